@@ -1,0 +1,47 @@
+/**
+ * A host: a place where reading commands run. Live ones are in the room `host/`; a recorded or
+ * pasted one answers from text. A check never knows which it asks.
+ */
+import type { Output, Question } from '../facts/source.ts'
+
+/** Who a host is in a diagnosis. A router stands between the two ends. */
+export type Role = 'client' | 'server' | 'router'
+
+export type RunOptions = {
+  /** After this time the command is stopped and the output says `timeout`. */
+  readonly timeoutMs?: number
+  /** More output than this is cut and said to be `too-large`. */
+  readonly maxBytes?: number
+}
+
+export type Host = {
+  /** `client`, `server` or a router's name: what evidence and remedies call it. */
+  readonly name: string
+  readonly role: Role
+  /** How it is reached: `local`, `netns://NAME`, `ssh://root@www`, `recorded`. */
+  readonly access: string
+  /**
+   * True where devices, drivers, processes and units belong to the machine around it (a network
+   * namespace): what is read of them says nothing of this host alone.
+   */
+  readonly sharesMachine: boolean
+  /** Runs a reading command to its end. Never throws; a failure is in the output. */
+  readonly run: (argv: readonly string[], options?: RunOptions) => Promise<Output>
+  /** Ends whatever was opened to reach the host. */
+  readonly close: () => Promise<void>
+}
+
+/** What came of a question. */
+export type Answer<T> =
+  | { readonly known: true; readonly value: T; readonly output: Output }
+  | { readonly known: false; readonly because: string; readonly needs: string | null }
+
+/** Asks questions of one host, each at most once unless a fresh answer is wanted. */
+export type Inquiry = {
+  readonly host: Host
+  readonly ask: <T>(question: Question<T>) => Promise<Answer<T>>
+  /** Asks again, for what changes during the diagnosis (counters, queues, neighbours). */
+  readonly askAgain: <T>(question: Question<T>) => Promise<Answer<T>>
+  /** Runs a command once; a second call with the same arguments shares its output. */
+  readonly run: (argv: readonly string[], options?: RunOptions) => Promise<Output>
+}

@@ -1,0 +1,198 @@
+/**
+ * The active tests of the client, as a check sees them. The live ones are in `host/probe/`.
+ * Every result carries the command that a person would type for the same test.
+ */
+import type { DnsMessage } from '../wire/dns.ts'
+
+export type Family = 4 | 6
+
+/** What a probe would be if typed, and what it showed: the evidence of a finding. */
+export type Shown = {
+  readonly command: string
+  /** A few lines that tell what happened, ready to print. */
+  readonly lines: readonly string[]
+}
+
+export type Endpoint = {
+  readonly address: string
+  readonly family: Family
+  readonly port: number
+}
+
+/** What the system's own resolver said (getaddrinfo: hosts file, nsswitch, DNS). */
+export type Lookup = Shown & {
+  readonly addresses: readonly { readonly address: string; readonly family: Family }[]
+  /** `ENOTFOUND`, `EAI_AGAIN`, `timeout` …; null when there are addresses. */
+  readonly errno: string | null
+  readonly tookMs: number
+}
+
+export type DnsQuery = {
+  readonly server: string
+  readonly port: number
+  readonly name: string
+  /** `A`, `AAAA`, `MX`, `NS`, `SOA`, `TXT` … */
+  readonly type: string
+  readonly timeoutMs: number
+  /** Ask over TCP from the start; a truncated UDP answer is asked again over TCP anyway. */
+  readonly tcp?: boolean
+  /** Set CD, so that a validating resolver answers even what it finds bogus (RFC 4035 §3.2.2). */
+  readonly checkingDisabled?: boolean
+}
+
+/** What one resolver said, asked by itself. */
+export type DnsReply = Shown & {
+  readonly query: DnsQuery
+  readonly outcome: 'answer' | 'timeout' | 'refused' | 'unreachable' | 'malformed'
+  readonly errno: string | null
+  readonly message: DnsMessage | null
+  readonly transport: 'udp' | 'tcp'
+  readonly tookMs: number
+}
+
+/** How a TCP connection attempt ended. */
+export type Connect = Shown & {
+  readonly endpoint: Endpoint
+  readonly outcome: 'connected' | 'refused' | 'timeout' | 'unreachable' | 'denied' | 'error'
+  /** The kernel's word: `ECONNREFUSED`, `EHOSTUNREACH`, `ENETUNREACH`, `EACCES`, `EINVAL` … */
+  readonly errno: string | null
+  readonly tookMs: number
+  readonly localAddress: string | null
+  readonly localPort: number | null
+}
+
+export type Certificate = {
+  /** `CN=www.example.org`, as OpenSSL prints it on one line. */
+  readonly subject: string
+  readonly issuer: string
+  /** DNS names and IP addresses of the subject alternative name; the CN where there is none. */
+  readonly names: readonly string[]
+  /** ISO 8601. */
+  readonly notBefore: string
+  readonly notAfter: string
+  /** SHA-256, hex with colons. */
+  readonly fingerprint: string
+  readonly selfSigned: boolean
+}
+
+export type TlsSession = Shown & {
+  readonly outcome: 'established' | 'failed' | 'timeout' | 'closed'
+  readonly protocol: string | null
+  readonly cipher: string | null
+  readonly alpn: string | null
+  /** The chain as served, the server's own first. */
+  readonly chain: readonly Certificate[]
+  /** Whether the chain, the dates and the name hold; the error's code where they do not. */
+  readonly trusted: boolean
+  /** `CERT_HAS_EXPIRED`, `ERR_TLS_CERT_ALTNAME_INVALID`, `UNABLE_TO_GET_ISSUER_CERT_LOCALLY` … */
+  readonly distrust: string | null
+  /** True when a certificate of the client was asked for. */
+  readonly asksClientCertificate: boolean
+  /** The alert that the server sent: its number (RFC 8446 §6) and name. */
+  readonly alert: { readonly code: number; readonly name: string } | null
+  /** The library's error where it failed without an alert: `ERR_SSL_WRONG_VERSION_NUMBER` … */
+  readonly error: string | null
+  readonly tookMs: number
+}
+
+/** How the far end ended the connection; null when it was we who closed it. */
+export type Ending = {
+  readonly how: 'fin' | 'reset'
+  /** Since the connection was established. */
+  readonly afterMs: number
+  /** Payload bytes it had sent by then. */
+  readonly bytes: number
+}
+
+/** One conversation with an address: connect, TLS if the scheme has it, then the dialog. */
+export type Exchange = {
+  readonly connect: Connect
+  readonly tls: TlsSession | null
+  /** The first bytes that the server said in the dialog (inside TLS where there is TLS). */
+  readonly reply: (Shown & { readonly firstByteMs: number; readonly bytes: Uint8Array }) | null
+  /** Dialog lines as sent and received, `> ` and `< ` in front. */
+  readonly transcript: readonly string[]
+  readonly ending: Ending | null
+  /** True when the dialog waited its whole time and nothing (more) came. */
+  readonly silent: boolean
+  /** For how long the dialog waited for the server's word. */
+  readonly waitedMs: number
+}
+
+/** What is to be said after connecting. */
+export type ExchangePlan = {
+  readonly tls: boolean
+  /** For SNI, the certificate and `Host:`. */
+  readonly serverName: string
+  /** Sent first; null where the server speaks first. */
+  readonly request: string | null
+  readonly timeoutMs: number
+  /** For how long an accepted but silent connection is listened to. */
+  readonly patienceMs: number
+  /** Reads until this says that the reply is whole, at most 64 KiB. */
+  readonly complete: (bytes: Uint8Array) => boolean
+}
+
+export type Echo = Shown & {
+  readonly address: string
+  readonly sent: number
+  readonly received: number
+  readonly rttMs: number | null
+  readonly ttl: number | null
+  /** ICMP errors that came instead, with who sent them. */
+  readonly errors: readonly {
+    readonly from: string | null
+    readonly text: string
+    readonly mtu: number | null
+  }[]
+  /** False where no ping could be sent at all (no privilege, no tool): then nothing is known. */
+  readonly possible: boolean
+  readonly because: string | null
+}
+
+export type EchoOptions = {
+  /** Bytes of the whole IP packet; 84 (IPv4) is what ping sends by default. */
+  readonly packetBytes?: number
+  readonly dontFragment?: boolean
+  /** TTL or hop limit. */
+  readonly ttl?: number
+  readonly timeoutMs: number
+}
+
+/** Whether a neighbour answers ARP or neighbour solicitation, asked by a packet of our own. */
+export type NeighbourReply = Shown & {
+  readonly address: string
+  readonly device: string
+  readonly outcome: 'answered' | 'silent' | 'unknown'
+  /** Every MAC that answered; two of them are a duplicate address. */
+  readonly macs: readonly string[]
+  /** Why it is unknown (no privilege …). */
+  readonly because: string | null
+}
+
+export type Probes = {
+  readonly lookup: (name: string, timeoutMs: number) => Promise<Lookup>
+  readonly dns: (query: DnsQuery) => Promise<DnsReply>
+  /** Connects and closes at once. */
+  readonly connect: (to: Endpoint, timeoutMs: number) => Promise<Connect>
+  readonly exchange: (to: Endpoint, plan: ExchangePlan) => Promise<Exchange>
+  /**
+   * Connects, writes `bytes` of data and waits whether the kernel of the far end acknowledges
+   * them all (SIOCOUTQ or the socket's send queue); the large write of a path MTU test.
+   */
+  readonly largeWrite: (
+    to: Endpoint,
+    bytes: number,
+    timeoutMs: number,
+  ) => Promise<Shown & { readonly outcome: 'acknowledged' | 'stuck' | 'closed' | 'failed' }>
+  readonly ping: (address: string, options: EchoOptions) => Promise<Echo>
+  readonly neighbour: (
+    address: string,
+    device: string,
+    timeoutMs: number,
+  ) => Promise<NeighbourReply>
+  /** Proxy variables and the like, as the process has them. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Milliseconds since the epoch by the client's clock. */
+  readonly now: () => number
+}
