@@ -1,0 +1,122 @@
+/** The target of a check, as a person writes it: a URL, a host, or a host and a port. */
+import { parseAddress } from '../wire/address.ts'
+
+/** What is spoken there; `tcp` stands for a port of which nothing else is known. */
+export type Scheme = 'http' | 'https' | 'ssh' | 'smtp' | 'ftp' | 'dns' | 'tcp'
+
+export type Target = {
+  readonly input: string
+  readonly scheme: Scheme
+  /** A name in A-labels, or an address without brackets. */
+  readonly host: string
+  readonly port: number
+  /** For http and https, with the query: `/a?b`. For dns the name to ask for. `/` otherwise. */
+  readonly path: string
+  /** True where the port was written, so that no MX is looked for. */
+  readonly portGiven: boolean
+}
+
+/** Why the words are no target, and what would be one. */
+export type NoTarget = { readonly error: string }
+
+const PORTS: Readonly<Record<Exclude<Scheme, 'tcp'>, number>> = {
+  http: 80,
+  https: 443,
+  ssh: 22,
+  smtp: 25,
+  ftp: 21,
+  dns: 53,
+}
+
+const isScheme = (text: string): text is Scheme => text === 'tcp' || text in PORTS
+
+const usual = (port: number): Scheme => {
+  const found = Object.entries(PORTS).find(([, value]) => value === port)
+  if (found) return found[0] as Scheme
+  if (port === 587) return 'smtp'
+  if (port === 8080) return 'http'
+  return port === 8443 ? 'https' : 'tcp'
+}
+
+const isFailure = (value: object): value is NoTarget => 'error' in value
+
+const show = (text: string): string => JSON.stringify(text.slice(0, 200))
+
+/** Reads a port; 0 and anything beyond 16 bits is none. */
+function parsePort(text: string): number | NoTarget {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  return port >= 1 && port <= 0xffff
+    ? port
+    : { error: `${show(text)} is not a port: a number from 1 to 65535 is expected` }
+}
+
+/** Splits `host`, `host:port`, `[v6]:port` or a bare IPv6 address. */
+function splitAuthority(text: string): { host: string; port: string | null } | NoTarget {
+  const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text)
+  if (bracketed) return { host: bracketed[1] ?? '', port: bracketed[2] ?? null }
+  if (parseAddress(text)) return { host: text, port: null }
+  const colon = text.lastIndexOf(':')
+  if (colon < 0) return { host: text, port: null }
+  if (text.indexOf(':') !== colon)
+    return { error: `${show(text)} is neither an IPv6 address nor HOST:PORT; write [ADDRESS]:PORT` }
+  return { host: text.slice(0, colon), port: text.slice(colon + 1) }
+}
+
+/** A name in A-labels, lower case, or an address; an error where it can be neither. */
+function readHost(text: string): string | NoTarget {
+  const address = parseAddress(text)
+  if (address) return text.toLowerCase()
+  if (text === '') return { error: 'the target names no host' }
+  if (/[^\p{L}\p{M}\p{N}._-]/u.test(text))
+    return { error: `${show(text)} is not a host: letters, digits, dots and hyphens are expected` }
+  let name: string
+  try {
+    name = new URL(`http://${text}/`).hostname
+  } catch {
+    return { error: `${show(text)} is not a host name` }
+  }
+  // The URL standard reads "1", "0x7f.1" and the like as IPv4 addresses; nobody means that here.
+  if (parseAddress(name)?.family === 4 && !parseAddress(text))
+    return { error: `${show(text)} is not an address: four decimal numbers are expected` }
+  const labels = name.replace(/\.$/, '').split('.')
+  if (name.length > 254 || labels.some((label) => label.length < 1 || label.length > 63))
+    return { error: `${show(text)} is not a host name: a label has 1 to 63 characters (RFC 1035)` }
+  return name
+}
+
+/** Reads a target. Never throws. */
+export function parseTarget(input: string): Target | NoTarget {
+  const text = input.trim()
+  const url = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(text)
+  const scheme = url?.[1]?.toLowerCase() ?? null
+  if (scheme !== null && !isScheme(scheme))
+    return {
+      error: `${show(scheme)} is not a scheme that rungs knows: ${[...Object.keys(PORTS), 'tcp'].join(', ')}`,
+    }
+  const rest = url ? (url[2] ?? '') : text
+  const slash = rest.search(/[/?#]/)
+  const authority = (slash < 0 ? rest : rest.slice(0, slash)).replace(/^[^@]*@/, '')
+  const path = slash < 0 ? '/' : rest.slice(slash).replace(/#.*$/, '').replace(/^\?/, '/?')
+  if (/[\s\u0000-\u001f\u007f]/.test(path))
+    return { error: `the path of ${show(text)} holds a space or a control character: encode it` }
+  const parts = splitAuthority(authority)
+  if (isFailure(parts)) return parts
+  const host = readHost(parts.host)
+  if (typeof host !== 'string') return host
+  const port = parts.port === null ? null : parsePort(parts.port)
+  if (port !== null && typeof port !== 'number') return port
+  const known = scheme ?? (port === null ? 'https' : usual(port))
+  if (known === 'tcp' && port === null)
+    return { error: `${show(text)} names no port: write tcp://HOST:PORT` }
+  return {
+    input: text,
+    scheme: known,
+    host,
+    port: port ?? PORTS[known as Exclude<Scheme, 'tcp'>],
+    path: path === '' ? '/' : path,
+    portGiven: port !== null,
+  }
+}
+
+/** True when the words were no target. */
+export const isNoTarget = (value: Target | NoTarget): value is NoTarget => isFailure(value)
