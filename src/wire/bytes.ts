@@ -1,0 +1,55 @@
+/**
+ * Bytes as the readers and writers of this room hand them on: a reader gets a `DataView` with the
+ * offsets `at` and `end`, a writer gives a `Uint8Array`. Network order throughout (RFC 1700).
+ */
+import type { Stopped } from '../base/stopped.ts'
+
+/** A view over exactly these bytes, without a copy. */
+export const viewOf = (bytes: Uint8Array): DataView =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+
+/** The bytes from `at` to `end`, without a copy; both must lie within the view. */
+export const bytesBetween = (view: DataView, at: number, end: number): Uint8Array =>
+  new Uint8Array(view.buffer, view.byteOffset + at, end - at)
+
+/** Several pieces as one. */
+export function joinBytes(...pieces: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    joined.set(piece, at)
+    at += piece.length
+  }
+  return joined
+}
+
+/** Lower-case digits, two a byte, without separators. */
+export const formatHex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+
+/** Bytes from pairs of hexadecimal digits without separators; null for any other text. */
+export function parseHex(text: string): Uint8Array | null {
+  if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return null
+  return Uint8Array.from({ length: text.length / 2 }, (_, index) =>
+    Number.parseInt(text.slice(2 * index, 2 * index + 2), 16),
+  )
+}
+
+/** One character a byte (ISO 8859-1), as the line-oriented protocols are read: never fails. */
+export function latin1(bytes: Uint8Array): string {
+  const pieces: string[] = []
+  // An argument list has a limit in every engine; 4096 is far below it.
+  for (let at = 0; at < bytes.length; at += 4096) {
+    pieces.push(String.fromCharCode(...bytes.subarray(at, at + 4096)))
+  }
+  return pieces.join('')
+}
+
+/** Why the header `layer` at `at` could not be read: it needs `need` bytes, `end` leaves fewer. */
+export const stoppedAt = (layer: string, at: number, need: number, end: number): Stopped => ({
+  stopped: true,
+  layer,
+  at,
+  need,
+  have: Math.max(0, end - at),
+})
