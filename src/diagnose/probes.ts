@@ -156,7 +156,28 @@ export type EchoOptions = {
   readonly dontFragment?: boolean
   /** TTL or hop limit. */
   readonly ttl?: number
+  /** Leave by this interface, whatever the routes say (SO_BINDTODEVICE). */
+  readonly device?: string
   readonly timeoutMs: number
+}
+
+/** An ICMP error that arrived, with the packet of ours that it quotes. */
+export type IcmpSeen = {
+  readonly family: Family
+  /** Who sent it. */
+  readonly from: string
+  readonly type: number
+  readonly code: number
+  /** `destination unreachable, communication administratively prohibited` */
+  readonly text: string
+  readonly mtu: number | null
+  readonly quoted: {
+    readonly destination: string
+    /** IP protocol number. */
+    readonly protocol: number
+    readonly sourcePort: number | null
+    readonly destinationPort: number | null
+  } | null
 }
 
 /** Whether a neighbour answers ARP or neighbour solicitation, asked by a packet of our own. */
@@ -191,6 +212,11 @@ export type Probes = {
     device: string,
     timeoutMs: number,
   ) => Promise<NeighbourReply>
+  /**
+   * Listens for ICMP errors until `stop`, which gives those seen; null where the privilege for a
+   * raw socket is missing.
+   */
+  readonly watchIcmp: () => Promise<{ readonly stop: () => Promise<readonly IcmpSeen[]> } | null>
   /** Proxy variables and the like, as the process has them. */
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Milliseconds since the epoch by the client's clock. */
