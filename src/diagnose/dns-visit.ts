@@ -1,0 +1,72 @@
+/** A visit to a name server: one question, and whether it is answered. */
+import type { Connect, DnsReply, Endpoint, Exchange, Probes } from './probes.ts'
+import type { Errand, Visit } from './visit.ts'
+
+/** The name that `dns://server/name` asks for; the root where none is given. */
+const nameOf = ({ path }: Errand): string => decodeURIComponent(path.replace(/^\//, '')) || '.'
+
+const OUTCOMES: Readonly<Record<DnsReply['outcome'], Connect['outcome']>> = {
+  answer: 'connected',
+  malformed: 'connected',
+  timeout: 'timeout',
+  refused: 'refused',
+  unreachable: 'unreachable',
+}
+
+/** A reply told as the attempt that it was. */
+const asConnect = (endpoint: Endpoint, reply: DnsReply): Connect => ({
+  endpoint,
+  outcome: OUTCOMES[reply.outcome],
+  errno: reply.errno,
+  tookMs: reply.tookMs,
+  localAddress: null,
+  localPort: null,
+  command: reply.command,
+  lines: reply.lines,
+})
+
+const ask = (errand: Errand, endpoint: Endpoint, probes: Probes, timeoutMs: number) =>
+  probes.dns({
+    server: endpoint.address,
+    port: endpoint.port,
+    name: nameOf(errand),
+    type: nameOf(errand) === '.' ? 'NS' : 'A',
+    timeoutMs,
+  })
+
+/** One question without an ear for its answer, for a trial. */
+export const knockByDns =
+  (errand: Errand, probes: Probes) =>
+  async (endpoint: Endpoint, timeoutMs: number): Promise<Connect> =>
+    asConnect(endpoint, await ask(errand, endpoint, probes, timeoutMs))
+
+/** Visits a name server. An error code other than NXDOMAIN is a failure of the server. */
+export async function visitNameServer(
+  errand: Errand,
+  endpoint: Endpoint,
+  probes: Probes,
+  timeoutMs: number,
+): Promise<Visit> {
+  const reply = await ask(errand, endpoint, probes, timeoutMs)
+  const connect = asConnect(endpoint, reply)
+  const exchange: Exchange = {
+    connect,
+    tls: null,
+    reply: null,
+    transcript: reply.lines,
+    ending: null,
+    silent: reply.outcome === 'timeout',
+    waitedMs: reply.tookMs,
+  }
+  const code = reply.message?.header.rcode ?? null
+  const answered = reply.outcome === 'answer' && (code === 0 || code === 3)
+  const stage =
+    connect.outcome !== 'connected'
+      ? 'connect'
+      : answered
+        ? 'answered'
+        : reply.outcome === 'malformed'
+          ? 'protocol'
+          : 'failure'
+  return { errand, endpoint, exchange, stage, head: null, code, identity: null }
+}

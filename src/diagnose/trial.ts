@@ -1,0 +1,152 @@
+/**
+ * The trial: when the port does not answer, a few connections are tried once more with every
+ * counter read before and after, on each host that can be read. What grew by as many as were sent
+ * is the proof that tells the look-alikes apart.
+ */
+import { connections, type Socket } from '../facts/ss.ts'
+import { type Interface, interfaces } from '../facts/ip-address.ts'
+import { ip6tablesRuleSet, iptablesRuleSet } from '../facts/iptables-save.ts'
+import { nftRuleSet } from '../facts/nft.ts'
+import { type Counters, counters } from '../facts/proc-net-counters.ts'
+import type { RuleSet } from '../facts/rule-set.ts'
+import { counterGrowth } from '../policy/counters.ts'
+import type { Answer, Inquiry } from './host.ts'
+import type { Connect, Endpoint, IcmpSeen, Probes } from './probes.ts'
+
+/** Enough to stand out of a little other traffic, few enough to be polite. */
+export const TRIAL_CONNECTIONS = 3
+/** Shorter than the first retransmission (RFC 6298 §2: 1 s), so that each sends one SYN. */
+const TRIAL_TIMEOUT_MS = 900
+/** When the sockets are looked at, while the connections are still waiting. */
+const MIDDLE_MS = 250
+
+type Snapshot = {
+  readonly counters: Answer<Counters>
+  readonly interfaces: Answer<readonly Interface[]>
+  readonly rules: readonly RuleSet[]
+}
+
+export type GrownRule = ReturnType<typeof counterGrowth>[number]
+
+/** What changed on one host from before the trial to after it. */
+export type Change = {
+  readonly inquiry: Inquiry
+  /** False where the counters could not be read: then nothing that did not grow says anything. */
+  readonly readable: boolean
+  /** By how much a kernel counter grew; 0 where it did not. */
+  readonly grew: (name: string) => number
+  readonly before: (name: string) => number
+  readonly rules: readonly GrownRule[]
+  /** Packets that came in and went out by all interfaces but loopback. */
+  readonly received: number | null
+  readonly sent: number | null
+  /** TCP sockets while the connections were waiting. */
+  readonly sockets: readonly Socket[]
+}
+
+/** One attempt, closed at once. */
+export type Knock = (endpoint: Endpoint, timeoutMs: number) => Promise<Connect>
+
+export type Trial = {
+  readonly endpoint: Endpoint
+  readonly protocol: 'tcp' | 'udp'
+  readonly connects: readonly Connect[]
+  /** ICMP errors about these connections; null where they could not be watched. */
+  readonly icmp: readonly IcmpSeen[] | null
+  readonly client: Change
+  readonly server: Change | null
+  readonly routers: readonly Change[]
+}
+
+async function snapshot(inquiry: Inquiry): Promise<Snapshot> {
+  const ruleSets = [nftRuleSet, iptablesRuleSet, ip6tablesRuleSet]
+  const [counted, links, ...rules] = await Promise.all([
+    inquiry.askAgain(counters),
+    inquiry.askAgain(interfaces),
+    ...ruleSets.map((question) => inquiry.askAgain(question)),
+  ])
+  return {
+    counters: counted,
+    interfaces: links,
+    rules: rules.map((answer) =>
+      answer.known ? answer.value : { chains: [], unreadable: [], aside: [] },
+    ),
+  }
+}
+
+const packets = (answer: Answer<readonly Interface[]>, way: 'received' | 'sent'): number | null =>
+  answer.known
+    ? answer.value
+        .filter(({ linkType }) => linkType !== 'loopback')
+        .reduce((sum, link) => sum + (link[way]?.packets ?? 0), 0)
+    : null
+
+const difference = (before: number | null, after: number | null): number | null =>
+  before === null || after === null ? null : after - before
+
+function change(inquiry: Inquiry, before: Snapshot, after: Snapshot, sockets: Socket[]): Change {
+  const read = (snap: Snapshot, name: string): number =>
+    snap.counters.known ? (snap.counters.value.get(name) ?? 0) : 0
+  return {
+    inquiry,
+    readable: before.counters.known && after.counters.known,
+    grew: (name) => Math.max(0, read(after, name) - read(before, name)),
+    before: (name) => read(before, name),
+    rules: before.rules.flatMap((rules, index) => {
+      const later = after.rules[index]
+      return later ? counterGrowth(rules, later) : []
+    }),
+    received: difference(packets(before.interfaces, 'received'), packets(after.interfaces, 'received')),
+    sent: difference(packets(before.interfaces, 'sent'), packets(after.interfaces, 'sent')),
+    sockets,
+  }
+}
+
+const wait = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms)
+  })
+
+/** Tries `endpoint` by `knock` while all hosts are watched. */
+export async function holdTrial(
+  endpoint: Endpoint,
+  protocol: Trial['protocol'],
+  knock: Knock,
+  probes: Probes,
+  client: Inquiry,
+  server: Inquiry | null,
+  routers: readonly Inquiry[],
+): Promise<Trial> {
+  const hosts = [client, ...(server ? [server] : []), ...routers]
+  const before = await Promise.all(hosts.map(snapshot))
+  const watch = await probes.watchIcmp()
+  const connecting = Promise.all(
+    Array.from({ length: TRIAL_CONNECTIONS }, () => knock(endpoint, TRIAL_TIMEOUT_MS)),
+  )
+  await Promise.race([connecting, wait(MIDDLE_MS)])
+  const middle = await Promise.all(
+    hosts.map(async (host) => {
+      const answer = await host.askAgain(connections)
+      return answer.known ? answer.value.filter((socket) => socket.protocol === 'tcp') : []
+    }),
+  )
+  const connects = await connecting
+  const seen = (await watch?.stop()) ?? null
+  const after = await Promise.all(hosts.map(snapshot))
+  const changes = hosts.flatMap((host, index) => {
+    const [earlier, later] = [before[index], after[index]]
+    return earlier && later ? [change(host, earlier, later, middle[index] ?? [])] : []
+  })
+  const [own, ...others] = changes
+  if (!own) throw new Error('a trial without a client')
+  const far = server ? (others.shift() ?? null) : null
+  return {
+    endpoint,
+    protocol,
+    connects,
+    icmp: seen?.filter((icmp) => !icmp.quoted || icmp.quoted.destination === endpoint.address) ?? null,
+    client: own,
+    server: far,
+    routers: others,
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * A visit is one conversation with one address of the target: connect, TLS where the scheme has
+ * it, and the first words of the protocol. It is judged by what was expected: an answer of the
+ * wrong peer, of another protocol or with a wrong certificate is not the expected one.
+ */
+import { type Identity, identify } from '../dialog/greeting.ts'
+import { type HttpHead, httpRequest, readHttpHead } from '../dialog/http.ts'
+import { readReply } from '../dialog/reply.ts'
+import type { Endpoint, Exchange, ExchangePlan, Probes } from './probes.ts'
+import type { Scheme } from './target.ts'
+
+/** What is asked of an endpoint. */
+export type Errand = {
+  readonly scheme: Scheme
+  readonly host: string
+  readonly port: number
+  readonly path: string
+}
+
+/** How far a visit came. `answered` is all that was expected, or at least a 4xx (`refusal`). */
+export type Stage =
+  | 'connect' // no connection
+  | 'closed' // accepted, then closed without a byte
+  | 'silent' // accepted, and nothing comes
+  | 'tls' // the handshake failed or the certificate does not hold
+  | 'protocol' // another service answers
+  | 'refusal' // the application answers with an error of the 4xx kind
+  | 'failure' // the application answers with an error of the 5xx kind
+  | 'answered'
+
+export type Visit = {
+  readonly errand: Errand
+  readonly endpoint: Endpoint
+  readonly exchange: Exchange
+  readonly stage: Stage
+  /** For http and https, the head of the answer. */
+  readonly head: HttpHead | null
+  /** The code of an SMTP or FTP reply, or the status of HTTP. */
+  readonly code: number | null
+  /** What the first bytes say of the service; null when none came. */
+  readonly identity: Identity | null
+}
+
+/** Longer than three ARP requests a second apart (EHOSTUNREACH comes after about 3.1 s). */
+export const CONNECT_TIMEOUT_MS = 3400
+/** For how long a server may think before its greeting is no longer waited for. */
+export const PATIENCE_MS = 9000
+/** A greeting later than this is slow. */
+export const SLOW_MS = 2000
+/** For how long a plain TCP port, which need not say anything, is listened to. */
+const TCP_PATIENCE_MS = 250
+
+const LATIN1 = new TextDecoder('latin1')
+export const textOf = (bytes: Uint8Array): string => LATIN1.decode(bytes)
+
+export const speaksTls = (scheme: Scheme): boolean => scheme === 'https'
+export const speaksHttp = (scheme: Scheme): boolean => scheme === 'http' || scheme === 'https'
+/** The server greets first. */
+export const greets = (scheme: Scheme): boolean => /^(ssh|smtp|ftp)$/.test(scheme)
+
+const hostHeader = ({ scheme, host, port }: Errand): string => {
+  const name = host.includes(':') ? `[${host}]` : host
+  return port === (scheme === 'https' ? 443 : 80) ? name : `${name}:${port}`
+}
+
+/** What will be said, and when the answer is whole. */
+function plan(errand: Errand, userAgent: string, timeoutMs: number): ExchangePlan {
+  const { scheme, host, path } = errand
+  return {
+    tls: speaksTls(scheme),
+    serverName: host,
+    request: speaksHttp(scheme)
+      ? httpRequest({
+          method: 'GET',
+          path,
+          host: hostHeader(errand),
+          userAgent,
+          headers: { Accept: '*/*', Connection: 'close' },
+        })
+      : null,
+    timeoutMs: Math.min(CONNECT_TIMEOUT_MS, timeoutMs),
+    patienceMs: scheme === 'tcp' ? TCP_PATIENCE_MS : Math.min(PATIENCE_MS, timeoutMs),
+    complete: (bytes) => {
+      const text = textOf(bytes)
+      if (speaksHttp(scheme)) return readHttpHead(text)?.complete ?? !/^HTTP/.test(text.slice(0, 4))
+      if (scheme === 'smtp' || scheme === 'ftp') return readReply(text)?.complete ?? bytes.length > 512
+      return text.includes('\n') || bytes.length > 512
+    },
+  }
+}
+
+const EXPECTED: Readonly<Record<Scheme, string>> = {
+  http: 'http',
+  https: 'http',
+  ssh: 'ssh',
+  smtp: 'smtp',
+  ftp: 'ftp',
+  dns: 'dns',
+  tcp: '',
+}
+
+/** Whether the first bytes are those of the expected service. */
+const isExpected = (scheme: Scheme, identity: Identity): boolean =>
+  scheme === 'tcp' || identity.service === EXPECTED[scheme]
+
+/** How far the exchange came, by what was expected of it. */
+function judge(errand: Errand, exchange: Exchange, identity: Identity | null, code: number | null): Stage {
+  const { connect, tls, reply, ending } = exchange
+  if (connect.outcome !== 'connected') return 'connect'
+  if (tls && tls.outcome !== 'established') {
+    if (tls.outcome === 'closed' && tls.alert === null && (ending?.bytes ?? 0) === 0) return 'closed'
+    return tls.outcome === 'timeout' ? 'silent' : 'tls'
+  }
+  if (tls && !tls.trusted) return 'tls'
+  if (!reply || !identity) {
+    if (ending) return 'closed'
+    return errand.scheme === 'tcp' ? 'answered' : 'silent'
+  }
+  if (!isExpected(errand.scheme, identity)) return 'protocol'
+  if (code !== null && errand.scheme !== 'ssh') {
+    if (code >= 500) return 'failure'
+    // 421 and its like from SMTP and FTP turn the client away; of HTTP only 4xx does.
+    if (code >= 400) return speaksHttp(errand.scheme) ? 'refusal' : 'failure'
+  }
+  return 'answered'
+}
+
+/** Visits one endpoint. */
+export async function visit(
+  errand: Errand,
+  endpoint: Endpoint,
+  probes: Probes,
+  userAgent: string,
+  timeoutMs: number,
+): Promise<Visit> {
+  const exchange = await probes.exchange(endpoint, plan(errand, userAgent, timeoutMs))
+  const bytes = exchange.reply?.bytes ?? null
+  const identity =
+    bytes && bytes.length > 0 ? identify(bytes, EXPECTED[errand.scheme] as Identity['service']) : null
+  const head = bytes && speaksHttp(errand.scheme) ? readHttpHead(textOf(bytes)) : null
+  const code = head?.status ?? (bytes && greets(errand.scheme) ? (readReply(textOf(bytes))?.code ?? null) : null)
+  return {
+    errand,
+    endpoint,
+    exchange,
+    stage: judge(errand, exchange, identity, code),
+    head,
+    code,
+    identity,
+  }
+}
+
+/** True where the expected peer answered as expected, or refused with a 4xx of its own. */
+export const holds = ({ stage }: Visit): boolean => stage === 'answered' || stage === 'refusal'

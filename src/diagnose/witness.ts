@@ -1,0 +1,246 @@
+/**
+ * The witness: everything that a check may ask. Shallow questions are asked once and shared;
+ * deeper ones (the trial, the positive controls) only when a check wants them.
+ */
+import { type Interface, interfaces } from '../facts/ip-address.ts'
+import { type RouteLookup, routeTo } from '../facts/ip-route-get.ts'
+import { redirectTarget } from '../dialog/http.ts'
+import { familyOf } from '../wire/address.ts'
+import { type Controls, askControls } from './controls.ts'
+import { knockByDns, visitNameServer } from './dns-visit.ts'
+import type { Answer, Inquiry } from './host.ts'
+import { type Names, resolveTarget } from './names.ts'
+import type { Endpoint, Family, Probes } from './probes.ts'
+import { parseTarget, type Target } from './target.ts'
+import { holdTrial, type Trial } from './trial.ts'
+import { CONNECT_TIMEOUT_MS, type Errand, holds, speaksHttp, type Visit, visit } from './visit.ts'
+
+/** An address that is not visited, and why. */
+export type Passed = { readonly address: string; readonly family: Family; readonly because: string }
+
+export type Visits = {
+  /** One for each address, in the order of the addresses. */
+  readonly all: readonly Visit[]
+  readonly passed: readonly Passed[]
+  /** The visit whose answer is taken: the best one. Null where there is no address. */
+  readonly used: Visit | null
+  /** Where redirects led, each with its own visit. */
+  readonly redirects: readonly Visit[]
+  /** True where the redirects came back to where they had been, or were too many. */
+  readonly circle: boolean
+  /** The last word: the end of the redirects, or the used visit. */
+  readonly last: Visit | null
+}
+
+export type Witness = {
+  readonly target: Target | null
+  readonly family: Family | null
+  readonly client: Inquiry
+  readonly server: Inquiry | null
+  readonly routers: readonly Inquiry[]
+  readonly probes: Probes
+  readonly timeoutMs: number
+  readonly names: () => Promise<Names | null>
+  readonly visits: () => Promise<Visits>
+  /** The visit that did not hold, the first of the best family; null when all is well. */
+  readonly failing: () => Promise<Visit | null>
+  /** The kernel's choice of a route on a host. */
+  readonly route: (inquiry: Inquiry, address: string) => Promise<Answer<RouteLookup>>
+  readonly interfaces: (inquiry: Inquiry) => Promise<Answer<readonly Interface[]>>
+  /** Connections tried again with every counter read; only worth asking after a failure. */
+  readonly trial: (visit: Visit) => Promise<Trial>
+  /** What else works from here: the positive controls of rule 4. */
+  readonly controls: (visit: Visit) => Promise<Controls>
+}
+
+/** More addresses than this are not visited. */
+const MOST_ADDRESSES = 8
+/** curl follows 50, browsers 20; more than 10 is a mistake. */
+const MOST_REDIRECTS = 10
+/** A connection that hangs this long is suspected before it has failed. */
+const SUSPICION_MS = 500
+
+/** Remembers the promise of the first call. */
+export function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let known: Promise<T> | null = null
+  return () => {
+    known ??= make()
+    return known
+  }
+}
+
+const remember = <K, T>(key: (input: K) => string, make: (input: K) => Promise<T>) => {
+  const known = new Map<string, Promise<T>>()
+  return (input: K): Promise<T> => {
+    const name = key(input)
+    const value = known.get(name) ?? make(input)
+    known.set(name, value)
+    return value
+  }
+}
+
+/** An address that other hosts can be reached from, of that family. */
+export const usableAddresses = (links: readonly Interface[], family: Family): string[] =>
+  links
+    .filter(({ linkType, flags }) => linkType !== 'loopback' && !flags.includes('LOOPBACK'))
+    .flatMap((link) => link.addresses)
+    .filter((address) => address.family === family)
+    .filter(({ scope, address }) => scope !== 'link' && scope !== 'host' && !/^fe[89ab]/i.test(address))
+    .map(({ address }) => address)
+
+/** Better visits first: how far each came decides. */
+const RANK: Readonly<Record<Visit['stage'], number>> = {
+  answered: 0,
+  refusal: 1,
+  failure: 2,
+  protocol: 3,
+  tls: 4,
+  closed: 5,
+  silent: 6,
+  connect: 7,
+}
+
+const best = (visits: readonly Visit[]): Visit | null =>
+  [...visits].sort((a, b) => RANK[a.stage] - RANK[b.stage])[0] ?? null
+
+export type WitnessOptions = {
+  readonly target: Target | null
+  readonly family: Family | null
+  readonly client: Inquiry
+  readonly server: Inquiry | null
+  readonly routers: readonly Inquiry[]
+  readonly probes: Probes
+  readonly timeoutMs: number
+  /** How the probe calls itself in requests: `rungs/0.1.0`. */
+  readonly userAgent: string
+}
+
+/** Opens the witness of one check. */
+export function openWitness(options: WitnessOptions): Witness {
+  const { target, family, client, server, routers, probes, timeoutMs, userAgent } = options
+  const startedAt = probes.now()
+  const leftMs = (): number => Math.max(300, timeoutMs - (probes.now() - startedAt) - 700)
+
+  const names = once(async () => (target ? resolveTarget(target, client, probes) : null))
+
+  const go = (errand: Errand, endpoint: Endpoint): Promise<Visit> =>
+    errand.scheme === 'dns'
+      ? visitNameServer(errand, endpoint, probes, Math.min(CONNECT_TIMEOUT_MS, leftMs()))
+      : visit(errand, endpoint, probes, userAgent, leftMs())
+
+  /** Splits the addresses into those to visit and those that this host has no family for. */
+  const choose = async (found: Names): Promise<{ go: Endpoint[]; passed: Passed[] }> => {
+    const port = target?.port ?? 0
+    const wanted = found.addresses.filter((address) => family === null || address.family === family)
+    const links = await client.ask(interfaces)
+    const lacks = (one: Family): boolean =>
+      !found.literal &&
+      links.known &&
+      usableAddresses(links.value, one).length === 0 &&
+      wanted.some((address) => address.family !== one) &&
+      !wanted.every(({ address }) => address === '::1' || address.startsWith('127.'))
+    const passed = wanted
+      .filter((address) => lacks(address.family))
+      .map((address) => ({ ...address, because: `this host has no IPv${address.family} address` }))
+    const rest = wanted.filter((address) => !lacks(address.family))
+    return {
+      go: rest.slice(0, MOST_ADDRESSES).map(({ address, family: f }) => ({ address, family: f, port })),
+      passed,
+    }
+  }
+
+  /** Follows the redirects from `first`; to the same host by the same address. */
+  const follow = async (first: Visit): Promise<{ redirects: Visit[]; circle: boolean }> => {
+    const redirects: Visit[] = []
+    const seen = new Set<string>()
+    let at = first
+    for (;;) {
+      const url = `${at.errand.scheme}://${at.errand.host.includes(':') ? `[${at.errand.host}]` : at.errand.host}:${at.errand.port}${at.errand.path}`
+      const status = at.head?.status ?? 0
+      const next = at.head && status >= 300 && status < 400 ? redirectTarget(at.head, url) : null
+      if (!next || at.stage !== 'answered') return { redirects, circle: false }
+      seen.add(new URL(url).href)
+      if (seen.has(new URL(next).href) || redirects.length >= MOST_REDIRECTS)
+        return { redirects, circle: true }
+      const errand = parseTarget(next)
+      if ('error' in errand || !speaksHttp(errand.scheme)) return { redirects, circle: false }
+      const address =
+        errand.host === at.errand.host ? at.endpoint.address : await lookUp(errand.host)
+      const addressFamily = address ? familyOf(address) : null
+      if (!address || !addressFamily) return { redirects, circle: false }
+      at = await go(errand, { address, family: addressFamily, port: errand.port })
+      redirects.push(at)
+    }
+  }
+
+  const lookUp = async (host: string): Promise<string | null> => {
+    if (familyOf(host)) return host
+    const found = await probes.lookup(host, Math.min(3000, leftMs()))
+    return found.addresses.find((a) => family === null || a.family === family)?.address ?? null
+  }
+
+  const chosen = once(async () => {
+    const found = await names()
+    return found ? choose(found) : { go: [], passed: [] }
+  })
+  const started = once(async () => (await chosen()).go.map((endpoint) => go(target as Target, endpoint)))
+
+  const visits = once(async (): Promise<Visits> => {
+    const { passed } = await chosen()
+    const running = await started()
+    // A suspected address is put on trial while its first attempt still hangs: both then end
+    // together instead of one after the other.
+    const suspicion = setTimeout(() => {
+      void Promise.all(running.map((one) => Promise.race([one, null]))).then((done) => {
+        const hanging = done.findIndex((one) => one === null)
+        void chosen().then(({ go: endpoints }) => {
+          const endpoint = endpoints[hanging]
+          if (endpoint && done.every((one) => one === null || one.stage === 'connect'))
+            void tryAgain({ endpoint, errand: target as Target })
+        })
+      })
+    }, SUSPICION_MS)
+    const all = await Promise.all(running)
+    clearTimeout(suspicion)
+    const used = best(all)
+    const { redirects, circle } = used ? await follow(used) : { redirects: [], circle: false }
+    return { all, passed, used, redirects, circle, last: redirects.at(-1) ?? used }
+  })
+
+  const failing = once(async () => {
+    const { last, all } = await visits()
+    if (last && !holds(last)) return last
+    return all.find((one) => !holds(one)) ?? null
+  })
+
+  const tryAgain = remember(
+    ({ endpoint }: Pick<Visit, 'endpoint' | 'errand'>) => `${endpoint.address}|${endpoint.port}`,
+    ({ endpoint, errand }) =>
+      errand.scheme === 'dns'
+        ? holdTrial(endpoint, 'udp', knockByDns(errand, probes), probes, client, server, routers)
+        : holdTrial(endpoint, 'tcp', probes.connect, probes, client, server, routers),
+  )
+
+  const route = (inquiry: Inquiry, address: string): Promise<Answer<RouteLookup>> =>
+    inquiry.ask(routeTo(address))
+
+  return {
+    target,
+    family,
+    client,
+    server,
+    routers,
+    probes,
+    timeoutMs,
+    names,
+    visits,
+    failing,
+    route,
+    interfaces: (inquiry) => inquiry.ask(interfaces),
+    trial: tryAgain,
+    controls: remember(
+      ({ endpoint }: Visit) => `${endpoint.address}|${endpoint.port}`,
+      (one) => askControls(one.endpoint, probes),
+    ),
+  }
+}
