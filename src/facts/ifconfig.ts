@@ -3,6 +3,7 @@
  * (`eth0      Link encap:Ethernet  HWaddr …`). An alias (`eth0:1`) adds its address to its interface.
  */
 import { type Interface, type InterfaceAddress, macOf, trafficOf } from './interface.ts'
+import { netmaskLength } from './route.ts'
 
 const NEW_HEAD = /^(\S+): flags=\d{1,10}<([^>]*)>(?:\s+mtu (\d{1,10}))?/
 const OLD_HEAD = /^(\S+)\s+Link encap:(\S+(?: \S+)*)(?:\s\s+\S+ (\S+))?/
@@ -49,14 +50,6 @@ function startDraft(line: string): Draft | null {
   }
 }
 
-/** How many ones a netmask begins with. */
-const prefixOf = (mask: string): number =>
-  mask
-    .split('.')
-    .map((octet) => (Number(octet) & 255).toString(2).padStart(8, '0'))
-    .join('')
-    .replace(/0.*$/, '').length
-
 function parseAddress(line: string): InterfaceAddress | null {
   const four = /^inet (?:\S+?:)?(\d[\d.]*)/.exec(line)
   const mask = /(?:netmask |Mask:)(\d[\d.]*)/.exec(line)?.[1]
@@ -64,7 +57,7 @@ function parseAddress(line: string): InterfaceAddress | null {
     return {
       family: 4,
       address: four[1],
-      prefixLength: mask === undefined ? 32 : prefixOf(mask),
+      prefixLength: mask === undefined ? 32 : netmaskLength(mask),
       peer: /(?:destination |P-t-P:)(\d[\d.]*)/.exec(line)?.[1] ?? null,
       scope: '',
       flags: [],
