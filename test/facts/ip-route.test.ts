@@ -33,7 +33,7 @@ describe('ip -j route show table all', () => {
       { gateway: '172.31.0.1', table: '100', protocol: 'static', metric: 50, flags: ['onlink'] },
     ])
     expect(to('2001:db8:79::/48')).toMatchObject([
-      { gateway: 'fe80::1', mtu: 1400, metric: 1024, expiresSeconds: 599 },
+      { gateway: 'fe80::1', mtu: 1400, metric: 1024, expiresSeconds: 598 },
     ])
   })
 
