@@ -1,0 +1,165 @@
+/** The verdict: the cause in a frame, then its proof, what else it could be, and what mends it. */
+import type {
+  Candidate,
+  Diagnosis,
+  Finding,
+  Place,
+  Remedy,
+  Verdict,
+} from '../diagnose/diagnosis.ts'
+import { evidenceLines, LAYER_NAME } from './ladder.ts'
+import { box, hang, indent, type Line, type Span, say } from './line.ts'
+import { type Page, STATE_STATUS, STATUS_STYLE, signsOf } from './page.ts'
+
+/** Findings shown as proof unless everything is asked for. */
+const MOST_PROOFS = 3
+
+/** What stands left of a section's first line. */
+const HEADING_COLUMNS = 11
+
+const section = (heading: string, lines: readonly Line[]): Line[] =>
+  lines.map((line, row) => [
+    say(` ${row === 0 ? heading : ''}`.padEnd(HEADING_COLUMNS), 'bold'),
+    ...line,
+  ])
+
+/** `on the server, layer 4 transport, proven`. */
+export function describePosition({ side, layer, confidence }: Verdict): string {
+  const where = side === 'path' ? 'on the path' : side ? `on the ${side}` : null
+  const rung = layer ? `layer ${layer} ${LAYER_NAME[layer]}` : null
+  return [where, rung, confidence].filter((part) => part !== null).join(', ')
+}
+
+function frame(verdict: Verdict, columns: number, page: Page): Line[] {
+  const status = STATE_STATUS[verdict.state]
+  const style = STATUS_STYLE[status]
+  const inner = columns - 4
+  const head = [`${signsOf(page).status[status]} ${verdict.state}`, verdict.cause]
+  const title = head.filter((part) => part !== null).join(': ')
+  const position = describePosition(verdict)
+  return box(
+    [
+      ...hang([], title, inner, style),
+      ...(position ? hang([], position, inner) : []),
+      ...hang([], verdict.summary, inner, 'bold'),
+    ],
+    columns,
+    signsOf(page).frame,
+    style,
+  )
+}
+
+/** The findings that decided, those with a counter or a rule first. */
+export function decidingFindings({ verdict, findings }: Diagnosis): Finding[] {
+  if (verdict.cause === null) return []
+  const weight = ({ evidence, layer }: Finding): number =>
+    (evidence.some(({ delta }) => delta !== undefined) ? 0 : 2) + (layer === verdict.layer ? 0 : 1)
+  return findings
+    .filter(({ cause, explainedBy }) => cause === verdict.cause && explainedBy === null)
+    .filter(({ status }) => status === 'fail' || status === 'warn')
+    .toSorted((a, b) => weight(a) - weight(b))
+}
+
+function proof(diagnosis: Diagnosis, columns: number, page: Page): Line[] {
+  const deciding = decidingFindings(diagnosis)
+  return deciding
+    .slice(0, page.verbose ? deciding.length : MOST_PROOFS)
+    .flatMap(({ summary, evidence }) => [
+      ...hang([], summary, columns),
+      ...evidence.flatMap((one) => evidenceLines(one, columns, page)),
+    ])
+}
+
+/** `server, eth0, hop 3` and the rule by its name. */
+export function describePlace(place: Place): string {
+  const { host, interface: device, hop, rule } = place
+  const where = [host, device, hop === null ? null : `hop ${hop}`].filter((part) => part !== null)
+  if (rule === null) return where.join(', ')
+  const name = `${rule.backend} ${rule.family} ${rule.table} ${rule.chain}`
+  const number =
+    rule.handle !== null
+      ? `, handle ${rule.handle}`
+      : rule.number !== null
+        ? `, rule ${rule.number}`
+        : ''
+  return `${where.join(', ')}: ${name}${rule.policy ? ', its policy' : number}: ${rule.text}`
+}
+
+const command = (host: string, text: string): Line => [
+  say(`${host}$ `, 'dim'),
+  say(text, 'command'),
+]
+
+function candidateLines({ cause, side, tellApart }: Candidate, columns: number): Line[] {
+  const head = hang([], `${cause} (${side})`, columns, 'bold')
+  if (tellApart === null) return head
+  return [
+    ...head,
+    ...indent(
+      [
+        command(tellApart.host, tellApart.command),
+        ...hang([say('shows ', 'dim')], tellApart.shows, columns - 2),
+      ],
+      2,
+    ),
+  ]
+}
+
+function remedyLines(remedy: Remedy, columns: number): Line[] {
+  const note = (name: string, text: string | null, style: Span['style'] = 'plain'): Line[] =>
+    text === null ? [] : hang([say(name.padEnd(6), 'dim')], text, columns - 2, style)
+  const { host, why, risk, undo, persist, turnsGreen } = remedy
+  return [
+    ...hang([], why, columns),
+    command(host, remedy.command),
+    ...indent(
+      [
+        ...note('risk', risk),
+        ...(undo === null ? [] : [[say('undo  ', 'dim'), say(undo, 'command')]]),
+        ...note('keep', persist),
+        ...note('then', `${turnsGreen} must turn green: run the check again`),
+      ],
+      2,
+    ),
+  ]
+}
+
+/** `name: text`, further lines a little to the right. */
+function remark(name: string, text: string, columns: number): Line[] {
+  const [first = [], ...rest] = hang([], `${name}: ${text}`, columns - 2, 'dim')
+  return [first, ...indent(rest, 2)]
+}
+
+/** Candidates are worth a section unless the only one is the cause, and proven. */
+function candidates({ candidates, cause, confidence }: Verdict): readonly Candidate[] {
+  return confidence === 'proven' ? candidates.filter((one) => one.cause !== cause) : candidates
+}
+
+/** The whole verdict within `columns`. */
+export function verdictLines(diagnosis: Diagnosis, columns: number, page: Page): Line[] {
+  const { verdict, unknowns } = diagnosis
+  const width = columns - HEADING_COLUMNS
+  return [
+    ...frame(verdict, columns, page),
+    ...section('proof', proof(diagnosis, width, page)),
+    ...section('where', verdict.place ? hang([], describePlace(verdict.place), width) : []),
+    ...section(
+      'could be',
+      candidates(verdict).flatMap((one) => candidateLines(one, width)),
+    ),
+    ...section(
+      'ruled out',
+      verdict.excluded.flatMap(({ cause, because }) => remark(cause, because, width)),
+    ),
+    ...section(
+      'mend it',
+      verdict.remedies.flatMap((remedy) => remedyLines(remedy, width)),
+    ),
+    ...section(
+      'not known',
+      unknowns.flatMap(({ id, because, needs }) =>
+        remark(id, because + (needs ? ` (needs ${needs})` : ''), width),
+      ),
+    ),
+  ]
+}

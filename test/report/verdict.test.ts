@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import { paintLines } from '../../src/report/line.ts'
+import type { Page } from '../../src/report/page.ts'
+import {
+  decidingFindings,
+  describePlace,
+  describePosition,
+  verdictLines,
+} from '../../src/report/verdict.ts'
+import { degraded, dropped, healthy, long, refused } from './diagnoses.ts'
+
+const page: Page = { columns: 80, unicode: true, verbose: false, paint: (_, text) => text }
+const text = (diagnosis: typeof refused) =>
+  paintLines(verdictLines(diagnosis, 80, page), page.paint)
+
+test.for([
+  [refused, 'on the server, layer 7 application, proven'],
+  [dropped, 'on the server, layer 4 transport, likely'],
+  [healthy, ''],
+] as const)('the position of %#', ([{ verdict }, words]) => {
+  expect(describePosition(verdict)).toBe(words)
+})
+
+test('a fault on the path is not called a side', () => {
+  expect(describePosition({ ...dropped.verdict, side: 'path' })).toMatch(/^on the path, /)
+})
+
+test('the deciding finding is the one that nothing else explains', () => {
+  expect(decidingFindings(refused).map(({ id }) => id)).toEqual(['service.unit'])
+  expect(decidingFindings(degraded).map(({ id }) => id)).toEqual(['network.route'])
+  expect(decidingFindings(healthy)).toEqual([])
+})
+
+test('a place names the rule as its tool would', () => {
+  const { place } = long.verdict
+  if (!place?.rule) throw new Error('the long diagnosis has a rule')
+  const rule = { ...place.rule, text: 'tcp dport 443 drop' }
+  expect(describePlace({ ...place, rule })).toBe(
+    'server, enp0s31f6: nft inet filter input, handle 12: tcp dport 443 drop',
+  )
+  expect(describePlace({ ...place, rule: { ...rule, handle: null, number: 3 } })).toContain(
+    ', rule 3:',
+  )
+  expect(describePlace({ ...place, rule: { ...rule, policy: true } })).toContain(', its policy:')
+  expect(describePlace({ host: 'client', interface: null, hop: 4, rule: null })).toBe(
+    'client, hop 4',
+  )
+})
+
+test('a likely cause lists every candidate and the command that tells them apart', () => {
+  expect(text(dropped)).toMatch(/could be {2}firewall\.ingress-drop \(server\)\n +server\$ tcpdump/)
+})
+
+test('a proven cause that is the only candidate needs no list', () => {
+  expect(text(refused)).not.toContain('could be')
+})
+
+test('a remedy names host, command, risk, undo, how to keep it and what must turn green', () => {
+  const shown = text(refused)
+  for (const words of [
+    'server$ systemctl start nginx',
+    'risk',
+    'undo',
+    'keep',
+    'transport.port must',
+  ])
+    expect(shown).toContain(words)
+})
+
+test('what is not known is listed with what it needs', () => {
+  expect(text(dropped)).toContain('server: no access to the server was given (needs --server HOST)')
+})
