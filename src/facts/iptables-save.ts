@@ -1,0 +1,202 @@
+/**
+ * The rules of iptables: `iptables-save -c` and `ip6tables-save -c` (iptables-save(8)); the same
+ * reader takes it without counters, and `iptables -S`. iptables-save only lists the tables that
+ * exist; it makes none, with nf_tables or without (`iptables-legacy -S` would).
+ */
+import { type IptablesRule, iptablesRule, iptablesVerdict, iptablesWords } from './iptables-rule.ts'
+import type { Chain, Counter, Hook, Rule, RuleSet } from './rule-set.ts'
+import { type Output, type Question, succeeded } from './source.ts'
+
+/** The hooks of the built-in chains. */
+const HOOKS: Readonly<Record<string, Hook>> = {
+  PREROUTING: 'prerouting',
+  INPUT: 'input',
+  FORWARD: 'forward',
+  OUTPUT: 'output',
+  POSTROUTING: 'postrouting',
+}
+
+/** The tables' priorities (include/uapi/linux/netfilter_ipv4.h); nat has two. */
+const PRIORITIES: Readonly<Record<string, number>> = {
+  raw: -300,
+  mangle: -150,
+  filter: 0,
+  security: 50,
+}
+const DESTINATION_NAT = -100
+const SOURCE_NAT = 100
+
+function priority(table: string, hook: Hook | null): number | null {
+  if (hook === null) return null
+  if (table !== 'nat') return Object.hasOwn(PRIORITIES, table) ? (PRIORITIES[table] ?? 0) : 0
+  return hook === 'prerouting' || hook === 'output' ? DESTINATION_NAT : SOURCE_NAT
+}
+
+/** A rule as its line has it; its verdict waits until all chains are known. */
+type Line = { readonly text: string; readonly rule: IptablesRule; readonly counter: Counter | null }
+
+type Draft = {
+  readonly table: string
+  readonly name: string
+  policy: 'accept' | 'drop' | null
+  counter: Counter | null
+  readonly lines: Line[]
+}
+
+type Listing = {
+  readonly family: 4 | 6
+  table: string
+  readonly drafts: Map<string, Draft>
+  readonly unreadable: string[]
+  understood: number
+}
+
+function draftOf(listing: Listing, table: string, name: string): Draft {
+  const key = `${table} ${name}`
+  const known = listing.drafts.get(key)
+  if (known !== undefined) return known
+  const builtIn = Object.hasOwn(HOOKS, name)
+  const draft: Draft = { table, name, policy: builtIn ? 'accept' : null, counter: null, lines: [] }
+  listing.drafts.set(key, draft)
+  return draft
+}
+
+const counterOf = (packets: string | undefined, bytes: string | undefined): Counter | null =>
+  packets === undefined || bytes === undefined
+    ? null
+    : { packets: Number(packets), bytes: Number(bytes) }
+
+const policyOf = (word: string | undefined): 'accept' | 'drop' | null => {
+  if (word === 'ACCEPT') return 'accept'
+  return word === 'DROP' ? 'drop' : null
+}
+
+/** `:INPUT DROP [12:720]` or `-P INPUT DROP` or `-N name`. */
+function chainLine(listing: Listing, line: string): boolean {
+  const found =
+    /^:(\S+) (\S+)(?: \[(\d+):(\d+)\])?$/.exec(line) ??
+    /^-[PN] (\S+)(?: (\S+))?(?: -c (\d+) (\d+))?$/.exec(line)
+  if (found === null) return false
+  const [, name = '', policy, packets, bytes] = found
+  const draft = draftOf(listing, listing.table, name)
+  if (Object.hasOwn(HOOKS, name)) {
+    draft.policy = policyOf(policy) ?? draft.policy
+    draft.counter = counterOf(packets, bytes)
+  }
+  return true
+}
+
+const COMMAND = /^(?:[$#] |sudo )*(?:\/\S*\/)?ip6?tables(?:-legacy|-nft)? +/
+
+/** `[3:180] -A INPUT …`, and a typed command with its `-t`. */
+function ruleLine(listing: Listing, line: string): boolean {
+  const found = /^(?:\[(\d+):(\d+)\] )?(.*)$/.exec(line)
+  const words = [...iptablesWords((found?.[3] ?? '').replace(COMMAND, ''))]
+  const tableAt = words.findIndex((word) => word === '-t' || word === '--table')
+  const table = tableAt < 0 ? listing.table : (words.splice(tableAt, 2)[1] ?? listing.table)
+  const at = words.findIndex((word) => word === '-A' || word === '--append')
+  const name = words[at + 1]
+  if (at !== 0 || name === undefined) return false
+  const inline = words.indexOf('-c')
+  const counter =
+    inline < 0 ? counterOf(found?.[1], found?.[2]) : counterOf(words[inline + 1], words[inline + 2])
+  const bare = inline < 0 ? (found?.[3] ?? '') : (found?.[3] ?? '').replace(/ -c \d+ \d+/, '')
+  const rule = iptablesRule(words.slice(2), listing.family)
+  draftOf(listing, table, name).lines.push({ text: bare.replace(COMMAND, ''), rule, counter })
+  return true
+}
+
+/** Far above any rule; a longer line is not one. */
+const LONGEST_LINE = 100_000
+
+function readLine(listing: Listing, line: string): void {
+  if (line === '' || line.startsWith('#') || line === 'COMMIT') return
+  if (/^\*[a-z]+$/.test(line)) {
+    listing.table = line.slice(1)
+    listing.understood++
+  } else if (line.length > LONGEST_LINE) listing.unreadable.push(`${line.slice(0, 80)}…`)
+  else if (chainLine(listing, line) || ruleLine(listing, line)) listing.understood++
+  else listing.unreadable.push(line)
+}
+
+function chainOf(listing: Listing, draft: Draft): Chain {
+  const hook = Object.hasOwn(HOOKS, draft.name) ? (HOOKS[draft.name] ?? null) : null
+  const { table, name } = draft
+  const owner = { backend: 'iptables', family: listing.family === 4 ? 'ip' : 'ip6', table } as const
+  const isChain = (target: string): boolean => listing.drafts.has(`${table} ${target}`)
+  const rules = draft.lines.map(({ text, rule, counter }, at): Rule => {
+    const place = { ...owner, chain: name, handle: null, number: at + 1, policy: false, text }
+    const verdict = iptablesVerdict(rule, isChain)
+    return { place, counter, matches: rule.matches, verdict, comment: rule.comment }
+  })
+  const type = hook === null ? null : table === 'nat' ? 'nat' : 'filter'
+  const at = priority(table, hook)
+  const { policy, counter } = draft
+  return { ...owner, name, hook, priority: at, type, policy, policyCounter: counter, rules }
+}
+
+/** The table of `iptables -S`, which does not say it: its built-in chains tell. */
+function tableBy(text: string): string {
+  if (!/^-P PREROUTING /m.test(text)) return 'filter'
+  if (!/^-P POSTROUTING /m.test(text)) return 'raw'
+  return /^-P FORWARD /m.test(text) ? 'mangle' : 'nat'
+}
+
+/** The rules of a listing; null when there is none in it. `family` is what the listing does not say. */
+export function parseIptablesSave(text: string, family: 4 | 6): RuleSet | null {
+  const table = tableBy(text)
+  const listing: Listing = { family, table, drafts: new Map(), unreadable: [], understood: 0 }
+  const lines = text.replace(/\\\r?\n/g, ' ').split('\n')
+  for (const line of lines) readLine(listing, line.trim())
+  if (listing.understood === 0) return null
+  const chains = [...listing.drafts.values()].map((draft) => chainOf(listing, draft))
+  return { chains, unreadable: listing.unreadable, aside: [] }
+}
+
+/** iptables-save says so when the other of its two kinds has tables as well. */
+const OTHER_KIND = /iptables-(?:legacy|nft) tables present, use \S+ to see them/
+
+const whenDone =
+  (family: 4 | 6) =>
+  (output: Output): RuleSet | null => {
+    if (!succeeded(output)) return null
+    const nothing = output.stdout.replace(/^#.*$/gm, '').trim() === ''
+    const rules: RuleSet | null = nothing
+      ? { chains: [], unreadable: [], aside: [] }
+      : parseIptablesSave(output.stdout, family)
+    const other = OTHER_KIND.exec(`${output.stdout}\n${output.stderr}`)
+    return rules && other ? { ...rules, unreadable: [...rules.unreadable, other[0]] } : rules
+  }
+
+const questionOf = (name: string, command: string, family: 4 | 6): Question<RuleSet> => ({
+  name,
+  sources: [{ argv: [command, '-c'], package: 'iptables', parse: whenDone(family) }],
+})
+
+/** The rules of iptables for IPv4. */
+export const iptablesRuleSet: Question<RuleSet> = questionOf(
+  'the rules of iptables',
+  'iptables-save',
+  4,
+)
+
+/** The rules of iptables for IPv6. */
+export const ip6tablesRuleSet: Question<RuleSet> = questionOf(
+  'the rules of ip6tables',
+  'ip6tables-save',
+  6,
+)
+
+/** The tables outside nf_tables, to be asked where `iptablesRuleSet` says that there are such. */
+export const iptablesLegacyRuleSet: Question<RuleSet> = questionOf(
+  'the rules of iptables outside nf_tables',
+  'iptables-legacy-save',
+  4,
+)
+
+/** The same for IPv6. */
+export const ip6tablesLegacyRuleSet: Question<RuleSet> = questionOf(
+  'the rules of ip6tables outside nf_tables',
+  'ip6tables-legacy-save',
+  6,
+)

@@ -1,0 +1,145 @@
+/**
+ * The listing that nft(8) prints for people, `nft -a list ruleset`, as the objects that `nft -j`
+ * prints, so that one reading of rules serves both.
+ */
+import { nftElements, nftStatements } from './nft-phrase.ts'
+import {
+  type NftCursor,
+  type NftToken,
+  nftTokens,
+  peek,
+  skip,
+  skipGroup,
+  stands,
+  take,
+} from './nft-token.ts'
+
+/** The names of priorities in the families ip, ip6 and inet (include/uapi/linux/netfilter_ipv4.h). */
+const PRIORITIES: Readonly<Record<string, number>> = {
+  raw: -300,
+  mangle: -150,
+  dstnat: -100,
+  filter: 0,
+  security: 50,
+  srcnat: 100,
+}
+
+const HANDLE = /^# handle (\d+)\s*$/
+
+/** The handle that a comment tells, as the part of an object. */
+function handleOf(token: NftToken | undefined): { readonly handle?: number } {
+  const found = token?.kind === 'comment' ? HANDLE.exec(token.text) : null
+  return found === null ? {} : { handle: Number(found[1]) }
+}
+
+/** The tokens up to the end of the line, which is passed; braces hold lines together. */
+function lineOf(cursor: NftCursor): readonly NftToken[] {
+  const from = cursor.at
+  for (let depth = 0; peek(cursor) !== null; cursor.at++) {
+    if (stands(cursor, '{')) depth++
+    if (stands(cursor, '}')) depth--
+    if (depth < 0 || (depth === 0 && peek(cursor)?.kind === 'end')) break
+  }
+  return cursor.tokens.slice(from, cursor.at)
+}
+
+type Owner = { readonly family: string; readonly table: string; readonly chain: string }
+
+/** The rule that a line says, in the line's own words. */
+function ruleOf(line: readonly NftToken[], text: string, owner: Owner): unknown {
+  const said = line.filter((token) => token.kind !== 'comment' && token.kind !== 'end')
+  const [first, last] = [said[0], said.at(-1)]
+  if (first === undefined || last === undefined) return null
+  const whole = text.slice(first.at, last.until).replace(/\s+/g, ' ')
+  const words = whole.replace(/\bcounter packets \d+ bytes \d+/, 'counter')
+  const { expr, comment } = nftStatements({ tokens: said, at: 0 })
+  const object = { ...owner, ...handleOf(line.at(-1)), expr, text: words }
+  return { rule: comment === null ? object : { ...object, comment } }
+}
+
+/** `type filter hook input priority filter + 5; policy drop;` as the parts of a chain. */
+function hookOf(line: readonly NftToken[]): object {
+  const word = (after: string, further = 0): string => {
+    const at = line.findIndex((token) => token.text === after)
+    return at < 0 ? '' : (line[at + 1 + further]?.text ?? '')
+  }
+  const name = word('priority')
+  const base = Object.hasOwn(PRIORITIES, name) ? (PRIORITIES[name] ?? 0) : Number(name)
+  const sign = { '+': 1, '-': -1 }[word('priority', 1)] ?? 0
+  const prio = base + (sign === 0 ? 0 : sign * Number(word('priority', 2)))
+  const policy = word('policy')
+  return { type: word('type'), hook: word('hook'), prio, ...(policy === '' ? {} : { policy }) }
+}
+
+/** A chain whose `{` has been read: the chain, then its rules. */
+function chainOf(cursor: NftCursor, text: string, owner: Owner): readonly unknown[] {
+  const rules: unknown[] = []
+  let hook: object = {}
+  const opening = peek(cursor)?.kind === 'comment' ? handleOf(peek(cursor) ?? undefined) : {}
+  while (peek(cursor) !== null && !skip(cursor, '}')) {
+    const line = lineOf(cursor)
+    if (line[0]?.text === 'type' && line[2]?.text === 'hook') hook = hookOf(line)
+    else if (line[0]?.text === 'comment' && line.length === 2) continue
+    else rules.push(ruleOf(line, text, owner))
+    if (peek(cursor)?.kind === 'end') cursor.at++
+  }
+  const { family, table, chain: name } = owner
+  return [
+    { chain: { family, table, name, ...opening, ...hook } },
+    ...rules.filter((rule) => rule !== null),
+  ]
+}
+
+/** A set or map whose `{` has been read. */
+function setOf(cursor: NftCursor, kind: string, owner: Owner): unknown {
+  let elem: readonly unknown[] = []
+  while (peek(cursor) !== null && !skip(cursor, '}')) {
+    if (skip(cursor, 'elements')) {
+      skip(cursor, '=')
+      if (skip(cursor, '{')) elem = nftElements(cursor)
+    } else if (skip(cursor, '{')) skipGroup(cursor)
+    else cursor.at++
+  }
+  const { family, table, chain: name } = owner
+  return { [kind]: { family, table, name, elem } }
+}
+
+/** The members of a table whose `{` has been read. */
+function tableOf(
+  cursor: NftCursor,
+  text: string,
+  family: string,
+  table: string,
+): readonly unknown[] {
+  const objects: unknown[] = []
+  while (peek(cursor) !== null && !skip(cursor, '}')) {
+    const kind = take(cursor)
+    if (kind === '{') skipGroup(cursor) // a kind of object with a name of several words
+    if (!['chain', 'set', 'map', 'meter'].includes(kind) || peek(cursor)?.kind === 'end') continue
+    const owner: Owner = { family, table, chain: take(cursor) }
+    if (!skip(cursor, '{')) continue
+    if (kind === 'chain') for (const object of chainOf(cursor, text, owner)) objects.push(object)
+    else objects.push(setOf(cursor, kind === 'map' ? 'map' : 'set', owner))
+  }
+  return objects
+}
+
+/** The objects of a listing; null when there is no table in it. */
+export function nftObjects(text: string): readonly unknown[] | null {
+  const cursor: NftCursor = { tokens: nftTokens(text), at: 0 }
+  const objects: unknown[] = []
+  let tables = 0
+  while (peek(cursor) !== null) {
+    if (take(cursor) !== 'table') continue
+    const family = take(cursor)
+    // Before nft 0.5 the family ip went unsaid.
+    const named = stands(cursor, '{')
+      ? { family: 'ip', table: family }
+      : { family, table: take(cursor) }
+    if (!skip(cursor, '{')) continue
+    tables++
+    objects.push({ table: { family: named.family, name: named.table } })
+    for (const object of tableOf(cursor, text, named.family, named.table)) objects.push(object)
+  }
+  return tables === 0 ? null : objects
+}

@@ -1,0 +1,205 @@
+/**
+ * The rules of nf_tables: `nft -j list ruleset` (libnftables-json(5)), else `nft -a list ruleset`.
+ * Tables that iptables keeps there are set aside: nft shows their extensions only in part, and
+ * `iptables-save` shows them whole. nft itself warns of them in its text form only, so here they
+ * are known by what iptables-nft always does (iptables/nft.c: table and chain names, priorities,
+ * a counter in every rule, `xt` expressions).
+ */
+import { type NftSet, nftRule } from './nft-rule.ts'
+import { nftObjects } from './nft-text.ts'
+import { describeNft, fieldsOf, formatNftRule, onlyEntry } from './nft-words.ts'
+import type { Chain, Hook, Place, Rule, RuleFamily, RuleSet } from './rule-set.ts'
+import { type Output, type Question, succeeded } from './source.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+const HOOKS: readonly string[] = [
+  'ingress',
+  'prerouting',
+  'input',
+  'forward',
+  'output',
+  'postrouting',
+]
+const FAMILIES: readonly string[] = ['ip', 'ip6', 'inet', 'arp', 'bridge', 'netdev']
+
+/** Objects that hold no rule and change no verdict by themselves. */
+const SILENT: ReadonlySet<string> = new Set([
+  'metainfo',
+  'table',
+  'counter',
+  'quota',
+  'limit',
+  'flowtable',
+  'ct helper',
+  'ct timeout',
+  'ct expectation',
+  'synproxy',
+  'secmark',
+  'element',
+])
+
+const numberOr = <T>(value: unknown, otherwise: T): number | T =>
+  typeof value === 'number' ? value : otherwise
+
+const tableOf = (of: Fields): string => `${of.family} ${of.table}`
+
+/** The named sets and maps of each table. */
+function setsOf(objects: readonly unknown[]): ReadonlyMap<string, ReadonlyMap<string, NftSet>> {
+  const tables = new Map<string, Map<string, NftSet>>()
+  for (const object of objects) {
+    const [kind, inner] = onlyEntry(object)
+    if (kind !== 'set' && kind !== 'map') continue
+    const of = fieldsOf(inner)
+    const elements = Array.isArray(of.elem) ? of.elem : []
+    const pairs = kind === 'map' ? elements.filter(Array.isArray) : []
+    const set: NftSet =
+      kind === 'map'
+        ? { rows: pairs.map((pair) => pair[0]), verdicts: pairs.map((pair) => pair[1]) }
+        : { rows: elements, verdicts: [] }
+    const table = tables.get(tableOf(of)) ?? new Map<string, NftSet>()
+    tables.set(tableOf(of), table.set(String(of.name), set))
+  }
+  return tables
+}
+
+/** The rules of each chain, in order, by `family table chain`. */
+function rulesOf(objects: readonly unknown[]): ReadonlyMap<string, readonly Rule[]> {
+  const sets = setsOf(objects)
+  const chains = new Map<string, Rule[]>()
+  for (const object of objects) {
+    const [kind, inner] = onlyEntry(object)
+    if (kind !== 'rule') continue
+    const of = fieldsOf(inner)
+    const comment = typeof of.comment === 'string' ? of.comment : null
+    const chain = `${tableOf(of)} ${of.chain}`
+    const rules = chains.get(chain) ?? []
+    const words = typeof of.text === 'string' ? of.text : formatNftRule(of.expr, comment)
+    const place: Place = {
+      backend: 'nft',
+      family: String(of.family) as RuleFamily,
+      table: String(of.table),
+      chain: String(of.chain),
+      handle: numberOr(of.handle, null),
+      number: rules.length + 1,
+      policy: false,
+      text: words ?? describeNft(of.expr),
+    }
+    rules.push({ place, comment, ...nftRule(of.expr, sets.get(tableOf(of)) ?? new Map()) })
+    chains.set(chain, rules)
+  }
+  return chains
+}
+
+function chainOf(of: Fields, rules: readonly Rule[]): Chain {
+  const hook = HOOKS.includes(String(of.hook)) ? (String(of.hook) as Hook) : null
+  const policy = of.policy === 'accept' || of.policy === 'drop' ? of.policy : null
+  return {
+    backend: 'nft',
+    family: String(of.family) as RuleFamily,
+    table: String(of.table),
+    name: String(of.name),
+    hook,
+    priority: numberOr(of.prio, null),
+    type: typeof of.type === 'string' ? of.type : null,
+    policy: hook === null ? null : (policy ?? 'accept'),
+    policyCounter: null,
+    rules,
+  }
+}
+
+/** iptables' tables and the hooks of their chains (iptables/xtables-standalone and nft.c). */
+const XTABLES: readonly string[] = ['filter', 'nat', 'mangle', 'raw', 'security']
+const BASE_CHAIN = /^(INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING)$/
+
+const hasExtension = (of: Fields): boolean =>
+  Array.isArray(of.expr) && of.expr.some((part) => onlyEntry(part)[0] === 'xt')
+const hasCounter = (of: Fields): boolean =>
+  Array.isArray(of.expr) && of.expr.some((part) => typeof fieldsOf(part).counter === 'object')
+
+/** True when the objects of one table look as iptables-nft writes them. */
+function looksLikeIptables(name: string, members: readonly Fields[]): boolean {
+  const [family, table = ''] = name.split(' ')
+  if ((family !== 'ip' && family !== 'ip6') || !XTABLES.includes(table)) return false
+  const rules = members.filter((of) => 'expr' in of)
+  const bases = members.filter((of) => 'hook' in of)
+  if (rules.some(hasExtension)) return true
+  const named = bases.length > 0 && bases.every((of) => BASE_CHAIN.test(String(of.name)))
+  return named && rules.every(hasCounter)
+}
+
+const WARNING = /Warning: table (\S+) (\S+) is managed by iptables-nft/g
+
+/** The tables, as `family name`, that belong to iptables. */
+function iptablesTables(objects: readonly unknown[], warnings: string): ReadonlySet<string> {
+  const tables = new Map<string, Fields[]>()
+  for (const object of objects) {
+    const [kind, inner] = onlyEntry(object)
+    if (kind !== 'chain' && kind !== 'rule') continue
+    const of = fieldsOf(inner)
+    const members = tables.get(tableOf(of))
+    if (members === undefined) tables.set(tableOf(of), [of])
+    else members.push(of)
+  }
+  const warned = [...warnings.matchAll(WARNING)].map(([, family, table]) => `${family} ${table}`)
+  const alike = [...tables].filter(([name, members]) => looksLikeIptables(name, members))
+  return new Set([...warned, ...alike.map(([name]) => name)])
+}
+
+/** The rule set that the objects of a listing make; `warnings` is what nft said beside it. */
+export function nftRuleSetOf(objects: readonly unknown[], warnings = ''): RuleSet {
+  const rules = rulesOf(objects)
+  const theirs = iptablesTables(objects, warnings)
+  const chains: Chain[] = []
+  const aside: Chain[] = []
+  const unreadable: string[] = []
+  for (const object of objects) {
+    const [kind, inner] = onlyEntry(object)
+    const of = fieldsOf(inner)
+    if (kind === 'chain' && FAMILIES.includes(String(of.family))) {
+      const chain = chainOf(of, rules.get(`${tableOf(of)} ${of.name}`) ?? [])
+      if (theirs.has(tableOf(of))) aside.push(chain)
+      else chains.push(chain)
+    } else if (!SILENT.has(kind) && !['chain', 'rule', 'set', 'map'].includes(kind)) {
+      unreadable.push(`${kind} ${String(of.name ?? '')}`.trim())
+    }
+  }
+  return { chains, unreadable, aside }
+}
+
+/** The rules from `nft -j list ruleset`; null when it is not that. */
+export function parseNftJson(text: string, warnings = ''): RuleSet | null {
+  try {
+    const objects = fieldsOf(JSON.parse(text)).nftables
+    return Array.isArray(objects) ? nftRuleSetOf(objects, warnings) : null
+  } catch {
+    return null
+  }
+}
+
+/** The rules from `nft -a list ruleset` (handles may be missing); null when it is not that. */
+export function parseNftText(text: string, warnings = ''): RuleSet | null {
+  const objects = nftObjects(text)
+  return objects && nftRuleSetOf(objects, `${text.match(WARNING)?.join('\n') ?? ''}\n${warnings}`)
+}
+
+const whenDone =
+  (parse: (text: string, warnings: string) => RuleSet | null) =>
+  (output: Output): RuleSet | null =>
+    succeeded(output) ? parse(output.stdout, output.stderr) : null
+
+/** The rules that nf_tables holds, without those of iptables. */
+export const nftRuleSet: Question<RuleSet> = {
+  name: 'the rules of nftables',
+  sources: [
+    { argv: ['nft', '-j', 'list', 'ruleset'], package: 'nftables', parse: whenDone(parseNftJson) },
+    // An empty listing is an answer here: there are no tables.
+    {
+      argv: ['nft', '-a', 'list', 'ruleset'],
+      package: 'nftables',
+      parse: whenDone((text, warnings) =>
+        text.trim() === '' ? nftRuleSetOf([], warnings) : parseNftText(text, warnings),
+      ),
+    },
+  ],
+}
