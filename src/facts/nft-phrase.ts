@@ -1,6 +1,6 @@
 /**
  * The words of one rule as nft(8) prints it → the statements of libnftables-json(5). What is not
- * known here becomes `{"words": …}`, up to the next word that is known to begin a statement.
+ * known here becomes `{"other": {"words": …}}`, up to the next word that is known to begin a statement.
  */
 import { type NftCursor, peek, skip, stands, take } from './nft-token.ts'
 
@@ -174,7 +174,7 @@ function comparison(cursor: NftCursor): unknown {
     // A map or a sum may follow: everything up to the next statement is the value.
     return { mangle: { key: left, value: words(cursor) } }
   }
-  const isFlags = JSON.stringify(left).includes('"flags"')
+  const isFlags = JSON.stringify(left).includes('"field":"flags"')
   const mask = skip(cursor, '&') ? list(cursor).values.flatMap(withoutBrackets) : null
   const written = OPERATORS.find((sign) => skip(cursor, sign))
   const value = right(cursor)
@@ -197,7 +197,8 @@ function words(cursor: NftCursor): string {
     if (begins && depth === 0 && said.length > 0) break
     if (token.text === '{') depth++
     if (token.text === '}') depth--
-    said.push(take(cursor))
+    const word = take(cursor)
+    said.push(token.kind === 'string' ? `"${word}"` : word)
   }
   return said.join(' ').replaceAll(' ,', ',')
 }
@@ -231,6 +232,9 @@ function translation(cursor: NftCursor, kind: string): unknown {
   return { [kind]: split ? { addr: both?.[1], port: Number(both?.[2]) } : { addr: to } }
 }
 
+/** Statements that are told apart, whatever else they say. */
+const OWN_KIND: ReadonlySet<string> = new Set(['log', 'queue', 'xt', 'synproxy'])
+
 /** The statement at the cursor; `comment` is left to the caller. */
 function statement(cursor: NftCursor): unknown {
   const word = peek(cursor)?.kind === 'word' ? (peek(cursor)?.text ?? '') : ''
@@ -239,7 +243,7 @@ function statement(cursor: NftCursor): unknown {
   const from = cursor.at
   if (ALONE.has(word)) return { [take(cursor)]: null }
   const counted = word === 'ct' && cursor.tokens[cursor.at + 1]?.text === 'count'
-  if (!BEGINNINGS.has(word)) return { [counted ? 'limit' : 'words']: words(cursor) }
+  if (!BEGINNINGS.has(word)) return { [counted ? 'limit' : 'other']: { words: words(cursor) } }
   cursor.at++
   switch (word) {
     case 'jump':
@@ -258,10 +262,9 @@ function statement(cursor: NftCursor): unknown {
   }
   cursor.at = from
   const said = words(cursor)
-  if (word === 'log' || word === 'queue') return { [word]: {} }
-  if (word === 'xt') return { xt: said }
+  if (OWN_KIND.has(word)) return { [word]: { words: said } }
   const rated = word === 'limit' || word === 'quota'
-  return rated ? { limit: said } : { set: { op: word, set: said, ...limitIn(said) } }
+  return rated ? { limit: { words: said } } : { set: { words: said, ...limitIn(said) } }
 }
 
 const limitIn = (said: string): object => (said.includes('limit') ? { stmt: [said] } : {})

@@ -178,6 +178,7 @@ const over = (of: Fields): string => (of.inv === true ? 'over ' : '')
 function statement(value: unknown): string {
   const [kind, inner] = onlyEntry(value)
   const of = fieldsOf(inner)
+  if (typeof of.words === 'string') return of.words
   const verdict = Object.hasOwn(VERDICTS, kind) ? VERDICTS[kind] : undefined
   if (verdict !== undefined) return verdict(of)
   switch (kind) {
@@ -208,8 +209,6 @@ function statement(value: unknown): string {
     case 'snat':
     case 'dnat':
       return nat(kind, of)
-    case 'words':
-      return text(inner)
     case 'notrack':
       return 'notrack'
     default:
