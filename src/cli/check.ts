@@ -1,0 +1,125 @@
+/** `rungs check`: the climb and the verdict. What does the work is loaded once the words are right. */
+import { isNoTarget, parseTarget, type Target } from '../diagnose/target.ts'
+import { parseAddress } from '../wire/address.ts'
+import { type Command, type Invocation, UsageError } from './command.ts'
+import { startProgress } from './progress.ts'
+
+/** What was asked for, understood and checked. */
+export type CheckRequest = {
+  /** Null: the machine's own ladder. */
+  readonly target: Target | null
+  /** How the server is reached for questions; null where it is not. */
+  readonly server: string | null
+  readonly routers: readonly string[]
+  readonly form: 'terminal' | 'json' | 'short'
+  readonly verbose: boolean
+  readonly strict: boolean
+  readonly family: 4 | 6 | null
+  readonly timeoutMs: number
+  readonly noColour: boolean
+}
+
+/** A silent drop takes its SYNs some seconds, and both ends have to be asked. */
+const DEFAULT_TIMEOUT_S = 20
+const MOST_TIMEOUT_S = 600
+
+function readTimeout(text: string | undefined): number {
+  const seconds = text === undefined ? DEFAULT_TIMEOUT_S : Number(text)
+  if (!/^[\d.]+$/.test(text ?? '0') || !(seconds > 0 && seconds <= MOST_TIMEOUT_S))
+    throw new UsageError(
+      `--timeout was ${text}; it takes seconds, more than 0 and at most ${MOST_TIMEOUT_S}`,
+    )
+  return seconds * 1000
+}
+
+function readTarget(text: string | undefined, family: 4 | 6 | null): Target | null {
+  if (text === undefined) return null
+  const target = parseTarget(text)
+  if (isNoTarget(target))
+    throw new UsageError(`${target.error}; a target is a URL, HOST or HOST:PORT`)
+  const literal = parseAddress(target.host)
+  if (family !== null && literal !== null && literal.family !== family)
+    throw new UsageError(
+      `-${family} was given, and ${target.host} is an IPv${literal.family} address; leave one out`,
+    )
+  return target
+}
+
+/** Reads the words; throws a UsageError that says what to do instead. */
+export function readCheckRequest({ flags, operands }: Invocation): CheckRequest {
+  if (flags.ipv4 && flags.ipv6)
+    throw new UsageError('-4 and -6 exclude each other; without either, both are tried')
+  if (flags.json && flags.short)
+    throw new UsageError('--json and --short are two forms of the same answer; give one')
+  const family = flags.ipv4 ? 4 : flags.ipv6 ? 6 : null
+  const target = readTarget(operands[0], family)
+  const server = (flags.server as string | undefined) ?? null
+  if (server !== null && target === null)
+    throw new UsageError(
+      '--server was given without a target; write rungs check TARGET --server HOST',
+    )
+  return {
+    target,
+    server,
+    routers: (flags.router as readonly string[] | undefined) ?? [],
+    form: flags.json ? 'json' : flags.short ? 'short' : 'terminal',
+    verbose: flags.verbose === true,
+    strict: flags.strict === true,
+    family,
+    timeoutMs: readTimeout(flags.timeout as string | undefined),
+    noColour: flags['no-color'] === true,
+  }
+}
+
+export const check: Command = {
+  name: 'check',
+  operands: '[TARGET]',
+  mostOperands: 1,
+  help: [
+    'Say why this machine cannot talk to TARGET: a URL, HOST (https) or HOST:PORT. Without TARGET,',
+    'climb this machine up to its way out and its name servers. Nothing is changed anywhere.',
+  ].join('\n'),
+  examples: [
+    'rungs check https://www.example.org',
+    'rungs check www.example.org:22 --server ssh://root@www.example.org',
+    'rungs check tcp://10.0.2.2:5432 --server netns://db --router netns://edge --json',
+    'rungs check dns://192.0.2.53/example.org -4 --short',
+  ],
+  flags: [
+    {
+      name: 'server',
+      short: 's',
+      value: 'HOST',
+      help: 'ask the server too: local, ssh://[USER@]HOST[:PORT] or netns://NAME',
+    },
+    { name: 'router', short: 'r', value: 'HOST', repeated: true, help: 'and a router on the way' },
+    { name: 'json', short: 'j', help: 'print one JSON object' },
+    { name: 'short', help: 'print the verdict in one line' },
+    { name: 'verbose', short: 'v', help: 'show every check with its evidence' },
+    { name: 'strict', help: 'exit with 1 when degraded, too' },
+    { name: 'ipv4', short: '4', help: 'use IPv4 only' },
+    { name: 'ipv6', short: '6', help: 'use IPv6 only' },
+    {
+      name: 'timeout',
+      short: 't',
+      value: 'SECONDS',
+      help: `nothing takes longer than this; ${DEFAULT_TIMEOUT_S} unless given`,
+    },
+    { name: 'no-color', help: 'no colours (NO_COLOR and FORCE_COLOR are obeyed as well)' },
+  ],
+  notes: [
+    'exit codes: 0 reachable or degraded, 1 unreachable, 3 undetermined, 2 could not work,',
+    '130 interrupted. Without root some questions stay open; they are listed as not known.',
+  ],
+  run: async (invocation, around) => {
+    const request = readCheckRequest(invocation)
+    const what = request.target?.input ?? 'the way out of this machine'
+    const progress = startProgress(around.err, `climbing to ${what}`)
+    try {
+      const { liveParts, performCheck } = await import('./perform.ts')
+      return await performCheck(request, around, progress, await liveParts())
+    } finally {
+      progress.end()
+    }
+  },
+}
