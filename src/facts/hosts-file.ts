@@ -10,16 +10,14 @@ export type HostsEntry = {
   readonly names: readonly string[]
 }
 
-/** Nothing but empty lines and comments. */
-const EMPTY = /^(?:[ \t]*(?:#.*)?(?:\r?\n|$))*$/
-
 function parseHosts(output: Output): readonly HostsEntry[] | null {
-  const entries = output.stdout.split(/\r?\n/).flatMap((line) => {
+  const lines = output.stdout.split(/\r?\n/)
+  const entries = lines.flatMap((line) => {
     const [address = '', ...names] = (line.split('#', 1)[0] ?? '').trim().split(/\s+/)
     return familyOf(address) === null || names.length === 0 ? [] : [{ address, names }]
   })
   if (entries.length > 0 || saysNoSuchFile(output)) return entries
-  return succeeded(output) && EMPTY.test(output.stdout) ? [] : null
+  return succeeded(output) && lines.every((line) => /^\s*(?:#|$)/.test(line)) ? [] : null
 }
 
 /** The entries of /etc/hosts in their order; none where there is no such file. */
