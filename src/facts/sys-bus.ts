@@ -48,7 +48,7 @@ function parseDevices({ stdout }: Output): readonly NetworkDevice[] | null {
 }
 
 /** The network devices on PCI with their drivers, without lspci's names. */
-export const busNetworkDevices: Question<readonly NetworkDevice[]> = {
+export const pciNetworkDevicesSysfs: Question<readonly NetworkDevice[]> = {
   name: 'the network devices in /sys/bus/pci',
   sources: [{ argv: ['sh', '-c', SCRIPT], package: 'dash', parse: parseDevices }],
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { printed } from '../../src/facts/source.ts'
-import { busNetworkDevices } from '../../src/facts/sys-bus.ts'
+import { pciNetworkDevicesSysfs } from '../../src/facts/sys-bus.ts'
 import { answer, expectQuestionSurvives } from './hostile.ts'
 
 const list = `0000:00:03.0 0x020000 0x1af4 0x1041 virtio-pci
@@ -11,7 +11,7 @@ end
 `
 
 test('a card without a driver is found without lspci', () => {
-  expect(answer(busNetworkDevices, printed(list))).toEqual([
+  expect(answer(pciNetworkDevicesSysfs, printed(list))).toEqual([
     {
       bus: 'pci',
       slot: '0000:00:03.0',
@@ -32,23 +32,23 @@ test('a card without a driver is found without lspci', () => {
 })
 
 test('a list that was cut, or no sysfs, is no answer', () => {
-  expect(answer(busNetworkDevices, printed(list.slice(0, 60)))).toBeNull()
-  expect(answer(busNetworkDevices, printed('', 1))).toBeNull()
-  expect(answer(busNetworkDevices, printed('end\n'))).toEqual([])
+  expect(answer(pciNetworkDevicesSysfs, printed(list.slice(0, 60)))).toBeNull()
+  expect(answer(pciNetworkDevicesSysfs, printed('', 1))).toBeNull()
+  expect(answer(pciNetworkDevicesSysfs, printed('end\n'))).toEqual([])
 })
 
 const bus = '/sys/bus/pci/devices'
 
 test.skipIf(!existsSync(bus))('the command finds what sysfs has on this machine', () => {
-  const [file = '', ...args] = busNetworkDevices.sources[0]?.argv ?? []
+  const [file = '', ...args] = pciNetworkDevicesSysfs.sources[0]?.argv ?? []
   const text = execFileSync(file, args, { encoding: 'utf8' })
   const slots = readdirSync(bus).filter((slot) =>
     readFileSync(`${bus}/${slot}/class`, 'utf8').startsWith('0x02'),
   )
-  const found = answer(busNetworkDevices, printed(text))
+  const found = answer(pciNetworkDevicesSysfs, printed(text))
   expect(found?.map(({ slot }) => slot).toSorted()).toEqual(slots.toSorted())
   for (const { slot, driver } of found ?? [])
     expect(existsSync(`${bus}/${slot}/driver`)).toBe(driver !== null)
 })
 
-test('any text is survived', () => expectQuestionSurvives(busNetworkDevices, list))
+test('any text is survived', () => expectQuestionSurvives(pciNetworkDevicesSysfs, list))
