@@ -16,6 +16,7 @@ const began = Date.now()
 const STEPS = [
   ['build', process.execPath, 'scripts/build.mjs'],
   ['types', 'node_modules/.bin/tsc', '-p', '.'],
+  ['types of the pure rooms', 'node_modules/.bin/tsc', '-p', 'tsconfig.pure.json'],
   ['style', 'node_modules/.bin/biome', 'check', '--error-on-warnings'],
   [
     'tests',
