@@ -57,8 +57,12 @@ function parseLine4(line: string): Route | null {
   })
 }
 
-/** The IPv4 routes of the main table; null when `text` is not /proc/net/route. */
+/**
+ * The IPv4 routes of the main table; null when `text` is not /proc/net/route. The file is empty,
+ * without its header, in a namespace that never had a route.
+ */
 export function parseProcNetRoute(text: string): readonly Route[] | null {
+  if (text.trim() === '') return []
   const [header = '', ...lines] = text.split('\n')
   if (!/^Iface\s+Destination\s+Gateway/.test(header)) return null
   return lines.map(parseLine4).filter((each) => each !== null)

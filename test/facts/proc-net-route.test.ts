@@ -43,6 +43,7 @@ describe('IPv4', () => {
   })
 
   test('a table without a route is empty', () => {
+    expect(parseProcNetRoute('')).toEqual([])
     expect(parseProcNetRoute('Iface\tDestination\tGateway \tFlags\tRefCnt\n')).toEqual([])
     expect(parseRouteTable('Kernel IP routing table\nDestination     Gateway\n')).toEqual([])
   })
