@@ -1,0 +1,78 @@
+/** A TCP connection attempt: how it ended, in the kernel's word, and in what time. */
+import { connect, type Socket } from 'node:net'
+import type { Connect, Endpoint } from '../../diagnose/probes.ts'
+
+/** What errno(3) means for an attempt; `denied` is a local rule, route or, for IPv6, a remote prohibition. */
+const OUTCOMES: Readonly<Record<string, Connect['outcome']>> = {
+  ECONNREFUSED: 'refused',
+  ETIMEDOUT: 'timeout',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  EHOSTDOWN: 'unreachable',
+  ENETDOWN: 'unreachable',
+  ENONET: 'unreachable',
+  EACCES: 'denied',
+  EPERM: 'denied',
+  EINVAL: 'denied',
+}
+
+/** `192.0.2.7:443`, `[2001:db8::7]:443`. */
+export const formatEndpoint = ({ address, port }: Endpoint): string =>
+  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+
+const milliseconds = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`
+
+const explain = (errno: string | null, tookMs: number): string =>
+  errno === null
+    ? `no answer within ${milliseconds(tookMs)}`
+    : `${errno} after ${milliseconds(tookMs)}`
+
+/** A connection that stands, or only how it failed. */
+export type Connection = { readonly connect: Connect; readonly socket: Socket | null }
+
+/** Connects; the socket, where there is one, is the caller's to close. Never throws. */
+export function openConnection(to: Endpoint, timeoutMs: number): Promise<Connection> {
+  const began = performance.now()
+  const family = to.family === 6 ? '-6 ' : ''
+  const command = `nping ${family}--tcp-connect -p ${to.port} -c 1 ${to.address}`
+  return new Promise((resolve) => {
+    const socket = connect({ host: to.address, port: to.port, family: to.family, noDelay: true })
+    const finish = (outcome: Connect['outcome'], errno: string | null): void => {
+      clearTimeout(timer)
+      socket.removeAllListeners('connect').removeAllListeners('error')
+      const tookMs = performance.now() - began
+      const connected = outcome === 'connected'
+      const from = connected ? { address: socket.localAddress, port: socket.localPort } : {}
+      const line = connected
+        ? `connected from ${from.address} port ${from.port} in ${milliseconds(tookMs)}`
+        : explain(errno, tookMs)
+      if (!connected) socket.on('error', () => {}).destroy()
+      resolve({
+        socket: connected ? socket : null,
+        connect: {
+          command,
+          lines: [`${formatEndpoint(to)}: ${line}`],
+          endpoint: to,
+          outcome,
+          errno,
+          tookMs,
+          localAddress: from.address ?? null,
+          localPort: from.port ?? null,
+        },
+      })
+    }
+    const timer = setTimeout(() => finish('timeout', null), timeoutMs)
+    socket.once('connect', () => finish('connected', null))
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      const errno = error.code ?? error.message
+      finish(OUTCOMES[errno] ?? 'error', errno)
+    })
+  })
+}
+
+/** Connects and closes at once. */
+export async function probeConnect(to: Endpoint, timeoutMs: number): Promise<Connect> {
+  const { connect: result, socket } = await openConnection(to, timeoutMs)
+  socket?.on('error', () => {}).destroy()
+  return result
+}
