@@ -1,19 +1,22 @@
 /**
- * Bundles the command line into `dist/`: one small entry, and a chunk for each command and heavy
+ * Bundles the command line into `dist/`, or the directory that is given: one small entry, and a chunk for each command and heavy
  * part, read from disk only when it is used. koffi stays outside: it loads a native library from
  * its own folder.
  */
-import { existsSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-rmSync(`${root}dist`, { recursive: true, force: true })
 
-await build({
+const [given] = process.argv.slice(2)
+const outdir = resolve(root, given ?? 'dist')
+
+const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: { rungs: 'src/cli/main.ts' },
-  outdir: 'dist',
+  outdir,
   chunkNames: 'parts/[name]-[hash]',
   bundle: true,
   splitting: true,
@@ -22,12 +25,19 @@ await build({
   target: 'node20.19',
   external: ['koffi'],
   sourcemap: 'external',
+  metafile: true,
   logLevel: 'warning',
 })
 
+/** The chunks of an earlier build go only now, so that a build that fails leaves a whole one. */
+const written = new Set(Object.keys(metafile.outputs).map((path) => resolve(root, path)))
+for (const name of readdirSync(outdir, { recursive: true }))
+  if (/\.(?:js|map)$/.test(name) && !written.has(resolve(outdir, name)))
+    rmSync(resolve(outdir, name))
+
 /** So that `npx rungs …` works in the checkout: npm itself links only the programs of dependencies. */
-const bin = `${root}node_modules/.bin`
-if (existsSync(bin)) {
+const bin = resolve(root, 'node_modules/.bin')
+if (given === undefined && existsSync(bin)) {
   rmSync(`${bin}/rungs`, { force: true })
   symlinkSync('../../dist/rungs.js', `${bin}/rungs`)
 }

@@ -37,6 +37,8 @@ export type Command = {
   readonly flags: readonly Flag[]
   /** Lines under the flags, such as the exit codes. */
   readonly notes: readonly string[]
+  /** True where all words are operands, flags included: a command that our own processes call. */
+  readonly verbatim?: boolean
   /** Does the work; resolves to the exit code. */
   readonly run: (invocation: Invocation, around: Surroundings) => Promise<number>
 }
@@ -106,6 +108,7 @@ function checkFlag(command: Command, { name, rawName, value, inlineValue }: Toke
 
 /** Reads the words after the command's name; throws a UsageError that says what to do instead. */
 export function parseInvocation(command: Command, args: readonly string[]): Invocation {
+  if (command.verbatim) return { flags: {}, operands: args }
   const { values, positionals, tokens } = parseArgs({
     args: [...args],
     options: optionsOf(command),

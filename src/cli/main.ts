@@ -4,19 +4,33 @@ import { fileURLToPath } from 'node:url'
 import { run } from './run.ts'
 import type { Sink } from './surroundings.ts'
 
+/** What a shell expects of a process that a signal ended: 128 and the signal's number (signal(7)). */
+const EXIT_OF = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const
+
 const controller = new AbortController()
-let pipeBroke = false
+let stoppedBy: keyof typeof EXIT_OF | null = null
+
+/** The first wish to stop lets whatever was set up be undone. */
+function stop(signal: keyof typeof EXIT_OF): void {
+  stoppedBy ??= signal
+  controller.abort()
+}
+
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    if (stoppedBy !== null) process.exit(EXIT_OF[signal])
+    stop(signal)
+  })
 
 /** A broken pipe ends quietly: nobody is there to read the rest. */
 function sink(stream: NodeJS.WriteStream): Sink {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
-    pipeBroke = true
-    controller.abort()
+    stop('SIGPIPE')
   })
   return {
     write: (text) => {
-      if (!pipeBroke) stream.write(text)
+      if (stoppedBy !== 'SIGPIPE') stream.write(text)
     },
     isTerminal: stream.isTTY === true,
     get columns() {
@@ -25,21 +39,9 @@ function sink(stream: NodeJS.WriteStream): Sink {
   }
 }
 
-/** What a shell expects of a process that a signal ended: 128 and the signal's number. */
-const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
-
-let stoppedBy: keyof typeof SIGNALS | null = null
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.on(signal, () => {
-    if (stoppedBy !== null) process.exit(SIGNALS[signal])
-    stoppedBy = signal
-    controller.abort()
-  })
-
 const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
   new Promise((resolve) => {
-    if (pipeBroke) resolve()
-    else stream.write('', () => resolve())
+    stream.write('', () => resolve())
   })
 
 const code = await run(process.argv.slice(2), {
@@ -51,4 +53,4 @@ const code = await run(process.argv.slice(2), {
   program: [process.execPath, fileURLToPath(import.meta.url)],
 })
 await Promise.all([flushed(process.stdout), flushed(process.stderr)])
-process.exit(stoppedBy === null ? code : SIGNALS[stoppedBy])
+process.exit(stoppedBy === null ? code : EXIT_OF[stoppedBy])

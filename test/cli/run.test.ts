@@ -30,20 +30,30 @@ test('the help of a command is the same by both ways', async () => {
 })
 
 test('every line of help fits into 100 columns', async () => {
-  for (const words of [[], ['check', '--help']])
+  for (const words of [
+    [],
+    ['check', '--help'],
+    ['lab'],
+    ['help', 'lab', 'score'],
+    ['lab', 'check', '-h'],
+    ['demo', '-h'],
+  ])
     for (const line of (await told(...words)).out.split('\n'))
       expect(line.length).toBeLessThanOrEqual(100)
 })
 
 describe('a word that is no command', () => {
   test.for([
-    ['chekc', 'rungs: chekc is not a command; did you mean: rungs check?\n'],
+    ['chekc', 'rungs: chekc is not a command of rungs; did you mean: rungs check?\n'],
     [
       'example.org',
-      'rungs: example.org is not a command; did you mean: rungs check example.org?\n',
+      'rungs: example.org is not a command of rungs; did you mean: rungs check example.org?\n',
     ],
-    ['https://h', 'rungs: https://h is not a command; did you mean: rungs check https://h?\n'],
-    ['--json', 'rungs: a command comes first, then its flags: rungs check --json\n'],
+    [
+      'https://h',
+      'rungs: https://h is not a command of rungs; did you mean: rungs check https://h?\n',
+    ],
+    ['--json', 'rungs: --json comes too early: a command first, then its flags\n'],
   ] as const)('%s gets a suggestion and the exit code 2', async ([word, err]) => {
     expect(await told(word)).toEqual({ code: 2, out: '', err })
   })
@@ -53,12 +63,12 @@ describe('a word that is no command', () => {
     async (word) => {
       const { code, err } = await told(word)
       expect(code).toBe(2)
-      expect(err).toContain('there are check')
+      expect(err).toContain('it has check, lab, demo')
     },
   )
 
   test('cannot steer the terminal', async () => {
-    expect((await told('\u001b[2J')).err).toContain('\\x1b[2J is not a command')
+    expect((await told('\u001b[2J')).err).toContain('\\x1b[2J is not a command of')
   })
 })
 
@@ -78,4 +88,19 @@ test('a failure inside is one line and the exit code 2; the stack comes only whe
   const debugging = surroundings({ out: broken, environment: { RUNGS_DEBUG: '1' } })
   expect(await run(['--version'], debugging)).toBe(2)
   expect(debugging.written.err).toMatch(/\n +at /)
+})
+
+test('what fails because the user wanted to stop is an interrupt', async () => {
+  const broken = surroundings({
+    out: {
+      write: () => {
+        throw new Error('gone')
+      },
+      isTerminal: false,
+      columns: null,
+    },
+  })
+  broken.controller.abort()
+  expect(await run(['--version'], broken)).toBe(130)
+  expect(broken.written.err).toBe('rungs: interrupted; what had been set up was undone\n')
 })
