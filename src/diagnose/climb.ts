@@ -1,8 +1,17 @@
 /** The climb: every check is asked, side by side; what they found becomes a diagnosis. */
-import type { Diagnosis, Finding } from './diagnosis.ts'
-import type { Host } from './host.ts'
+import type { CauseCode } from './cause.ts'
+import { explainedBy } from './cause.ts'
+import { type Check, type Ruling, sideOf, unknown } from './check.ts'
+import type { Attempt, Diagnosis, Finding, State } from './diagnosis.ts'
+import type { Host, Inquiry } from './host.ts'
+import { inquire } from './inquiry.ts'
+import { LADDER } from './ladder.ts'
 import type { Probes } from './probes.ts'
+import { clientAddress } from './relevant.ts'
 import type { Target } from './target.ts'
+import { weigh } from './verdict.ts'
+import { holds, type Visit } from './visit.ts'
+import { openWitness, type Visits, type Witness } from './witness.ts'
 
 export type ClimbOptions = {
   /** Null: the machine's own ladder up to its default route and name servers. */
@@ -18,11 +27,290 @@ export type ClimbOptions = {
   /** `rungs 0.1.0` */
   readonly tool: string
   readonly privilege: 'root' | 'user'
-  /** Told of each check as it ends, and of what is being asked. */
+  /** Told of each check as it ends. */
   readonly onFinding?: (finding: Finding) => void
+}
+
+type Ruled = {
+  readonly check: Check
+  readonly inquiry: Inquiry
+  readonly ruling: Ruling
+  readonly tookMs: number
+}
+
+const NO_VISITS: Visits = {
+  all: [],
+  passed: [],
+  used: null,
+  redirects: [],
+  circle: false,
+  last: null,
 }
 
 /** Climbs the ladder on both ends. Never throws: what could not be asked is in the diagnosis. */
 export async function climb(options: ClimbOptions): Promise<Diagnosis> {
-  throw new Error(`not yet: ${options.tool}`)
+  const { probes, target, timeoutMs } = options
+  const startedAt = probes.now()
+  const server = options.server ? await reachable(inquire(options.server)) : null
+  const witness = openWitness({
+    target,
+    family: options.family,
+    client: inquire(options.client),
+    server: server?.inquiry ?? null,
+    routers: options.routers.map(inquire),
+    probes,
+    timeoutMs,
+    userAgent: options.tool.replace(' ', '/'),
+  })
+  const deadline = new Promise<null>((resolve) => {
+    setTimeout(() => resolve(null), timeoutMs).unref?.()
+  })
+  prefetch(witness)
+  const inquiries = [
+    witness.client,
+    ...(witness.server ? [witness.server] : []),
+    ...witness.routers,
+  ]
+  const ruled = await Promise.all(
+    LADDER.flatMap((check) =>
+      inquiries
+        .filter(({ host }) => check.on.includes(host.role))
+        .map(async (inquiry) => {
+          const one = await rule(check, witness, inquiry, deadline)
+          options.onFinding?.(finding(one, null))
+          return one
+        }),
+    ),
+  )
+  const visits =
+    (await Promise.race([witness.visits().catch(() => NO_VISITS), deadline])) ?? NO_VISITS
+  return conclude(options, witness, visits, ruled, startedAt, server?.because ?? null)
 }
+
+/** Asks what every climb needs, so that the checks find it already on its way. */
+function prefetch(witness: Witness): void {
+  for (const inquiry of [witness.client, ...(witness.server ? [witness.server] : [])])
+    void witness.interfaces(inquiry)
+  if (!witness.target) return
+  void witness.visits()
+  void witness.names().then(async (names) => {
+    const families = new Set(names?.addresses.map(({ family }) => family))
+    for (const { address } of names?.addresses ?? []) void witness.route(witness.client, address)
+    for (const family of families) {
+      const client = await clientAddress(witness, family)
+      if (client && witness.server) void witness.route(witness.server, client)
+    }
+  })
+}
+
+/** A server that cannot be reached costs its own findings only. */
+async function reachable(
+  inquiry: Inquiry,
+): Promise<{ inquiry: Inquiry | null; because: string | null }> {
+  const output = await inquiry.run(['true'])
+  return output.failure === 'unreachable'
+    ? { inquiry: null, because: output.stderr.trim().split('\n').at(-1) || 'it does not answer' }
+    : { inquiry, because: null }
+}
+
+async function rule(
+  check: Check,
+  witness: Witness,
+  inquiry: Inquiry,
+  deadline: Promise<null>,
+): Promise<Ruled> {
+  const startedAt = witness.probes.now()
+  const ruling = await Promise.race([
+    check
+      .rule(witness, inquiry)
+      .catch((error: unknown) =>
+        unknown(`the check failed: ${error instanceof Error ? error.message : String(error)}`),
+      ),
+    deadline,
+  ])
+  return {
+    check,
+    inquiry,
+    ruling: ruling ?? unknown(`no answer within ${witness.timeoutMs / 1000} s`),
+    tookMs: Math.max(0, Math.round(witness.probes.now() - startedAt)),
+  }
+}
+
+const finding = (
+  { check, inquiry, ruling, tookMs }: Ruled,
+  verdictCause: CauseCode | null,
+): Finding => {
+  const cause =
+    ruling.status === 'fail' || ruling.status === 'warn'
+      ? (leading(ruling, verdictCause)?.cause ?? null)
+      : null
+  return {
+    id: check.id,
+    layer: check.layer,
+    side: sideOf(inquiry),
+    host: inquiry.host.name,
+    question: check.question,
+    status: ruling.status,
+    cause,
+    summary: ruling.summary,
+    explainedBy: explanation(ruling, cause, verdictCause),
+    tookMs,
+    evidence: ruling.evidence ?? [],
+  }
+}
+
+/** The accusation that a finding stands for: that of the verdict where it made it. */
+const leading = (ruling: Ruling, verdictCause: CauseCode | null) =>
+  ruling.accuses?.find(({ cause }) => cause === verdictCause) ??
+  ruling.accuses?.find(({ weight }) => weight === 'proven') ??
+  ruling.accuses?.[0]
+
+/** A failure that is not the reason itself is a consequence of the reason. */
+function explanation(
+  ruling: Ruling,
+  cause: CauseCode | null,
+  verdictCause: CauseCode | null,
+): CauseCode | null {
+  if (ruling.status !== 'fail' || !verdictCause || cause === verdictCause) return null
+  return cause === null ||
+    explainedBy(verdictCause).has(cause) ||
+    !ruling.accuses?.some(({ weight }) => weight === 'proven')
+    ? verdictCause
+    : null
+}
+
+function stateOf(options: ClimbOptions, visits: Visits, ruled: readonly Ruled[]): State {
+  const partial = ruled.some(({ ruling }) => ruling.accuses?.some((one) => one.partial))
+  if (!options.target) {
+    if (ruled.some(({ ruling }) => ruling.status === 'fail')) return 'unreachable'
+    return partial ? 'degraded' : 'reachable'
+  }
+  const { last, all, circle } = visits
+  if (!last)
+    return ruled.some(({ ruling }) => ruling.status === 'fail') ? 'unreachable' : 'undetermined'
+  if (!holds(last) || circle) return 'unreachable'
+  return partial || last.stage === 'refusal' || all.some((one) => !holds(one))
+    ? 'degraded'
+    : 'reachable'
+}
+
+function conclude(
+  options: ClimbOptions,
+  witness: Witness,
+  visits: Visits,
+  ruled: readonly Ruled[],
+  startedAt: number,
+  serverLost: string | null,
+): Diagnosis {
+  const { target, probes } = options
+  const state = stateOf(options, visits, ruled)
+  const accusations = ruled.flatMap(({ ruling }) => ruling.accuses ?? [])
+  // What only degrades does not explain why nothing works, and the other way round.
+  const whole = accusations.filter(({ partial }) => !partial)
+  const degradedByVisits = visits.all.some((one) => !holds(one))
+  const relevant =
+    state === 'degraded' && !degradedByVisits
+      ? accusations.filter(({ partial }) => partial)
+      : whole.length > 0
+        ? whole
+        : accusations
+  const about = target
+    ? describeTarget(target, state, visits)
+    : options.client.access === 'local'
+      ? 'this host'
+      : options.client.name
+  const { verdict } = weigh(
+    state,
+    relevant,
+    ruled.flatMap(({ ruling }) => ruling.acquits ?? []),
+    about,
+  )
+  return {
+    schema: 'rungs.diagnosis/1',
+    tool: options.tool,
+    privilege: options.privilege,
+    target: target
+      ? { input: target.input, scheme: target.scheme, host: target.host, port: target.port }
+      : null,
+    client: {
+      name: options.client.name,
+      address: visits.used?.exchange.connect.localAddress ?? null,
+    },
+    server: options.server
+      ? {
+          name: options.server.name,
+          address: visits.used?.endpoint.address ?? null,
+          access: options.server.access,
+        }
+      : visits.used
+        ? { name: 'server', address: visits.used.endpoint.address, access: null }
+        : null,
+    routers: options.routers.map(({ name, access }) => ({ name, access })),
+    startedAt: new Date(startedAt).toISOString(),
+    durationMs: Math.round(probes.now() - startedAt),
+    attempts: visits.all.map((visit) => attempt(visit, visits.used === visit && holds(visit))),
+    verdict:
+      witness.target && state === 'reachable'
+        ? { ...verdict, summary: `${about} ${holdsText(visits)}` }
+        : verdict,
+    findings: ruled.map((one) => finding(one, verdict.cause)),
+    unknowns: [
+      ...(serverLost
+        ? [
+            {
+              id: 'server.access',
+              because: `the server could not be asked: ${serverLost}`,
+              needs: 'access to the server',
+            },
+          ]
+        : []),
+      ...ruled.flatMap(({ check, inquiry, ruling }) =>
+        ruling.unknown
+          ? [
+              {
+                id: check.id,
+                because: `${inquiry.host.name}: ${ruling.unknown.because}`,
+                needs: ruling.unknown.needs,
+              },
+            ]
+          : [],
+      ),
+    ],
+  }
+}
+
+const holdsText = ({ last }: Visits): string =>
+  last?.code
+    ? `answers as expected (${last.code})`
+    : last?.identity?.product
+      ? `answers as expected (${last.identity.product})`
+      : 'answers as expected'
+
+const describeTarget = (target: Target, state: State, visits: Visits): string => {
+  const name = `${target.scheme}://${target.host.includes(':') ? `[${target.host}]` : target.host}${target.portGiven ? `:${target.port}` : ''}`
+  const broken = state === 'degraded' ? visits.all.filter((one) => !holds(one)) : []
+  return broken.length > 0
+    ? `${name} answers, and ${broken.map(({ endpoint }) => endpoint.address).join(', ')} does not: it`
+    : name
+}
+
+function attempt(visit: Visit, used: boolean): Attempt {
+  const { connect, tls, reply } = visit.exchange
+  const outcome =
+    visit.stage === 'connect' ? connect.outcome : visit.stage === 'tls' ? 'tls-failed' : visit.stage
+  return {
+    address: visit.endpoint.address,
+    family: visit.endpoint.family,
+    outcome,
+    errno: connect.errno,
+    used,
+    phases: {
+      resolveMs: null,
+      connectMs: connect.outcome === 'connected' ? round(connect.tookMs) : null,
+      tlsMs: tls?.outcome === 'established' ? round(tls.tookMs) : null,
+      firstByteMs: reply ? round(reply.firstByteMs) : null,
+    },
+  }
+}
+
+const round = (ms: number): number => Math.round(ms * 10) / 10

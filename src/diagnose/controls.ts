@@ -58,7 +58,10 @@ export async function askControls(endpoint: Endpoint, probes: Probes): Promise<C
     ),
     Promise.all(
       Array.from({ length: MOST_HOPS }, async (_, index) =>
-        hop(index + 1, await probes.ping(address, { ttl: index + 1, timeoutMs: CONTROL_TIMEOUT_MS })),
+        hop(
+          index + 1,
+          await probes.ping(address, { ttl: index + 1, timeoutMs: CONTROL_TIMEOUT_MS }),
+        ),
       ),
     ),
   ])

@@ -58,7 +58,7 @@ export async function visitNameServer(
     silent: reply.outcome === 'timeout',
     waitedMs: reply.tookMs,
   }
-  const code = reply.message?.header.rcode ?? null
+  const code = reply.message?.rcode ?? null
   const answered = reply.outcome === 'answer' && (code === 0 || code === 3)
   const stage =
     connect.outcome !== 'connected'

@@ -36,10 +36,7 @@ export function inquire(host: Host): Inquiry {
     return known
   }
 
-  const tryAll = async <T>(
-    question: Question<T>,
-    runner: Inquiry['run'],
-  ): Promise<Answer<T>> => {
+  const tryAll = async <T>(question: Question<T>, runner: Inquiry['run']): Promise<Answer<T>> => {
     const failures: string[] = []
     let needs: string | null = null
     for (const source of question.sources) {

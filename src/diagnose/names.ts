@@ -2,8 +2,9 @@
  * From the target's host to addresses: the system's own resolver, and beside it every configured
  * name server asked by itself, so that it is known who says what, and who says nothing.
  */
-import { candidateNames, type ResolverConfig, resolverConfig } from '../facts/resolv-conf.ts'
+
 import { hostsAddresses, hostsFile } from '../facts/hosts-file.ts'
+import { candidateNames, type ResolverConfig, resolverConfig } from '../facts/resolv-conf.ts'
 import { canonicalAddress, familyOf } from '../wire/address.ts'
 import type { DnsMessage } from '../wire/dns.ts'
 import type { Answer, Inquiry } from './host.ts'
@@ -78,7 +79,13 @@ async function mailExchangers(
   domain: string,
 ): Promise<{ reply: DnsReply | null; names: readonly string[] }> {
   const asked = servers.map((server) =>
-    probes.dns({ server, port: DNS_PORT, name: domain, type: 'MX', timeoutMs: RESOLVER_TIMEOUT_MS }),
+    probes.dns({
+      server,
+      port: DNS_PORT,
+      name: domain,
+      type: 'MX',
+      timeoutMs: RESOLVER_TIMEOUT_MS,
+    }),
   )
   const answered = await firstOf(asked, (reply) => reply.outcome === 'answer')
   const exchangers = (answered?.message?.answers ?? []).flatMap((record) =>
@@ -127,14 +134,17 @@ async function resolveName(
   const views = servers.map((server) => view(probes, server, first))
   const system = probes.lookup(name, LOOKUP_TIMEOUT_MS)
   const hosts = inquiry.ask(hostsFile)
-  const useful = (found: ResolverView): boolean => found.replies.some((r) => addressesIn(r).length > 0)
+  const useful = (found: ResolverView): boolean =>
+    found.replies.some((r) => addressesIn(r).length > 0)
   const own = await Promise.race([firstOf(views, useful), system.then(() => null)])
   const grace = own && useful(own) ? SYSTEM_GRACE_MS : LOOKUP_TIMEOUT_MS
   const lookup = await Promise.race([system, after(grace, null)])
   // Where the system has its answer, the slower name servers are still heard, but not for long.
   const quick = lookup !== null && lookup.addresses.length > 0
   const resolvers = (
-    await Promise.all(views.map((v) => (quick ? Promise.race([v, after(SYSTEM_GRACE_MS, null)]) : v)))
+    await Promise.all(
+      views.map((v) => (quick ? Promise.race([v, after(SYSTEM_GRACE_MS, null)]) : v)),
+    )
   ).map((v, index) => v ?? { server: servers[index] ?? '', replies: [] })
   const known = await hosts
   return {
@@ -144,8 +154,14 @@ async function resolveName(
     hosts: known.known ? hostsAddresses(known.value, name) : [],
     addresses:
       lookup && lookup.addresses.length > 0
-        ? named(lookup.addresses.map(({ address }) => address), 'system')
-        : named(resolvers.flatMap((r) => r.replies.flatMap(addressesIn)), 'dns'),
+        ? named(
+            lookup.addresses.map(({ address }) => address),
+            'system',
+          )
+        : named(
+            resolvers.flatMap((r) => r.replies.flatMap(addressesIn)),
+            'dns',
+          ),
   }
 }
 

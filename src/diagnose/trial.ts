@@ -3,12 +3,13 @@
  * counter read before and after, on each host that can be read. What grew by as many as were sent
  * is the proof that tells the look-alikes apart.
  */
-import { connections, type Socket } from '../facts/ss.ts'
+
 import { type Interface, interfaces } from '../facts/ip-address.ts'
 import { ip6tablesRuleSet, iptablesRuleSet } from '../facts/iptables-save.ts'
 import { nftRuleSet } from '../facts/nft.ts'
 import { type Counters, counters } from '../facts/proc-net-counters.ts'
 import type { RuleSet } from '../facts/rule-set.ts'
+import { connections, type Socket } from '../facts/ss.ts'
 import { counterGrowth } from '../policy/counters.ts'
 import type { Answer, Inquiry } from './host.ts'
 import type { Connect, Endpoint, IcmpSeen, Probes } from './probes.ts'
@@ -96,7 +97,10 @@ function change(inquiry: Inquiry, before: Snapshot, after: Snapshot, sockets: So
       const later = after.rules[index]
       return later ? counterGrowth(rules, later) : []
     }),
-    received: difference(packets(before.interfaces, 'received'), packets(after.interfaces, 'received')),
+    received: difference(
+      packets(before.interfaces, 'received'),
+      packets(after.interfaces, 'received'),
+    ),
     sent: difference(packets(before.interfaces, 'sent'), packets(after.interfaces, 'sent')),
     sockets,
   }
@@ -144,7 +148,8 @@ export async function holdTrial(
     endpoint,
     protocol,
     connects,
-    icmp: seen?.filter((icmp) => !icmp.quoted || icmp.quoted.destination === endpoint.address) ?? null,
+    icmp:
+      seen?.filter((icmp) => !icmp.quoted || icmp.quoted.destination === endpoint.address) ?? null,
     client: own,
     server: far,
     routers: others,

@@ -83,7 +83,8 @@ function plan(errand: Errand, userAgent: string, timeoutMs: number): ExchangePla
     complete: (bytes) => {
       const text = textOf(bytes)
       if (speaksHttp(scheme)) return readHttpHead(text)?.complete ?? !/^HTTP/.test(text.slice(0, 4))
-      if (scheme === 'smtp' || scheme === 'ftp') return readReply(text)?.complete ?? bytes.length > 512
+      if (scheme === 'smtp' || scheme === 'ftp')
+        return readReply(text)?.complete ?? bytes.length > 512
       return text.includes('\n') || bytes.length > 512
     },
   }
@@ -104,11 +105,17 @@ const isExpected = (scheme: Scheme, identity: Identity): boolean =>
   scheme === 'tcp' || identity.service === EXPECTED[scheme]
 
 /** How far the exchange came, by what was expected of it. */
-function judge(errand: Errand, exchange: Exchange, identity: Identity | null, code: number | null): Stage {
+function judge(
+  errand: Errand,
+  exchange: Exchange,
+  identity: Identity | null,
+  code: number | null,
+): Stage {
   const { connect, tls, reply, ending } = exchange
   if (connect.outcome !== 'connected') return 'connect'
   if (tls && tls.outcome !== 'established') {
-    if (tls.outcome === 'closed' && tls.alert === null && (ending?.bytes ?? 0) === 0) return 'closed'
+    if (tls.outcome === 'closed' && tls.alert === null && (ending?.bytes ?? 0) === 0)
+      return 'closed'
     return tls.outcome === 'timeout' ? 'silent' : 'tls'
   }
   if (tls && !tls.trusted) return 'tls'
@@ -136,9 +143,13 @@ export async function visit(
   const exchange = await probes.exchange(endpoint, plan(errand, userAgent, timeoutMs))
   const bytes = exchange.reply?.bytes ?? null
   const identity =
-    bytes && bytes.length > 0 ? identify(bytes, EXPECTED[errand.scheme] as Identity['service']) : null
+    bytes && bytes.length > 0
+      ? identify(bytes, EXPECTED[errand.scheme] as Identity['service'])
+      : null
   const head = bytes && speaksHttp(errand.scheme) ? readHttpHead(textOf(bytes)) : null
-  const code = head?.status ?? (bytes && greets(errand.scheme) ? (readReply(textOf(bytes))?.code ?? null) : null)
+  const code =
+    head?.status ??
+    (bytes && greets(errand.scheme) ? (readReply(textOf(bytes))?.code ?? null) : null)
   return {
     errand,
     endpoint,

@@ -2,11 +2,12 @@
  * The witness: everything that a check may ask. Shallow questions are asked once and shared;
  * deeper ones (the trial, the positive controls) only when a check wants them.
  */
+
+import { redirectTarget } from '../dialog/http.ts'
 import { type Interface, interfaces } from '../facts/ip-address.ts'
 import { type RouteLookup, routeTo } from '../facts/ip-route-get.ts'
-import { redirectTarget } from '../dialog/http.ts'
 import { familyOf } from '../wire/address.ts'
-import { type Controls, askControls } from './controls.ts'
+import { askControls, type Controls } from './controls.ts'
 import { knockByDns, visitNameServer } from './dns-visit.ts'
 import type { Answer, Inquiry } from './host.ts'
 import { type Names, resolveTarget } from './names.ts'
@@ -85,7 +86,9 @@ export const usableAddresses = (links: readonly Interface[], family: Family): st
     .filter(({ linkType, flags }) => linkType !== 'loopback' && !flags.includes('LOOPBACK'))
     .flatMap((link) => link.addresses)
     .filter((address) => address.family === family)
-    .filter(({ scope, address }) => scope !== 'link' && scope !== 'host' && !/^fe[89ab]/i.test(address))
+    .filter(
+      ({ scope, address }) => scope !== 'link' && scope !== 'host' && !/^fe[89ab]/i.test(address),
+    )
     .map(({ address }) => address)
 
 /** Better visits first: how far each came decides. */
@@ -144,7 +147,9 @@ export function openWitness(options: WitnessOptions): Witness {
       .map((address) => ({ ...address, because: `this host has no IPv${address.family} address` }))
     const rest = wanted.filter((address) => !lacks(address.family))
     return {
-      go: rest.slice(0, MOST_ADDRESSES).map(({ address, family: f }) => ({ address, family: f, port })),
+      go: rest
+        .slice(0, MOST_ADDRESSES)
+        .map(({ address, family: f }) => ({ address, family: f, port })),
       passed,
     }
   }
@@ -183,7 +188,9 @@ export function openWitness(options: WitnessOptions): Witness {
     const found = await names()
     return found ? choose(found) : { go: [], passed: [] }
   })
-  const started = once(async () => (await chosen()).go.map((endpoint) => go(target as Target, endpoint)))
+  const started = once(async () =>
+    (await chosen()).go.map((endpoint) => go(target as Target, endpoint)),
+  )
 
   const visits = once(async (): Promise<Visits> => {
     const { passed } = await chosen()
@@ -192,7 +199,7 @@ export function openWitness(options: WitnessOptions): Witness {
     // together instead of one after the other.
     const suspicion = setTimeout(() => {
       void Promise.all(running.map((one) => Promise.race([one, null]))).then((done) => {
-        const hanging = done.findIndex((one) => one === null)
+        const hanging = done.indexOf(null)
         void chosen().then(({ go: endpoints }) => {
           const endpoint = endpoints[hanging]
           if (endpoint && done.every((one) => one === null || one.stage === 'connect'))

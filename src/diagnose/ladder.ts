@@ -1,0 +1,52 @@
+/** All checks, from the cable to the application: a new one is a line here. */
+import type { Check } from './check.ts'
+import * as address from './rung/address.ts'
+import * as application from './rung/application.ts'
+import * as arrival from './rung/arrival.ts'
+import * as firewall from './rung/firewall.ts'
+import * as link from './rung/link.ts'
+import * as listener from './rung/listener.ts'
+import * as mtu from './rung/mtu.ts'
+import * as name from './rung/name.ts'
+import * as physical from './rung/physical.ts'
+import * as port from './rung/port.ts'
+import * as presentation from './rung/presentation.ts'
+import * as route from './rung/route.ts'
+import * as router from './rung/router.ts'
+import * as session from './rung/session.ts'
+
+export const LADDER: readonly Check[] = [
+  physical.device,
+  physical.driver,
+  physical.carrier,
+  physical.wifi,
+  link.state,
+  link.traffic,
+  link.neighbour,
+  address.service,
+  address.address,
+  address.prefix,
+  address.own,
+  route.defaultRoute,
+  route.gateway,
+  route.target,
+  route.reply,
+  router.forwarding,
+  router.conntrack,
+  name.resolvers,
+  name.system,
+  mtu.path,
+  port.port,
+  session.service,
+  firewall.rules,
+  session.sockets,
+  arrival.arrival,
+  listener.listening,
+  listener.local,
+  session.kept,
+  session.proxy,
+  presentation.session,
+  application.answer,
+  listener.alive,
+  listener.service,
+]

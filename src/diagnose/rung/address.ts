@@ -1,0 +1,294 @@
+/** Rung 3, addresses: is the network service active, is there an address, does it answer? */
+import type { Interface, InterfaceAddress } from '../../facts/interface.ts'
+import { parsePing } from '../../facts/ping.ts'
+import { unit } from '../../facts/systemctl.ts'
+import { contains, parseAddress, parsePrefix } from '../../wire/address.ts'
+import {
+  type Accusation,
+  type Check,
+  pass,
+  placeOn,
+  seen,
+  shown,
+  sideOf,
+  skip,
+  unanswered,
+  unknown,
+  witnessed,
+} from '../check.ts'
+import type { Inquiry } from '../host.ts'
+import { isLoopback, relevant } from '../relevant.ts'
+import { remedy, word } from '../remedy.ts'
+import { usableAddresses, type Witness } from '../witness.ts'
+
+/** The services that configure interfaces on Debian and its relatives. */
+const SERVICES = ['networking', 'NetworkManager', 'systemd-networkd']
+
+export const service: Check = {
+  id: 'network.service',
+  layer: 3,
+  question: 'Is the network service active?',
+  on: ['client', 'server'],
+  rule: async (_witness, inquiry) => {
+    if (inquiry.host.sharesMachine)
+      return unknown('units belong to the machine around this network namespace')
+    const answers = await Promise.all(SERVICES.map((name) => inquiry.ask(unit(name))))
+    const units = answers.flatMap((answer) =>
+      answer.known && answer.value.loadState === 'loaded' ? [{ answer, unit: answer.value }] : [],
+    )
+    if (units.length === 0) {
+      const [first] = answers
+      return first && !first.known ? unanswered(first) : skip('no network service is installed')
+    }
+    const running = units.find(({ unit: { activeState } }) => activeState === 'active')
+    if (running)
+      return pass(
+        `${running.unit.name} is ${running.unit.activeState} (${running.unit.subState})`,
+        witnessed(inquiry, running.answer),
+      )
+    const wanted =
+      units.find(({ unit: u }) => u.activeState === 'failed') ??
+      units.find(({ unit: u }) => u.enabled === 'enabled')
+    if (!wanted) return pass('no network service is enabled')
+    const name = wanted.unit.name.replace(/\.service$/, '')
+    return {
+      status: 'warn',
+      summary: `${name} is ${wanted.unit.activeState}`,
+      evidence: witnessed(inquiry, wanted.answer),
+      accuses: [
+        {
+          cause: 'service.network-down',
+          side: sideOf(inquiry),
+          weight: 'likely',
+          because: `the unit ${name} is ${wanted.unit.activeState}`,
+          place: placeOn(inquiry.host.name),
+          remedies: [
+            remedy({
+              host: inquiry.host.name,
+              command: `systemctl start ${word(name)}`,
+              why: `${name} configures the interfaces`,
+              risk: 'interfaces may be configured anew; a session over them may be cut',
+              undo: `systemctl stop ${word(name)}`,
+              persist: `systemctl enable ${word(name)}`,
+              turnsGreen: 'network.service',
+            }),
+          ],
+        },
+      ],
+    }
+  },
+}
+
+const text = ({ address, prefixLength }: InterfaceAddress): string => `${address}/${prefixLength}`
+const isLinkLocal = ({ address }: InterfaceAddress): boolean =>
+  /^169\.254\.|^fe[89ab]/i.test(address)
+
+export const address: Check = {
+  id: 'network.address',
+  layer: 3,
+  question: 'Does the interface have an address?',
+  on: ['client', 'server'],
+  rule: async (witness, inquiry) => {
+    const known = await witness.interfaces(inquiry)
+    if (!known.known) return unanswered(known)
+    const { family, device, links } = await relevant(witness, inquiry)
+    const used = links.filter((link) => !isLoopback(link) && link.up)
+    const evidence = witnessed(inquiry, known, used.map(brief))
+    const failed = used.flatMap((link) =>
+      link.addresses
+        .filter(({ flags }) => flags.includes('dadfailed'))
+        .map((one) => ({ link, one })),
+    )
+    const usable = usableAddresses(links, family)
+    const [duplicate] = failed.filter(({ one }) => one.family === family)
+    if (duplicate)
+      return fault(
+        inquiry,
+        'address.duplicate-detected',
+        duplicate.link,
+        `${text(duplicate.one)} of ${duplicate.link.name} failed duplicate address detection`,
+        evidence,
+      )
+    const [tentative] = (device ? [device] : used).flatMap((link) =>
+      link.addresses.filter(({ flags, family: f }) => f === family && flags.includes('tentative')),
+    )
+    if (tentative)
+      return { status: 'warn', summary: `${text(tentative)} is still tentative`, evidence }
+    if (usable.length > 0) {
+      const all = used.flatMap((link) =>
+        link.addresses.filter((one) => !isLinkLocal(one)).map((one) => `${link.name} ${text(one)}`),
+      )
+      return pass(all.slice(0, 6).join(', ') || usable.join(', '), evidence)
+    }
+    const other = usableAddresses(links, family === 4 ? 6 : 4)
+    const [candidate] =
+      used.length > 0 ? used.filter((link) => link.carrier !== false && link.master === null) : []
+    if (!candidate) return skip('no interface is up')
+    const lonely = used
+      .flatMap((link) => link.addresses)
+      .find((one) => one.family === 4 && isLinkLocal(one))
+    const cause = family === 4 && lonely ? 'address.link-local-only' : 'address.none'
+    const because =
+      cause === 'address.none'
+        ? `${candidate.name} of ${inquiry.host.name} is up and has no usable IPv${family} address`
+        : `${candidate.name} has only ${lonely ? text(lonely) : ''}: DHCP gave no address`
+    return fault(
+      inquiry,
+      cause,
+      candidate,
+      because,
+      evidence,
+      other.length > 0 && witness.target === null,
+    )
+  },
+}
+
+const brief = (link: Interface): string =>
+  `${link.name} ${link.operState} ${link.addresses.map(text).join(' ')}`
+
+function fault(
+  inquiry: Inquiry,
+  cause: 'address.none' | 'address.link-local-only' | 'address.duplicate-detected',
+  link: Interface,
+  because: string,
+  evidence: ReturnType<typeof witnessed>,
+  mild = false,
+) {
+  const dhcp = remedy({
+    host: inquiry.host.name,
+    command: `dhclient ${word(link.name)}`,
+    why: 'asks a DHCP server for an address; or give one by `ip address add ADDRESS/LENGTH dev IF`',
+    undo: `dhclient -r ${word(link.name)}`,
+    persist: `in /etc/network/interfaces: iface ${link.name} inet dhcp`,
+    turnsGreen: 'network.address',
+  })
+  const accusation: Accusation = {
+    cause,
+    side: sideOf(inquiry),
+    weight: 'proven',
+    because,
+    place: placeOn(inquiry.host.name, link.name),
+    remedies: cause === 'address.duplicate-detected' ? [] : [dhcp],
+  }
+  return mild
+    ? { status: 'warn' as const, summary: because, evidence }
+    : { status: 'fail' as const, summary: because, evidence, accuses: [accusation] }
+}
+
+export const own: Check = {
+  id: 'network.own-address',
+  layer: 3,
+  question: "Do the host's own addresses answer?",
+  on: ['client', 'server'],
+  rule: async (witness, inquiry) => {
+    const { family, links, device } = await relevant(witness, inquiry)
+    const own =
+      device?.addresses.find((one) => one.family === family && !isLinkLocal(one))?.address ??
+      usableAddresses(links, family)[0]
+    const asked = [family === 4 ? '127.0.0.1' : '::1', ...(own ? [own] : [])]
+    if (inquiry.host.role === 'client') {
+      const echoes = await Promise.all(
+        asked.map((one) => witness.probes.ping(one, { timeoutMs: 500 })),
+      )
+      const [first] = echoes
+      if (first && !first.possible)
+        return unknown(first.because ?? 'no ping could be sent', 'iputils-ping')
+      const silent = echoes.filter(({ received }) => received === 0)
+      const evidence = echoes.map((echo) => shown(inquiry.host.name, echo))
+      return silent.length === 0
+        ? pass(`${asked.join(' and ')} answer`, evidence)
+        : {
+            status: 'warn',
+            summary: `${silent.map((e) => e.address).join(' and ')} does not answer ping`,
+            evidence,
+          }
+    }
+    const target = own ?? asked[0] ?? ''
+    const output = await inquiry.run(['ping', '-c', '1', '-W', '1', target])
+    if (output.failure)
+      return unknown(`ping could not be run on ${inquiry.host.name}`, 'iputils-ping')
+    const ping = parsePing(output.stdout)
+    return ping && ping.received > 0
+      ? pass(`${target} answers`, [seen(inquiry.host.name, output)])
+      : {
+          status: 'warn',
+          summary: `${target} does not answer ping`,
+          evidence: [seen(inquiry.host.name, output)],
+        }
+  },
+}
+
+/**
+ * A connected prefix that is too wide claims hosts which are elsewhere: the host asks for them by
+ * ARP and nobody answers. The other end's own prefix, or a gateway that answers, tells it apart.
+ */
+export const prefix: Check = {
+  id: 'network.prefix',
+  layer: 3,
+  question: 'Do the prefixes say rightly who is on the link?',
+  on: ['client', 'server'],
+  rule: async (witness, inquiry) => {
+    const { family, lookup, toward, device, links } = await relevant(witness, inquiry)
+    if (!toward || !lookup || lookup.error || lookup.gateway || lookup.type === 'local')
+      return skip('the far address is not on-link')
+    const far = parseAddress(toward)
+    const holder = links.find((link) => link.name === lookup.device) ?? device
+    const claim = holder?.addresses.find((one) => {
+      const range = parsePrefix(text(one))
+      return range !== null && far !== null && contains(range, far)
+    })
+    if (!claim || !holder || !far) return skip('the far address is on-link by a route of its own')
+    const other = await otherPrefix(witness, inquiry, toward)
+    if (!other) return pass(`${toward} is on-link by ${text(claim)}`)
+    const back = parsePrefix(other)
+    const me = parseAddress(claim.address)
+    if (back && me && !contains(back, me) && claim.prefixLength < Number(other.split('/')[1]))
+      return {
+        status: 'fail',
+        summary: `${text(claim)} on ${holder.name} claims ${toward}, whose own prefix is ${other}`,
+        accuses: [
+          {
+            cause: 'address.wrong-prefix',
+            side: sideOf(inquiry),
+            weight: 'proven',
+            because: `${text(claim)} on ${holder.name} of ${inquiry.host.name} makes ${toward} on-link, but that host has ${other}, which leaves ${claim.address} out`,
+            place: placeOn(inquiry.host.name, holder.name),
+            remedies: [renumber(inquiry, holder.name, claim, Number(other.split('/')[1]), family)],
+          },
+        ],
+      }
+    return pass(`${toward} is on-link by ${text(claim)}, and it holds ${other}`)
+  },
+}
+
+const renumber = (
+  inquiry: Inquiry,
+  device: string,
+  claim: InterfaceAddress,
+  length: number,
+  family: 4 | 6,
+) =>
+  remedy({
+    host: inquiry.host.name,
+    command: `ip address add ${claim.address}/${length} dev ${word(device)} && ip address del ${text(claim)} dev ${word(device)}`,
+    why: `the prefix length ${claim.prefixLength} claims hosts that are not on this link`,
+    risk: `routes by ${device} may have to be added again`,
+    undo: `ip address add ${text(claim)} dev ${word(device)} && ip address del ${claim.address}/${length} dev ${word(device)}`,
+    persist: `in /etc/network/interfaces: address ${claim.address}/${length}`,
+    turnsGreen: family === 4 || family === 6 ? 'network.prefix' : 'network.address',
+  })
+
+/** The prefix under which the other end holds `address`; null where that cannot be read. */
+async function otherPrefix(
+  witness: Witness,
+  inquiry: Inquiry,
+  address: string,
+): Promise<string | null> {
+  const end = inquiry.host.role === 'client' ? witness.server : witness.client
+  if (!end) return null
+  const links = await witness.interfaces(end)
+  const found = links.known
+    ? links.value.flatMap((link) => link.addresses).find((one) => one.address === address)
+    : undefined
+  return found ? text(found) : null
+}

@@ -1,0 +1,175 @@
+/** Rung 3, size: does a packet of the interface's size come through, and does anybody say if not? */
+import { type Check, pass, placeOn, type Ruling, shown, skip, unknown } from '../check.ts'
+import type { Echo } from '../probes.ts'
+import { relevant } from '../relevant.ts'
+import { remedy, word } from '../remedy.ts'
+import type { Visit } from '../visit.ts'
+import type { Witness } from '../witness.ts'
+
+/** Every IPv4 host must accept this much (RFC 791 §3.1); every IPv6 link carries 1280 (RFC 8200 §5). */
+const SMALL_BYTES = { 4: 576, 6: 1280 } as const
+/** Until the threshold is known to so many bytes, sizes between are tried. */
+const PRECISION_BYTES = 8
+/** Larger than any usual MTU, so that at least two full segments are sent. */
+const LARGE_WRITE_BYTES = 8192
+
+export const path: Check = {
+  id: 'mtu.path',
+  layer: 3,
+  question: 'Does a full-sized packet come through?',
+  on: ['client'],
+  rule: async (witness) => {
+    if (!witness.target) return skip('there is no target')
+    const { device, family, lookup } = await relevant(witness, witness.client)
+    const names = await witness.names()
+    const address = names?.addresses.find((one) => one.family === family)?.address
+    if (!address || !device || lookup?.error) return skip('no way leads there')
+    const mtu = Math.min(lookup?.mtu ?? Number.POSITIVE_INFINITY, device.mtu ?? 1500)
+    if (mtu > 65_000) return skip(`${device.name} carries ${mtu} bytes`)
+    const full = witness.probes.ping(address, {
+      packetBytes: mtu,
+      dontFragment: true,
+      timeoutMs: 1000,
+    })
+    const visits = witness.visits()
+    const settled = visits.then(
+      () => new Promise<null>((resolve) => setTimeout(() => resolve(null), 120)),
+    )
+    const first = await Promise.race([full, settled])
+    if (first && first.received > 0)
+      return pass(`${mtu} bytes come through unfragmented`, [shown('client', first)])
+    const failing = await witness.failing()
+    if (!failing)
+      return first
+        ? told(first, mtu, device.name)
+        : unknown('no answer to a full-sized ping; the service answers')
+    const echo = await full
+    if (failing.stage === 'connect' && !/timeout/.test(failing.exchange.connect.outcome))
+      return skip('the connection fails before size matters')
+    return suspect(witness, failing, address, family, mtu, device.name, echo)
+  },
+}
+
+/** A router said that the packet is too big: the path is narrower, and that is known. */
+function told(echo: Echo, mtu: number, device: string): Ruling {
+  const narrower = echo.errors.find((error) => error.mtu !== null)
+  return narrower
+    ? {
+        status: 'warn',
+        summary: `the path carries ${narrower.mtu} bytes, ${device} sends ${mtu}; ${narrower.from ?? 'the kernel'} says so`,
+        evidence: [shown('client', echo)],
+      }
+    : unknown('no answer to a full-sized ping')
+}
+
+/** The visit failed and a full-sized ping found no answer: does a small one? */
+async function suspect(
+  witness: Witness,
+  failing: Visit,
+  address: string,
+  family: 4 | 6,
+  mtu: number,
+  device: string,
+  full: Echo,
+): Promise<Ruling> {
+  const { probes } = witness
+  const small = await probes.ping(address, {
+    packetBytes: SMALL_BYTES[family],
+    dontFragment: true,
+    timeoutMs: 1000,
+  })
+  const evidence = [shown('client', full), shown('client', small)]
+  if (small.received === 0) {
+    if (failing.stage === 'connect') return unknown('ping is not answered at any size')
+    const write = await probes.largeWrite(failing.endpoint, LARGE_WRITE_BYTES, 2500)
+    if (write.outcome !== 'stuck')
+      return unknown('ping is not answered at any size; a large write is acknowledged')
+    return {
+      status: 'fail',
+      summary: 'a large write is never acknowledged, small ones are',
+      evidence: [...evidence, shown('client', write)],
+      accuses: [
+        blackHole(
+          `${LARGE_WRITE_BYTES} bytes written to ${address} are never acknowledged, though the handshake was`,
+          'likely',
+          null,
+          device,
+          mtu,
+          family,
+        ),
+      ],
+    }
+  }
+  const narrower = full.errors.find((error) => error.mtu !== null)
+  if (narrower) return told(full, mtu, device)
+  const { threshold, last } = await bisect(witness, address, SMALL_BYTES[family], mtu)
+  if (threshold >= mtu)
+    return pass(`${mtu} bytes come through unfragmented`, [shown('client', last ?? full)])
+  const because = `packets of ${threshold} bytes reach ${address} and larger ones vanish, with no ICMP that says so`
+  return {
+    status: 'fail',
+    summary: because,
+    evidence: last ? [...evidence, shown('client', last)] : evidence,
+    accuses:
+      failing.stage === 'connect'
+        ? []
+        : [blackHole(because, 'proven', threshold, device, mtu, family)],
+  }
+}
+
+/** The largest size that is answered, between one that is and one that is not. */
+async function bisect(
+  witness: Witness,
+  address: string,
+  low: number,
+  high: number,
+): Promise<{ threshold: number; last: Echo | null }> {
+  let [good, bad, last]: [number, number, Echo | null] = [low, high + 1, null]
+  while (bad - good > PRECISION_BYTES) {
+    const size = Math.floor((good + bad) / 2)
+    const echo = await witness.probes.ping(address, {
+      packetBytes: size,
+      dontFragment: true,
+      timeoutMs: 400,
+    })
+    if (echo.received > 0) {
+      good = size
+      last = echo
+    } else bad = size
+  }
+  return { threshold: good, last }
+}
+
+const blackHole = (
+  because: string,
+  weight: 'proven' | 'likely',
+  threshold: number | null,
+  device: string,
+  mtu: number,
+  family: 4 | 6,
+) => {
+  const size = threshold ?? (family === 4 ? 1280 : 1280)
+  return {
+    cause: 'mtu.black-hole' as const,
+    side: 'path' as const,
+    weight,
+    because,
+    place: placeOn('client', device),
+    remedies: [
+      remedy({
+        host: 'client',
+        command: `ip link set ${word(device)} mtu ${Math.max(size, family === 6 ? 1280 : size)}`,
+        why: 'packets that fit the path are not lost; better: let ICMP "fragmentation needed" through, or clamp the MSS on the router',
+        risk: `all traffic by ${device} uses smaller packets`,
+        undo: `ip link set ${word(device)} mtu ${mtu}`,
+        persist: `in /etc/network/interfaces: mtu ${size}`,
+        turnsGreen: 'mtu.path',
+      }),
+    ],
+    tellApart: {
+      host: 'client',
+      command: `ping -c 1 -M do -s ${mtu - (family === 4 ? 28 : 48)} ADDRESS`,
+      shows: 'no answer, where a small one is answered',
+    },
+  }
+}

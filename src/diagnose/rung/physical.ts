@@ -1,0 +1,270 @@
+/** Rung 1: does a network device exist, has it its driver, a carrier, a radio? */
+import { linkSettings } from '../../facts/ethtool.ts'
+import { wifiInterfaces, wifiLink } from '../../facts/iw.ts'
+import { pciNetworkDevices } from '../../facts/lspci.ts'
+import { usbNetworkDevices } from '../../facts/lsusb.ts'
+import { radios } from '../../facts/rfkill.ts'
+import { pciNetworkDevicesSysfs } from '../../facts/sys-bus.ts'
+import { sysDevices } from '../../facts/sys-class-net.ts'
+import {
+  type Accusation,
+  type Check,
+  pass,
+  placeOn,
+  type Ruling,
+  seen,
+  sideOf,
+  skip,
+  unanswered,
+  unknown,
+  witnessed,
+} from '../check.ts'
+import { isLoopback, relevant } from '../relevant.ts'
+import { remedy, word } from '../remedy.ts'
+
+export const device: Check = {
+  id: 'physical.device',
+  layer: 1,
+  question: 'Does a network device exist?',
+  on: ['client', 'server'],
+  rule: async (witness, inquiry) => {
+    const links = await witness.interfaces(inquiry)
+    const names = links.known
+      ? links.value.filter((link) => !isLoopback(link)).map(({ name }) => name)
+      : await inquiry
+          .ask(sysDevices)
+          .then((found) =>
+            found.known ? found.value.map(({ name }) => name).filter((n) => n !== 'lo') : null,
+          )
+    if (names === null)
+      return unanswered(links.known ? { because: 'no device list', needs: null } : links)
+    if (names.length > 0) {
+      const list = names.slice(0, 8).join(', ') + (names.length > 8 ? ', …' : '')
+      return pass(
+        `${names.length === 1 ? 'one device' : `${names.length} devices`}: ${list}`,
+        links.known ? [seen(inquiry.host.name, links.output, names.slice(0, 8))] : [],
+      )
+    }
+    const accusation: Accusation = {
+      cause: 'physical.no-device',
+      side: sideOf(inquiry),
+      weight: 'proven',
+      because: `${inquiry.host.name} has no network interface but loopback`,
+      place: placeOn(inquiry.host.name),
+    }
+    return {
+      status: 'fail',
+      summary: 'there is no interface but loopback',
+      evidence: witnessed(inquiry, links),
+      accuses: [accusation],
+    }
+  },
+}
+
+export const driver: Check = {
+  id: 'physical.driver',
+  layer: 1,
+  question: 'Has the device its driver?',
+  on: ['client', 'server'],
+  rule: async (_witness, inquiry) => {
+    if (inquiry.host.sharesMachine)
+      return unknown('devices belong to the machine around this network namespace')
+    const pci = await inquiry.ask(pciNetworkDevicesSysfs)
+    const driverless = pci.known
+      ? pci.value.filter((one) => one.driverKnown && one.driver === null)
+      : []
+    if (pci.known && driverless.length === 0)
+      return pass(
+        pci.value.length === 0
+          ? 'no PCI network device; virtual or USB ones need none'
+          : pci.value.map((one) => `${one.slot} ${one.driver}`).join(', '),
+        witnessed(inquiry, pci),
+      )
+    const listed = await inquiry.ask(pciNetworkDevices)
+    const usb = await inquiry.ask(usbNetworkDevices)
+    if (!pci.known && !listed.known) return unanswered(listed)
+    const named = listed.known
+      ? listed.value.filter((one) => one.driverKnown && one.driver === null)
+      : []
+    const bare = named.length > 0 ? named : driverless
+    if (bare.length === 0)
+      return pass('every network device has one', [
+        ...witnessed(inquiry, listed),
+        ...witnessed(inquiry, usb),
+      ])
+    const [first] = bare
+    const module = first?.modules[0]
+    return {
+      status: 'fail',
+      summary: `without a driver: ${bare.map((one) => one.description || one.slot).join('; ')}`,
+      evidence: witnessed(inquiry, listed.known ? listed : pci),
+      accuses: [
+        {
+          cause: 'physical.no-driver',
+          side: sideOf(inquiry),
+          weight: 'likely',
+          because: `${first?.description || first?.slot} has no kernel driver bound to it`,
+          place: placeOn(inquiry.host.name),
+          remedies: module
+            ? [
+                remedy({
+                  host: inquiry.host.name,
+                  command: `modprobe ${word(module)}`,
+                  why: 'loads the driver that the kernel knows for the device',
+                  undo: `modprobe -r ${word(module)}`,
+                  persist: `echo ${word(module)} > /etc/modules-load.d/${word(module)}.conf`,
+                  turnsGreen: 'physical.driver',
+                }),
+              ]
+            : [],
+        },
+      ],
+    }
+  },
+}
+
+export const carrier: Check = {
+  id: 'physical.carrier',
+  layer: 1,
+  question: 'Is there a carrier?',
+  on: ['client', 'server'],
+  rule: async (witness, inquiry) => {
+    const known = await witness.interfaces(inquiry)
+    if (!known.known) return unanswered(known)
+    const { device: used, links } = await relevant(witness, inquiry)
+    const bare = links.filter((link) => !isLoopback(link) && link.up && link.carrier === false)
+    const concerned =
+      used?.carrier === false
+        ? [used]
+        : used
+          ? []
+          : bare.filter((link) => link.addresses.length > 0 || bare.length === 1)
+    if (concerned.length === 0) {
+      const others =
+        bare.length > 0 ? `; not in use and without: ${bare.map((l) => l.name).join(', ')}` : ''
+      if (used)
+        return pass(
+          `${used.name} has its carrier${others}`,
+          witnessed(inquiry, known, [describe(used)]),
+        )
+      return bare.length > 0
+        ? {
+            status: 'warn',
+            summary: `no carrier on ${bare.map((l) => l.name).join(', ')}`,
+            evidence: witnessed(inquiry, known, bare.map(describe)),
+          }
+        : skip('no interface is in use')
+    }
+    const settings = await inquiry.ask(linkSettings(concerned[0]?.name ?? ''))
+    return {
+      status: 'fail',
+      summary: `${concerned.map((l) => l.name).join(', ')} is up and has no carrier`,
+      evidence: [
+        ...witnessed(inquiry, known, concerned.map(describe)),
+        ...witnessed(inquiry, settings),
+      ],
+      accuses: concerned.map((link) => ({
+        cause: 'physical.no-carrier' as const,
+        side: sideOf(inquiry),
+        weight: 'proven' as const,
+        because: `${link.name} of ${inquiry.host.name} is up and has NO-CARRIER: nothing is connected to it, or its other end is down`,
+        place: placeOn(inquiry.host.name, link.name),
+      })),
+    }
+  },
+}
+
+/** An interface as `ip -br link` shows it. */
+const describe = (link: {
+  name: string
+  operState: string
+  mac: string | null
+  flags: readonly string[]
+}): string => `${link.name} ${link.operState} ${link.mac ?? ''} <${link.flags.join(',')}>`
+
+/** Signals below this lose frames (dBm). */
+const WEAK_DBM = -75
+
+export const wifi: Check = {
+  id: 'physical.wifi',
+  layer: 1,
+  question: 'Is the wireless interface free, associated and in reach?',
+  on: ['client'],
+  rule: async (witness, inquiry) => {
+    const { device: used, links } = await relevant(witness, inquiry)
+    if (!links.some(({ name }) => /^wl|^wlan|^ath|^ra\d/.test(name)))
+      return skip('no wireless interface')
+    if (used && !/^wl|^wlan|^ath|^ra\d/.test(used.name))
+      return skip(`${used.name} is in use, not the radio`)
+    const [blocks, devices] = await Promise.all([inquiry.ask(radios), inquiry.ask(wifiInterfaces)])
+    const blocked = blocks.known
+      ? blocks.value
+          .filter((one) => /wlan|wireless/i.test(one.type))
+          .find((one) => one.softBlocked || one.hardBlocked)
+      : undefined
+    if (blocked)
+      return wifiFault(
+        'wifi.blocked',
+        `${blocked.name} is ${blocked.hardBlocked ? 'hard' : 'soft'} blocked`,
+        [...witnessed(inquiry, blocks)],
+        blocked.hardBlocked
+          ? []
+          : [
+              remedy({
+                host: inquiry.host.name,
+                command: 'rfkill unblock wifi',
+                why: 'the radio is soft blocked',
+                undo: 'rfkill block wifi',
+                turnsGreen: 'physical.wifi',
+              }),
+            ],
+      )
+    const name = used?.name ?? (devices.known ? devices.value[0]?.name : undefined)
+    if (!name) return devices.known ? skip('no wireless interface') : unanswered(devices)
+    const link = await inquiry.ask(wifiLink(name))
+    if (!link.known) return unanswered(link)
+    if (!link.value.connected)
+      return wifiFault(
+        'wifi.not-associated',
+        `${name} has joined no network`,
+        witnessed(inquiry, link),
+        [],
+      )
+    const { ssid, signalDbm } = link.value
+    if (signalDbm !== null && signalDbm < WEAK_DBM)
+      return {
+        ...wifiFault(
+          'wifi.weak-signal',
+          `${name}: ${signalDbm} dBm from ${ssid}`,
+          witnessed(inquiry, link),
+          [],
+        ),
+        status: 'warn',
+      }
+    return pass(
+      `${name} has joined ${ssid}${signalDbm === null ? '' : ` at ${signalDbm} dBm`}`,
+      witnessed(inquiry, link),
+    )
+  },
+}
+
+const wifiFault = (
+  cause: 'wifi.blocked' | 'wifi.not-associated' | 'wifi.weak-signal',
+  because: string,
+  evidence: NonNullable<Ruling['evidence']>,
+  remedies: NonNullable<Accusation['remedies']>,
+): Ruling => ({
+  status: 'fail',
+  summary: because,
+  evidence,
+  accuses: [
+    {
+      cause,
+      side: 'client',
+      weight: cause === 'wifi.weak-signal' ? 'possible' : 'proven',
+      because,
+      place: placeOn('client'),
+      remedies,
+    },
+  ],
+})

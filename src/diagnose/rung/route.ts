@@ -1,0 +1,421 @@
+/** Rung 3, routes: is there a way, which one, does its gateway answer, does the far end? */
+import { routes4, routes6 } from '../../facts/ip-route.ts'
+import { rules4, rules6 } from '../../facts/ip-rule.ts'
+import type { Route } from '../../facts/route.ts'
+import { contains, parseAddress, parsePrefix } from '../../wire/address.ts'
+import {
+  type Accusation,
+  type Check,
+  pass,
+  placeOn,
+  seen,
+  shown,
+  sideOf,
+  skip,
+  unanswered,
+  unknown,
+  witnessed,
+} from '../check.ts'
+import type { Inquiry } from '../host.ts'
+import type { Family } from '../probes.ts'
+import { isLoopback, relevant } from '../relevant.ts'
+import { addRoute, deleteRoute, familyFlag } from '../remedy.ts'
+import type { Witness } from '../witness.ts'
+
+const routesOf = (inquiry: Inquiry, family: Family) => inquiry.ask(family === 4 ? routes4 : routes6)
+const EVERYTHING = /^(0\.0\.0\.0|::)\/0$/
+const isDefault = (route: Route): boolean =>
+  EVERYTHING.test(route.destination) && route.table === 'main'
+
+/** A route as `ip route` prints it. */
+const describe = (route: Route): string =>
+  [
+    route.type === 'unicast' ? '' : route.type,
+    EVERYTHING.test(route.destination) ? 'default' : route.destination,
+    route.gateway ? `via ${route.gateway}` : '',
+    route.device ? `dev ${route.device}` : '',
+    route.metric > 0 ? `metric ${route.metric}` : '',
+    route.table === 'main' ? '' : `table ${route.table}`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ')
+
+export const defaultRoute: Check = {
+  id: 'route.default',
+  layer: 3,
+  question: 'Is there a default route?',
+  on: ['client', 'server'],
+  rule: async (witness, inquiry) => {
+    const { family, toward, lookup, links } = await relevant(witness, inquiry)
+    const known = await routesOf(inquiry, family)
+    if (!known.known) return unanswered(known)
+    const defaults = known.value.filter((route) => isDefault(route))
+    const evidence = witnessed(
+      inquiry,
+      known,
+      known.value
+        .filter(({ table }) => table === 'main')
+        .slice(0, 8)
+        .map(describe),
+    )
+    const [first] = defaults.filter(({ type }) => type === 'unicast')
+    if (first) {
+      const more = defaults.length > 1 ? ` (and ${defaults.length - 1} more)` : ''
+      return pass(`${describe(first)}${more}`, evidence)
+    }
+    if (toward && lookup && lookup.error === null)
+      return pass('none, and none is needed: a narrower route leads there', evidence)
+    const onlyLoopback = links.every(isLoopback)
+    if (onlyLoopback) return skip('there is no interface but loopback')
+    return {
+      status: witness.target ? 'warn' : 'fail',
+      summary: `there is no default route for IPv${family}`,
+      evidence,
+      accuses: witness.target
+        ? []
+        : [
+            {
+              cause: 'route.none',
+              side: sideOf(inquiry),
+              weight: 'proven',
+              because: `${inquiry.host.name} has no default route`,
+              place: placeOn(inquiry.host.name),
+            },
+          ],
+    }
+  },
+}
+
+/** Why the kernel refuses, by its error (net/ipv4/fib_semantics.c, fib_props). */
+const REJECTING: Readonly<Record<string, string>> = {
+  EINVAL: 'blackhole',
+  EHOSTUNREACH: 'unreachable',
+  EACCES: 'prohibit',
+}
+
+export const target: Check = {
+  id: 'route.target',
+  layer: 3,
+  question: 'Which route leads to the other end?',
+  on: ['client', 'server'],
+  rule: async (witness, inquiry) => {
+    const found = await relevant(witness, inquiry)
+    const { family, toward } = found
+    if (!toward) return skip('the far address is not known')
+    const answer = await witness.route(inquiry, toward)
+    if (!answer.known) return unanswered(answer)
+    const evidence = witnessed(inquiry, answer, [answer.value.text || answer.output.stderr.trim()])
+    const { error, type, gateway, device, source } = answer.value
+    const refused = error !== null || /^(blackhole|unreachable|prohibit)$/.test(type)
+    if (!refused) {
+      const overlap = await overlapping(witness, inquiry, toward, family)
+      const by = `${gateway ? `via ${gateway} ` : ''}dev ${device ?? '?'}${source ? ` src ${source}` : ''}`
+      return {
+        ...pass(`${toward} ${by}`, evidence),
+        ...(overlap.length > 0 && {
+          status: 'warn' as const,
+          summary: overlap[0]?.because ?? '',
+          accuses: overlap,
+        }),
+      }
+    }
+    const routes = await routesOf(inquiry, family)
+    const rejecting = routes.known
+      ? rejectingRoute(routes.value, toward, error ? REJECTING[error] : type)
+      : null
+    const accusation = rejecting
+      ? rejects(inquiry, family, rejecting, toward)
+      : ((await ruleRejects(inquiry, family, toward, error)) ??
+        lacks(inquiry, family, toward, routes.known ? routes.value : []))
+    return {
+      status: 'fail',
+      summary: accusation.because,
+      evidence: [
+        ...evidence,
+        ...witnessed(
+          inquiry,
+          routes,
+          routes.known
+            ? routes.value
+                .filter(({ table }) => table === 'main')
+                .slice(0, 8)
+                .map(describe)
+            : [],
+        ),
+      ],
+      accuses: [accusation],
+    }
+  },
+}
+
+/** The narrowest route that rejects `address`. */
+function rejectingRoute(
+  routes: readonly Route[],
+  address: string,
+  type: string | undefined,
+): Route | null {
+  const far = parseAddress(address)
+  const covering = routes.filter((route) => {
+    const range = parsePrefix(route.destination)
+    return (
+      far &&
+      range &&
+      /^(blackhole|unreachable|prohibit|throw)$/.test(route.type) &&
+      contains(range, far) &&
+      // IPv6 keeps an unreachable default of its own in every table without one; it is no rule of anybody.
+      !(route.destination === '::/0' && route.metric === 0xffffffff)
+    )
+  })
+  const wanted = covering.filter((route) => type === undefined || route.type === type)
+  const length = (route: Route): number => Number(route.destination.split('/')[1] ?? 0)
+  return (
+    [...(wanted.length > 0 ? wanted : covering)].sort((a, b) => length(b) - length(a))[0] ?? null
+  )
+}
+
+const rejects = (inquiry: Inquiry, family: Family, route: Route, toward: string): Accusation => ({
+  cause: 'route.rejecting',
+  side: sideOf(inquiry),
+  weight: 'proven',
+  because: `the route "${describe(route)}" of ${inquiry.host.name} rejects ${toward}`,
+  place: placeOn(inquiry.host.name),
+  remedies: [
+    deleteRoute(
+      inquiry.host.name,
+      family,
+      `${describe(route)}`,
+      `the route rejects what is sent to ${toward}`,
+      'route.target',
+    ),
+  ],
+})
+
+/** A policy rule that rejects; null where none does. */
+async function ruleRejects(
+  inquiry: Inquiry,
+  family: Family,
+  toward: string,
+  error: string | null,
+): Promise<Accusation | null> {
+  if (error === null || !(error in REJECTING)) return null
+  const rules = await inquiry.ask(family === 4 ? rules4 : rules6)
+  const rule = rules.known
+    ? rules.value.find(({ action }) => /^(blackhole|unreachable|prohibit)$/.test(action))
+    : undefined
+  if (!rule) return null
+  return {
+    cause: 'route.rejecting',
+    side: sideOf(inquiry),
+    weight: 'proven',
+    because: `the routing rule ${rule.priority} (${rule.action}) of ${inquiry.host.name} rejects ${toward}`,
+    place: placeOn(inquiry.host.name),
+    remedies: [
+      {
+        host: inquiry.host.name,
+        command: `ip ${familyFlag(family)}rule del priority ${rule.priority}`,
+        why: `the rule rejects what is sent to ${toward}`,
+        risk: 'traffic that the rule was meant to stop will pass',
+        undo: `ip ${familyFlag(family)}rule add ${rule.from && rule.from !== 'all' ? `from ${rule.from} ` : ''}${rule.to ? `to ${rule.to} ` : ''}priority ${rule.priority} ${rule.action}`,
+        persist: null,
+        turnsGreen: 'route.target',
+      },
+    ],
+  }
+}
+
+/** A gateway that could be meant: one that another route of the same family goes by. */
+const knownGateway = (routes: readonly Route[]): Route | null =>
+  routes.find(
+    ({ gateway, device, type }) => type === 'unicast' && gateway !== null && device !== null,
+  ) ?? null
+
+const lacks = (
+  inquiry: Inquiry,
+  family: Family,
+  toward: string,
+  routes: readonly Route[],
+): Accusation => {
+  const gateway = knownGateway(routes)
+  return {
+    cause: 'route.none',
+    side: sideOf(inquiry),
+    weight: 'proven',
+    because: `${inquiry.host.name} has no route to ${toward} (ENETUNREACH)`,
+    place: placeOn(inquiry.host.name),
+    remedies: gateway?.gateway
+      ? [
+          addRoute(
+            inquiry.host.name,
+            family,
+            'default',
+            gateway.gateway,
+            gateway.device,
+            'route.target',
+          ),
+        ]
+      : [],
+    tellApart: {
+      host: inquiry.host.name,
+      command: `ip ${familyFlag(family)}route get ${toward}`,
+      shows: 'Network is unreachable',
+    },
+  }
+}
+
+/**
+ * The target lies in a prefix of another interface than the default route's: a container bridge or
+ * a tunnel whose range covers a remote network. Only worth a word when the visit fails.
+ */
+async function overlapping(
+  witness: Witness,
+  inquiry: Inquiry,
+  toward: string,
+  family: Family,
+): Promise<Accusation[]> {
+  if (inquiry.host.role !== 'client' || !witness.target) return []
+  const routes = await routesOf(inquiry, family)
+  const far = parseAddress(toward)
+  if (!routes.known || !far) return []
+  const main = routes.value.filter((route) => route.table === 'main' && route.type === 'unicast')
+  const covering = main.filter((route) => {
+    const range = parsePrefix(route.destination)
+    return range !== null && contains(range, far) && !EVERYTHING.test(route.destination)
+  })
+  const length = (route: Route): number => Number(route.destination.split('/')[1] ?? 0)
+  const [narrow] = [...covering].sort((a, b) => length(b) - length(a) || a.metric - b.metric)
+  const usual = main.find((route) => isDefault(route))
+  if (!narrow || !usual || narrow.device === usual.device) return []
+  if ((await witness.failing()) === null) return []
+  if (narrow.gateway === null && narrow.protocol === 'kernel')
+    return [
+      {
+        cause: 'route.overlap',
+        side: 'client',
+        weight: 'likely',
+        because: `${narrow.destination} on ${narrow.device} covers ${toward}, which the default route by ${usual.device} would reach`,
+        place: placeOn(inquiry.host.name, narrow.device),
+        tellApart: {
+          host: 'client',
+          command: `ping -c 1 -I ${usual.device} ${toward}`,
+          shows: 'an answer by the other interface',
+        },
+      },
+    ]
+  const other = await witness.probes.ping(toward, {
+    timeoutMs: 900,
+    ...(usual.device && { device: usual.device }),
+  })
+  const proven = other.received > 0
+  return [
+    {
+      cause: 'route.wrong-egress',
+      side: 'client',
+      weight: proven ? 'proven' : 'possible',
+      because: proven
+        ? `${toward} does not answer by ${narrow.device}, where "${describe(narrow)}" sends it, and answers by ${usual.device}`
+        : `"${describe(narrow)}" sends ${toward} by ${narrow.device}, not by the default route`,
+      place: placeOn(inquiry.host.name, narrow.device),
+      remedies: [
+        deleteRoute(
+          inquiry.host.name,
+          family,
+          describe(narrow),
+          `sends ${toward} by ${narrow.device}`,
+          'route.target',
+        ),
+      ],
+      tellApart: {
+        host: 'client',
+        command: `ping -c 1 -I ${usual.device} ${toward}`,
+        shows: 'an answer by the other interface',
+      },
+    },
+  ]
+}
+
+export const reply: Check = {
+  id: 'network.reply',
+  layer: 3,
+  question: 'Does the server answer a ping?',
+  on: ['client'],
+  rule: async (witness, inquiry) => {
+    if (!witness.target) return skip('there is no target')
+    const names = await witness.names()
+    const { family } = await relevant(witness, inquiry)
+    const address = names?.addresses.find((one) => one.family === family)?.address
+    if (!address) return skip('the name has no address')
+    const { lookup } = await relevant(witness, inquiry)
+    if (lookup?.error) return skip('no route leads there')
+    const visits = witness.visits()
+    // Where the service answers, a ping that does not is only a note: it is not waited for long.
+    const enough = visits.then(
+      () => new Promise<null>((resolve) => setTimeout(() => resolve(null), 120)),
+    )
+    const ping = witness.probes.ping(address, { timeoutMs: 1000 })
+    const echo = await Promise.race([
+      ping,
+      enough.then(async () => ((await witness.failing()) ? ping : null)),
+    ])
+    if (echo === null)
+      return {
+        status: 'warn',
+        summary: `${address} does not answer ping, yet the service answers`,
+        evidence: [],
+      }
+    if (!echo.possible) return unknown(echo.because ?? 'no ping could be sent', 'iputils-ping')
+    if (echo.received > 0)
+      return pass(
+        `${address} answers${echo.rttMs === null ? '' : ` in ${echo.rttMs.toFixed(1)} ms`}${echo.ttl === null ? '' : `, TTL ${echo.ttl}`}`,
+        [shown(inquiry.host.name, echo)],
+      )
+    const [error] = echo.errors
+    return {
+      status: 'warn',
+      summary: error
+        ? `${address}: ${error.text}${error.from ? ` (from ${error.from})` : ''}`
+        : `${address} does not answer ping`,
+      evidence: [shown(inquiry.host.name, echo)],
+    }
+  },
+}
+
+export const gateway: Check = {
+  id: 'route.gateway',
+  layer: 3,
+  question: 'Does the gateway answer?',
+  on: ['client', 'server'],
+  rule: async (witness, inquiry) => {
+    const { lookup, device } = await relevant(witness, inquiry)
+    if (!lookup?.gateway || !lookup.device) return skip('no gateway is on the way')
+    if (inquiry.host.role !== 'client') {
+      const output = await inquiry.run(['ping', '-c', '1', '-W', '1', lookup.gateway])
+      if (output.failure)
+        return unknown(`ping could not be run on ${inquiry.host.name}`, 'iputils-ping')
+      const answers = / 0% packet loss|bytes from/.test(output.stdout)
+      return answers
+        ? pass(`${lookup.gateway} answers`, [seen(inquiry.host.name, output)])
+        : {
+            status: 'warn',
+            summary: `${lookup.gateway} does not answer ping`,
+            evidence: [seen(inquiry.host.name, output)],
+          }
+    }
+    const ping = witness.probes.ping(lookup.gateway, { timeoutMs: 700 })
+    const near = witness.probes.neighbour(lookup.gateway, device?.name ?? lookup.device, 1000)
+    const first = await Promise.race([ping, near])
+    const alive = (one: Awaited<typeof ping> | Awaited<typeof near>): boolean =>
+      'received' in one ? one.received > 0 : one.outcome === 'answered'
+    const results = alive(first) ? [first] : await Promise.all([ping, near])
+    const good = results.find(alive)
+    if (good)
+      return pass(
+        `${lookup.gateway} answers${'received' in good ? ' ping' : ` ${lookup.gateway.includes(':') ? 'ND' : 'ARP'}`}`,
+        [shown(inquiry.host.name, good)],
+      )
+    return {
+      status: 'warn',
+      summary: `${lookup.gateway} answers neither ping nor ${lookup.gateway.includes(':') ? 'ND' : 'ARP'}`,
+      evidence: results.map((one) => shown(inquiry.host.name, one)),
+    }
+  },
+}
