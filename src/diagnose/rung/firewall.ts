@@ -5,7 +5,13 @@
  */
 import { ip6tablesRuleSet, iptablesRuleSet } from '../../facts/iptables-save.ts'
 import { nftRuleSet } from '../../facts/nft.ts'
-import type { Hook, Rule, Place as RulePlace, RuleSet } from '../../facts/rule-set.ts'
+import {
+  describePlace,
+  type Hook,
+  type Rule,
+  type Place as RulePlace,
+  type RuleSet,
+} from '../../facts/rule-set.ts'
 import { mendCommands } from '../../policy/mend.ts'
 import { filters, rulesNaming } from '../../policy/naming.ts'
 import { matches, type Packet } from '../../policy/packet.ts'
@@ -233,7 +239,11 @@ async function decide(
       ...pass('no rule drops or rejects anything', evidence),
       acquits: acquit(role, `no rule of ${inquiry.host.name} drops or rejects anything`),
     }
-  const walked = walk(inquiry, sets, all, change, trial)
+  const links = await witness.interfaces(inquiry)
+  const local = links.known
+    ? links.value.flatMap(({ addresses }) => addresses.map(({ address }) => address))
+    : null
+  const walked = walk(inquiry, local, sets, all, change, trial)
   return walked
     ? { ...walked, evidence }
     : {
@@ -373,6 +383,7 @@ const findRule = (sets: readonly RuleSet[], place: RulePlace): Rule | null =>
 /** What the rules say should happen. A counter that did not grow speaks against the walk. */
 function walk(
   inquiry: Inquiry,
+  local: readonly string[] | null,
   sets: readonly RuleSet[],
   all: readonly Pass[],
   change: Change | null,
@@ -380,7 +391,7 @@ function walk(
 ): Ruling | null {
   const { name, role } = inquiry.host
   for (const at of all) {
-    const decision = walkHook(sets, at.hook, at.packet)
+    const decision = walkHook(sets, at.hook, at.packet, local)
     if (!/^(drop|reject)$/.test(decision.verdict) || !decision.place) continue
     const rule = findRule(sets, decision.place)
     const counted = rule?.counter !== null && rule !== null
