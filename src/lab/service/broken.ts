@@ -1,0 +1,34 @@
+/** Services that behave as broken ones do. */
+import net from 'node:net'
+import { forgive, type Listening, listen, sayReady } from './listen.ts'
+
+/** Accepts and closes at once, without a byte, as an access list (`hosts.deny`) does. */
+export const serveAcceptClose = (how: Listening): Promise<void> =>
+  listen(() => net.createServer((socket) => forgive(socket).end().resume()), how)
+
+/** Accepts, reads, and never says anything. */
+export const serveSilent = (how: Listening): Promise<void> =>
+  listen(() => net.createServer((socket) => forgive(socket).resume()), how)
+
+/** Listens and never accepts: the process sleeps (state S) for good, as in a deadlock. */
+export async function serveHung(how: Listening): Promise<never> {
+  await listen(() => net.createServer(), how)
+  sayReady()
+  // The line must leave before this thread stops.
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+  throw new Error('nobody wakes it')
+}
+
+/** Holds `count` connections open, so that a queue is full. Ready once no more get through. */
+export async function serveHold(host: string, port: number, count: number): Promise<void> {
+  const connect = (): Promise<void> =>
+    new Promise((resolve) => {
+      const socket = forgive(net.connect({ host, port }))
+      socket.once('connect', resolve)
+      // A queue that is full does not answer; that is what was wanted.
+      setTimeout(resolve, 500)
+    })
+  await Promise.all(Array.from({ length: count }, connect))
+  setInterval(() => {}, 1 << 30)
+}

@@ -1,0 +1,107 @@
+/** `rungs lab serve KIND [options]`: one service in one process, until it is ended. */
+import type { SecureVersion } from 'node:tls'
+import { type ParseArgsConfig, parseArgs } from 'node:util'
+import { LabError } from '../surroundings.ts'
+import { loadTopology, type Zone } from '../topology.ts'
+import { serveAcceptClose, serveHold, serveHung, serveSilent } from './broken.ts'
+import { RCODES, serveDns } from './dns.ts'
+import { serveFtp, serveSmtp, serveSsh } from './greeting.ts'
+import { serveHttp } from './http.ts'
+import { type Listening, sayReady } from './listen.ts'
+
+const text = { type: 'string' } as const
+const flag = { type: 'boolean' } as const
+
+const OPTIONS = {
+  port: text,
+  bind: { type: 'string', multiple: true },
+  backlog: text,
+  certificate: text,
+  status: text,
+  location: text,
+  'newest-tls': text,
+  'client-certificate': flag,
+  'delay-ms': text,
+  greeting: text,
+  'passive-address': text,
+  zone: text,
+  rcode: text,
+  silent: flag,
+  truncates: flag,
+  override: { type: 'string', multiple: true },
+  without: { type: 'string', multiple: true },
+  to: text,
+  count: text,
+} as const satisfies ParseArgsConfig['options']
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
+
+const listening = (values: Values, port: number): Listening => ({
+  port: Number(values.port ?? port),
+  binds: values.bind ?? ['::'],
+  ...(values.backlog !== undefined && { backlog: Number(values.backlog) }),
+})
+
+const greeting = (values: Values, port: number) => ({
+  ...listening(values, port),
+  delayMs: Number(values['delay-ms'] ?? 0),
+  greeting: values.greeting ?? null,
+})
+
+/** The zone with some names answered otherwise (`NAME=ADDRESS`) and some gone. */
+function zoneOf(values: Values): Zone {
+  const without = values.without ?? []
+  const kept = Object.entries(loadTopology(values.zone ?? 'standard').zone).filter(
+    ([name]) => !without.includes(name),
+  )
+  const changed = (values.override ?? []).map((text): [string, Zone[string]] => {
+    const [name = '', address = ''] = text.split('=')
+    return [name, { [address.includes(':') ? 'AAAA' : 'A']: [address] }]
+  })
+  return Object.fromEntries([...kept, ...changed])
+}
+
+const dns = (values: Values): Promise<void> =>
+  serveDns(listening(values, 53), {
+    zone: zoneOf(values),
+    rcode: RCODES[(values.rcode ?? 'noerror') as keyof typeof RCODES],
+    silent: values.silent ?? false,
+    truncates: values.truncates ?? false,
+  })
+
+const http = (values: Values): Promise<void> =>
+  serveHttp({
+    ...listening(values, 80),
+    certificate: values.certificate ?? null,
+    status: Number(values.status ?? 200),
+    location: values.location ?? null,
+    newestTls: (values['newest-tls'] ?? null) as SecureVersion | null,
+    asksClientCertificate: values['client-certificate'] ?? false,
+  })
+
+/** Each kind's default port is the protocol's own. */
+const KINDS: Readonly<Record<string, (values: Values) => Promise<void>>> = {
+  http,
+  dns,
+  ssh: (values) => serveSsh(greeting(values, 22)),
+  smtp: (values) => serveSmtp(greeting(values, 25)),
+  ftp: (values) =>
+    serveFtp({ ...greeting(values, 21), passiveAddress: values['passive-address'] ?? null }),
+  'accept-close': (values) => serveAcceptClose(listening(values, 80)),
+  silent: (values) => serveSilent(listening(values, 80)),
+  hung: (values) => serveHung(listening(values, 80)),
+  hold: (values) =>
+    serveHold(values.to ?? '127.0.0.1', Number(values.port ?? 80), Number(values.count ?? 1)),
+}
+
+/** Runs the service that `args` describes; resolves when it listens, and the process stays. */
+export async function serveMain(args: readonly string[]): Promise<void> {
+  // Whoever waited for the first line has gone; a word to them is lost, not fatal.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+  const [kind = '', ...rest] = args
+  const serve = KINDS[kind]
+  if (!serve) throw new LabError(`no service ${kind}: there are ${Object.keys(KINDS).join(', ')}`)
+  const { values } = parseArgs({ args: rest, options: OPTIONS, strict: true })
+  await serve(values)
+  sayReady()
+}
