@@ -285,6 +285,7 @@ const EXPLAINS: Partial<Readonly<Record<CauseCode, readonly CauseCode[]>>> = {
   'wifi.blocked': beyond('wifi.not-associated', 'physical.no-carrier', 'link.down'),
   'wifi.not-associated': beyond('physical.no-carrier'),
   'link.down': beyond('service.network-down', 'physical.no-carrier'),
+  'link.bridge-port': beyond(),
   'link.neighbour-wrong': beyond(),
   'service.network-down': ['address.none', 'address.link-local-only', 'route.none', 'link.down'],
   'address.none': ['route.none', 'route.gateway-dead', 'dns.unreachable', 'address.ipv6-broken'],
@@ -318,12 +319,14 @@ const EXPLAINS: Partial<Readonly<Record<CauseCode, readonly CauseCode[]>>> = {
     'firewall.path-drop',
   ],
   'route.wrong-egress': [
+    'physical.no-carrier',
     'route.gateway-dead',
     'link.neighbour-failed',
     'firewall.path-drop',
     'address.ipv6-broken',
   ],
   'route.overlap': [
+    'physical.no-carrier',
     'link.neighbour-failed',
     'route.wrong-egress',
     'firewall.path-drop',

@@ -203,7 +203,8 @@ const silent = (
     : `${hop.address} is on-link by ${hop.device} of ${name} and answers no ${found.family === 4 ? 'ARP' : 'neighbour solicitation'}${entryState ? ` (${entryState})` : ''}`
   const accusation: Accusation = {
     cause: hop.gateway ? 'route.gateway-dead' : 'link.neighbour-failed',
-    side: sideOf(inquiry),
+    // An on-link server that is not there is the server's matter; the client's link carries.
+    side: !hop.gateway && inquiry.host.role === 'client' ? 'server' : sideOf(inquiry),
     weight: 'proven',
     because,
     place: placeOn(name, hop.device),

@@ -1,5 +1,6 @@
 /** Rung 1: does a network device exist, has it its driver, a carrier, a radio? */
 import { linkSettings } from '../../facts/ethtool.ts'
+import type { Interface } from '../../facts/interface.ts'
 import { wifiInterfaces, wifiLink } from '../../facts/iw.ts'
 import { pciNetworkDevices } from '../../facts/lspci.ts'
 import { usbNetworkDevices } from '../../facts/lsusb.ts'
@@ -19,6 +20,8 @@ import {
   unknown,
   witnessed,
 } from '../check.ts'
+import type { Evidence } from '../diagnosis.ts'
+import type { Inquiry } from '../host.ts'
 import { isLoopback, relevant } from '../relevant.ts'
 import { remedy, word } from '../remedy.ts'
 
@@ -155,6 +158,9 @@ export const carrier: Check = {
           }
         : skip('no interface is in use')
     }
+    const bridge = concerned.find(({ kind }) => kind === 'bridge')
+    if (bridge)
+      return portless(inquiry, bridge.name, witnessed(inquiry, known, concerned.map(describe)))
     const settings = await inquiry.ask(linkSettings(concerned[0]?.name ?? ''))
     return {
       status: 'fail',
@@ -172,6 +178,54 @@ export const carrier: Check = {
       })),
     }
   },
+}
+
+/** A bridge has a carrier while one of its ports has: without, it is cut off from every wire. */
+function portless(
+  inquiry: Inquiry,
+  bridge: string,
+  links: readonly Interface[],
+  evidence: readonly Evidence[],
+): Ruling {
+  const because = `the bridge ${bridge} of ${inquiry.host.name} has no port that works`
+  const lost = links.find(
+    (link) =>
+      link.linkType === 'ether' &&
+      link.kind !== 'bridge' &&
+      link.carrier === true &&
+      link.master === null &&
+      !link.addresses.some(({ scope }) => scope === 'global'),
+  )
+  const remedies = lost
+    ? [
+        remedy({
+          host: inquiry.host.name,
+          command: `ip link set ${word(lost.name)} master ${word(bridge)}`,
+          why: `${lost.name} has a carrier, no address and no master: it was probably the port`,
+          undo: `ip link set ${word(lost.name)} nomaster`,
+          persist: `in /etc/network/interfaces: bridge_ports ${lost.name}`,
+          turnsGreen: 'physical.carrier',
+        }),
+      ]
+    : []
+  return {
+    status: 'fail',
+    summary: because,
+    evidence,
+    accuses:
+      inquiry.host.role === 'server'
+        ? [
+            {
+              cause: 'link.bridge-port',
+              side: 'server',
+              weight: 'proven',
+              because,
+              place: placeOn(inquiry.host.name, bridge),
+              remedies,
+            },
+          ]
+        : [],
+  }
 }
 
 /** An interface as `ip -br link` shows it. */

@@ -286,35 +286,38 @@ async function overlapping(
   const usual = main.find((route) => isDefault(route))
   if (!narrow || !usual || narrow.device === usual.device) return []
   if ((await witness.failing()) === null) return []
-  if (narrow.gateway === null && narrow.protocol === 'kernel')
-    return [
-      {
-        cause: 'route.overlap',
-        side: 'client',
-        weight: 'likely',
-        because: `${narrow.destination} on ${narrow.device} covers ${toward}, which the default route by ${usual.device} would reach`,
-        place: placeOn(inquiry.host.name, narrow.device),
-        tellApart: {
-          host: 'client',
-          command: `ping -c 1 -I ${usual.device} ${toward}`,
-          shows: 'an answer by the other interface',
-        },
-      },
-    ]
   const other = await witness.probes.ping(toward, {
     timeoutMs: 900,
     ...(usual.device && { device: usual.device }),
   })
   const proven = other.received > 0
+  const tellApart = {
+    host: 'client',
+    command: `ping -c 1 -I ${usual.device} ${toward}`,
+    shows: 'an answer by the other interface',
+  }
+  const because = proven
+    ? `"${describe(narrow)}" sends ${toward} by ${narrow.device}; it answers by ${usual.device}`
+    : `"${describe(narrow)}" sends ${toward} by ${narrow.device}, not by the default route`
+  const place = placeOn(inquiry.host.name, narrow.device)
+  if (narrow.gateway === null && narrow.protocol === 'kernel')
+    return [
+      {
+        cause: 'route.overlap',
+        side: 'client',
+        weight: proven ? 'proven' : 'likely',
+        because,
+        place,
+        tellApart,
+      },
+    ]
   return [
     {
       cause: 'route.wrong-egress',
       side: 'client',
       weight: proven ? 'proven' : 'possible',
-      because: proven
-        ? `${toward} does not answer by ${narrow.device}, where "${describe(narrow)}" sends it, and answers by ${usual.device}`
-        : `"${describe(narrow)}" sends ${toward} by ${narrow.device}, not by the default route`,
-      place: placeOn(inquiry.host.name, narrow.device),
+      because,
+      place,
       remedies: [
         deleteRoute(
           inquiry.host.name,
@@ -324,11 +327,7 @@ async function overlapping(
           'route.target',
         ),
       ],
-      tellApart: {
-        host: 'client',
-        command: `ping -c 1 -I ${usual.device} ${toward}`,
-        shows: 'an answer by the other interface',
-      },
+      tellApart,
     },
   ]
 }
