@@ -1,7 +1,7 @@
 /**
- * Bundles the command line into `dist/`, or the directory that is given: one small entry, and a chunk for each command and heavy
- * part, read from disk only when it is used. koffi stays outside: it loads a native library from
- * its own folder.
+ * Bundles the command line into `dist/`, or the directory that is given: one small entry, and a chunk
+ * for each command and heavy part, read from disk only when it is used. koffi stays outside: it loads
+ * a native library from its own folder.
  */
 import { existsSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { resolve } from 'node:path'

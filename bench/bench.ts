@@ -1,0 +1,135 @@
+/**
+ * `npm run bench [RUNS]`: how long rungs takes, beside what it is measured against, all in one run on one
+ * machine: the start of node, one request by curl, and the same questions asked by hand. Medians; the
+ * ratios mean something elsewhere, the milliseconds do not. It runs in a private world of the lab.
+ */
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { authorityFile, checkCommand } from '../src/lab/check.ts'
+import { labDirectory } from '../src/lab/data.ts'
+import { loadFault } from '../src/lab/fault.ts'
+import { breakNetwork, buildNetwork, removeNetwork } from '../src/lab/network.ts'
+import { onNode } from '../src/lab/service.ts'
+import { loadTopology, namespaceOf } from '../src/lab/topology.ts'
+import { INSIDE, inNewWorld } from '../src/lab/world.ts'
+
+const DEFAULT_RUNS = 11
+
+/** A silent drop takes seconds each time. */
+const SLOW_RUNS = 3
+const SLOW_MS = 1500
+
+const root = join(labDirectory(), '..')
+const program = [process.execPath, join(root, 'dist', 'rungs.js')]
+const NAME = 'www.lab.example'
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+
+function once([command = '', ...args]: readonly string[]): {
+  tookMs: number
+  status: number | null
+} {
+  const began = performance.now()
+  const { status } = spawnSync(command, args, { stdio: 'ignore' })
+  return { tookMs: performance.now() - began, status }
+}
+
+type Row = {
+  readonly name: string
+  readonly ms: number
+  readonly runs: number
+  readonly status: number | null
+}
+
+/** The median of `runs` runs after one that does not count; fewer where one is slow. */
+function measure(name: string, argv: readonly string[], runs: number): Row {
+  const first = once(argv)
+  const wanted = first.tookMs > SLOW_MS ? Math.min(runs, SLOW_RUNS) : runs
+  const taken = Array.from({ length: wanted }, () => once(argv).tookMs)
+  return { name, ms: median(taken), runs: wanted, status: first.status }
+}
+
+/** Builds a network with this fault, measures in it, and removes it. */
+async function within(name: string, work: () => Row[]): Promise<Row[]> {
+  const state = await buildNetwork(program, loadTopology('standard'))
+  try {
+    await breakNetwork(program, loadFault(name))
+    return work()
+  } finally {
+    await removeNetwork(state)
+  }
+}
+
+const bothEnds = ['--server', `netns://${namespaceOf('server')}`]
+const target = `https://${NAME}/`
+
+const checks = (what: string, runs: number): Row[] => [
+  measure(
+    `check, ${what}, both ends`,
+    checkCommand(program, [target, ...bothEnds, '--json']),
+    runs,
+  ),
+  measure(`check, ${what}, client only`, checkCommand(program, [target, '--json']), runs),
+]
+
+function byHand(what: string, runs: number): Row {
+  const server = loadTopology('standard').nodes.find(({ name }) => name === 'server')
+  const addresses = Object.values(server?.addresses ?? {}).flat()
+  const [address = ''] = (addresses.find((one) => one.includes('.')) ?? '').split('/')
+  const words = [namespaceOf('client'), namespaceOf('server'), NAME, address, '443']
+  return measure(`by hand, ${what}`, ['sh', join(root, 'bench', 'by-hand.sh'), ...words], runs)
+}
+
+function print(rows: readonly Row[]): void {
+  const [base] = rows
+  const width = Math.max(...rows.map(({ name }) => name.length))
+  console.log(`${'what'.padEnd(width)}  median ms  × node -e 0  runs  exit`)
+  for (const { name, ms, runs, status } of rows)
+    console.log(
+      `${name.padEnd(width)}  ${ms.toFixed(1).padStart(9)}  ${(ms / (base?.ms ?? ms)).toFixed(2).padStart(11)}  ${String(runs).padStart(4)}  ${String(status).padStart(4)}`,
+    )
+  const of = (name: string): number => rows.find((row) => row.name === name)?.ms ?? Number.NaN
+  console.log(
+    `\nrungs --version takes ${(of('rungs --version') / of('node -e 0')).toFixed(2)} × node -e 0`,
+  )
+  for (const what of ['healthy', 'refused', 'dropped'])
+    console.log(
+      `by hand takes ${(of(`by hand, ${what}`) / of(`check, ${what}, both ends`)).toFixed(1)} × the check of both ends (${what})`,
+    )
+}
+
+async function inside(runs: number): Promise<void> {
+  const curl = onNode('client', ['curl', '-s', '-m', '5', '--cacert', authorityFile(), target])
+  const start = [
+    measure('node -e 0', [process.execPath, '-e', '0'], runs),
+    measure('rungs --version', [...program, '--version'], runs),
+    measure('rungs check --help', [...program, 'check', '--help'], runs),
+  ]
+  const healthy = await within('healthy', () => [
+    measure('curl, healthy', curl, runs),
+    ...checks('healthy', runs),
+    byHand('healthy', runs),
+  ])
+  const refused = await within('server-stopped', () => [
+    ...checks('refused', runs),
+    byHand('refused', runs),
+  ])
+  const dropped = await within('server-ingress-drop-nft', () => [
+    ...checks('dropped', runs),
+    byHand('dropped', runs),
+  ])
+  print([...start, ...healthy, ...refused, ...dropped])
+}
+
+const runs = Number(process.argv[2] ?? DEFAULT_RUNS)
+if (process.env[INSIDE] === undefined) {
+  const own = [process.execPath, fileURLToPath(import.meta.url), String(runs)]
+  const [command = '', ...args] = inNewWorld(process.geteuid?.() === 0, own)
+  const { status } = spawnSync(command, args, {
+    stdio: 'inherit',
+    env: { ...process.env, [INSIDE]: '1' },
+  })
+  process.exitCode = status ?? 2
+} else await inside(runs)
