@@ -14,6 +14,8 @@ const OUTCOMES: Readonly<Record<string, Connect['outcome']>> = {
   EACCES: 'denied',
   EPERM: 'denied',
   EINVAL: 'denied',
+  // Refused is what a reset says of a SYN; this one came when the handshake was done.
+  ECONNRESET: 'connected',
 }
 
 /** `192.0.2.7:443`, `[2001:db8::7]:443`. */
@@ -27,7 +29,7 @@ const explain = (errno: string | null, tookMs: number): string =>
     ? `no answer within ${milliseconds(tookMs)}`
     : `${errno} after ${milliseconds(tookMs)}`
 
-/** A connection that stands, or only how it failed. */
+/** A connection that stands, or only how it failed: `connected` without a socket was reset at once. */
 export type Connection = { readonly connect: Connect; readonly socket: Socket | null }
 
 /** Connects; the socket, where there is one, is the caller's to close. Never throws. */
@@ -41,7 +43,7 @@ export function openConnection(to: Endpoint, timeoutMs: number): Promise<Connect
       clearTimeout(timer)
       socket.removeAllListeners('connect').removeAllListeners('error')
       const tookMs = performance.now() - began
-      const connected = outcome === 'connected'
+      const connected = outcome === 'connected' && errno === null
       const from = connected ? { address: socket.localAddress, port: socket.localPort } : {}
       const line = connected
         ? `connected from ${from.address} port ${from.port} in ${milliseconds(tookMs)}`

@@ -30,7 +30,7 @@ describe('dnsmasq', () => {
       [
         ...['--keep-in-foreground', '--conf-file=/dev/null', '--no-resolv', '--no-hosts'],
         ...[`--port=${port}`, '--listen-address=127.0.0.1', '--bind-interfaces', '--user=root'],
-        '--pid-file=/dev/null',
+        '--pid-file=',
         '--local=/example.org/',
         '--host-record=www.example.org,192.0.2.7,2001:db8::7',
         '--mx-host=example.org,mail.example.org,10',

@@ -191,7 +191,7 @@ test('a key that is not known there is told, and not tried again', async () => {
       '-o',
       'StrictHostKeyChecking=no',
       '-o',
-      'UserKnownHostsFile=/dev/null',
+      `UserKnownHostsFile=${join(directory, 'strangers')}`,
     ],
   })
   hosts.push(stranger)

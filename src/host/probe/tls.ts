@@ -1,0 +1,177 @@
+/**
+ * A TLS handshake on a connection that stands, told in full: what was agreed, what was served,
+ * whether it is trusted, and the alert where the server sent one. Nothing is refused by us.
+ */
+import type { X509Certificate } from 'node:crypto'
+import type { Socket } from 'node:net'
+import type { PeerCertificate, TLSSocket } from 'node:tls'
+import { printable } from '../../base/printable.ts'
+import type { Endpoint, ExchangePlan, TlsSession } from '../../diagnose/probes.ts'
+import { alertName } from '../../dialog/tls.ts'
+import { familyOf } from '../../wire/address.ts'
+import { describeCertificate, servedChain } from './certificate.ts'
+import { formatEndpoint } from './connect.ts'
+import { judgeChain, openStore, type Store } from './trust.ts'
+
+type Tls = typeof import('node:tls')
+
+/** A session that stands, or only how it failed; `ending` where the far end closed before it stood. */
+export type Secured = {
+  readonly session: TlsSession
+  readonly socket: TLSSocket | null
+  readonly ending: 'fin' | 'reset' | null
+}
+
+/** OpenSSL tells the alert's number at the end of its error. */
+export function readAlert(error: Error): TlsSession['alert'] {
+  const number = /SSL alert number (\d{1,3})/.exec(error.message)?.[1]
+  return number === undefined ? null : { code: Number(number), name: alertName(Number(number)) }
+}
+
+const codeOf = (error: Error): string =>
+  (error as NodeJS.ErrnoException).code ?? printable(error.message)
+
+let store: Store | null = null
+
+/** The chain's fault, or the name's, or null. */
+function findDistrust(
+  tls: Tls,
+  socket: TLSSocket,
+  chain: readonly X509Certificate[],
+  serverName: string,
+): string | null {
+  const [own] = chain
+  if (!own) return 'NO_CERTIFICATE'
+  store ??= openStore(process.env, tls.rootCertificates)
+  // Node gives the code of OpenSSL here, though its types say Error.
+  const verdict = socket.authorizationError as unknown as string | null
+  const fault = judgeChain(chain, verdict, store, Date.now())
+  if (fault) return fault
+  const legacy = own.toLegacyObject() as PeerCertificate
+  const wrong = tls.checkServerIdentity(serverName.replace(/\.$/, ''), legacy)
+  return wrong ? codeOf(wrong) : null
+}
+
+/** As `openssl s_client` prints a chain and its verdict. */
+function describe(session: Omit<TlsSession, 'command' | 'lines'>): string[] {
+  const chain = session.chain.flatMap(({ subject, issuer, notBefore, notAfter }, at) => [
+    ` ${at} s:${subject}`,
+    `   i:${issuer}`,
+    `   v:NotBefore: ${notBefore}; NotAfter: ${notAfter}`,
+  ])
+  const { protocol, cipher, alert, error, distrust } = session
+  return [
+    ...(protocol === null ? [] : [`${protocol}, ${cipher}`]),
+    ...chain,
+    ...(session.chain.length === 0 ? [] : [`verification: ${distrust ?? 'OK'}`]),
+    ...(session.asksClientCertificate ? ['the server asks for a client certificate'] : []),
+    ...(alert === null ? [] : [`the server sent alert ${alert.code} (${alert.name})`]),
+    ...(alert === null && error !== null ? [error] : []),
+    ...(session.outcome === 'timeout' ? [`no answer within ${Math.round(session.tookMs)} ms`] : []),
+    ...(session.outcome === 'closed' ? ['the server closed the connection in the handshake'] : []),
+  ]
+}
+
+/** The session with its evidence written anew. */
+const show = (session: Omit<TlsSession, 'lines'>): TlsSession => ({
+  ...session,
+  lines: describe(session),
+})
+
+/** The session when the server refused it after all: TLS 1.3 tells so after the handshake. */
+export const refusedLater = (session: TlsSession, error: Error): TlsSession => {
+  const alert = readAlert(error)
+  return alert ? show({ ...session, outcome: 'failed', alert, error: codeOf(error) }) : session
+}
+
+const COMMON = { minVersion: 'TLSv1', rejectUnauthorized: false, requestOCSP: true } as const
+
+function options(
+  tls: Tls,
+  socket: Socket,
+  plan: ExchangePlan,
+): import('node:tls').ConnectionOptions {
+  const isName = familyOf(plan.serverName) === null
+  const speaksHttp = /^[A-Z]+ \S+ HTTP\/1\.[01]\r?\n/.test(plan.request ?? '')
+  return {
+    ...COMMON,
+    socket,
+    // No roots: they are looked up afterwards, only those that matter.
+    ca: [],
+    // Level 0 lets old servers be seen; OpenSSL 3 forbids TLS before 1.2 at level 1.
+    ciphers: `${tls.DEFAULT_CIPHERS}:@SECLEVEL=0`,
+    ...(isName && { servername: plan.serverName.replace(/\.$/, '') }),
+    ...(speaksHttp && { ALPNProtocols: ['http/1.1'] }),
+  }
+}
+
+/** Shakes hands on `raw`, which stands. Never throws. */
+export async function startTls(raw: Socket, to: Endpoint, plan: ExchangePlan): Promise<Secured> {
+  const tls = await import('node:tls')
+  const began = performance.now()
+  const isName = familyOf(plan.serverName) === null
+  const command = `openssl s_client -connect ${formatEndpoint(to)}${isName ? ` -servername ${plan.serverName}` : ''} </dev/null`
+  return new Promise((resolve) => {
+    let asksClientCertificate = false
+    const nothing = {
+      command,
+      protocol: null,
+      cipher: null,
+      alpn: null,
+      chain: [],
+      trusted: false,
+      distrust: null,
+      alert: null,
+      error: null,
+    }
+    const fail = (
+      outcome: TlsSession['outcome'],
+      error: Error | null,
+      ending: Secured['ending'] = null,
+    ): void => {
+      clearTimeout(timer)
+      const alert = error && readAlert(error)
+      const tookMs = performance.now() - began
+      const told = outcome === 'failed' && error ? codeOf(error) : null
+      resolve({
+        socket: null,
+        ending,
+        session: show({ ...nothing, asksClientCertificate, outcome, alert, error: told, tookMs }),
+      })
+      socket.on('error', () => {}).destroy()
+    }
+    const timer = setTimeout(() => fail('timeout', null), plan.timeoutMs)
+    const socket = tls.connect(options(tls, raw, plan))
+    // On a client these are the algorithms of a CertificateRequest, so there was one; this event
+    // comes, with or without OCSP, when the server's part of the handshake has been read.
+    socket.once('OCSPResponse', () => {
+      asksClientCertificate = (socket.getSharedSigalgs()?.length ?? 0) > 0
+    })
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      const reset = error.code === 'ECONNRESET' || error.code === 'EPIPE'
+      if (!reset) return fail('failed', error)
+      fail('closed', error, error.syscall === undefined ? 'fin' : 'reset')
+    })
+    socket.once('secureConnect', () => {
+      clearTimeout(timer)
+      socket.removeAllListeners('error')
+      const tookMs = performance.now() - began
+      // To be asked once: Node takes the certificates off the session.
+      const chain = servedChain(socket.getPeerX509Certificate())
+      const distrust = findDistrust(tls, socket, chain, plan.serverName)
+      const session = show({
+        ...nothing,
+        outcome: 'established',
+        protocol: socket.getProtocol(),
+        cipher: socket.getCipher().standardName,
+        alpn: socket.alpnProtocol || null,
+        chain: chain.map(describeCertificate),
+        trusted: distrust === null,
+        distrust,
+        asksClientCertificate,
+        tookMs,
+      })
+      resolve({ session, socket, ending: null })
+    })
+  })
+}
