@@ -68,10 +68,8 @@ export function wrap(text: string, columns: number): string[] {
   const lines: string[] = []
   let line = ''
   let taken = 0
-  for (const word of text
-    .trim()
-    .split(/ +/)
-    .flatMap((long) => breakWord(long, width))) {
+  const words = text.split(' ').filter((word) => word !== '')
+  for (const word of words.flatMap((long) => breakWord(long, width))) {
     const wordWidth = displayWidth(word)
     const fits = taken + 1 + wordWidth <= width
     if (line !== '' && !fits) lines.push(line)

@@ -49,6 +49,10 @@ describe('wrap', () => {
     expect(wrap('a 0123456789 b', 4)).toEqual(['a', '0123', '4567', '89 b'])
   })
 
+  test('keeps spaces that are not the plain one', () => {
+    expect(wrap('\u3000a\u00a0', 10)).toEqual(['\u3000a\u00a0'])
+  })
+
   test('gives one empty line for no text', () => {
     expect(wrap('', 10)).toEqual([''])
   })
