@@ -160,7 +160,12 @@ export const carrier: Check = {
     }
     const bridge = concerned.find(({ kind }) => kind === 'bridge')
     if (bridge)
-      return portless(inquiry, bridge.name, witnessed(inquiry, known, concerned.map(describe)))
+      return portless(
+        inquiry,
+        bridge.name,
+        links,
+        witnessed(inquiry, known, concerned.map(describe)),
+      )
     const settings = await inquiry.ask(linkSettings(concerned[0]?.name ?? ''))
     return {
       status: 'fail',
