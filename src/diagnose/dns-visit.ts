@@ -40,14 +40,8 @@ export const knockByDns =
   async (endpoint: Endpoint, timeoutMs: number): Promise<Connect> =>
     asConnect(endpoint, await ask(errand, endpoint, probes, timeoutMs))
 
-/** Visits a name server. An error code other than NXDOMAIN is a failure of the server. */
-export async function visitNameServer(
-  errand: Errand,
-  endpoint: Endpoint,
-  probes: Probes,
-  timeoutMs: number,
-): Promise<Visit> {
-  const reply = await ask(errand, endpoint, probes, timeoutMs)
+/** A reply told as a visit. An error code other than NXDOMAIN is a failure of the server. */
+export function asVisit(errand: Errand, endpoint: Endpoint, reply: DnsReply): Visit {
   const connect = asConnect(endpoint, reply)
   const exchange: Exchange = {
     connect,
@@ -59,14 +53,27 @@ export async function visitNameServer(
     waitedMs: reply.tookMs,
   }
   const code = reply.message?.rcode ?? null
-  const answered = reply.outcome === 'answer' && (code === 0 || code === 3)
-  const stage =
-    connect.outcome !== 'connected'
-      ? 'connect'
-      : answered
-        ? 'answered'
-        : reply.outcome === 'malformed'
-          ? 'protocol'
-          : 'failure'
-  return { errand, endpoint, exchange, stage, head: null, code, identity: null }
+  return {
+    errand,
+    endpoint,
+    exchange,
+    stage: stageOf(reply, code),
+    head: null,
+    code,
+    identity: null,
+  }
 }
+
+function stageOf({ outcome }: DnsReply, code: number | null): Visit['stage'] {
+  if (OUTCOMES[outcome] !== 'connected') return 'connect'
+  if (outcome === 'malformed') return 'protocol'
+  return code === 0 || code === 3 ? 'answered' : 'failure'
+}
+
+/** Visits a name server. */
+export const visitNameServer = async (
+  errand: Errand,
+  endpoint: Endpoint,
+  probes: Probes,
+  timeoutMs: number,
+): Promise<Visit> => asVisit(errand, endpoint, await ask(errand, endpoint, probes, timeoutMs))

@@ -8,7 +8,7 @@ import { type Interface, interfaces } from '../facts/ip-address.ts'
 import { type RouteLookup, routeTo } from '../facts/ip-route-get.ts'
 import { familyOf } from '../wire/address.ts'
 import { askControls, type Controls } from './controls.ts'
-import { knockByDns, visitNameServer } from './dns-visit.ts'
+import { asVisit, knockByDns, visitNameServer } from './dns-visit.ts'
 import type { Answer, Inquiry } from './host.ts'
 import { type Names, resolveTarget } from './names.ts'
 import type { Endpoint, Family, Probes } from './probes.ts'
@@ -45,6 +45,8 @@ export type Witness = {
   readonly visits: () => Promise<Visits>
   /** The visit that did not hold, the first of the best family; null when all is well. */
   readonly failing: () => Promise<Visit | null>
+  /** What is in question: the failing visit, or where no name resolves, the mute name server. */
+  readonly concern: () => Promise<Visit | null>
   /** The kernel's choice of a route on a host. */
   readonly route: (inquiry: Inquiry, address: string) => Promise<Answer<RouteLookup>>
   readonly interfaces: (inquiry: Inquiry) => Promise<Answer<readonly Interface[]>>
@@ -220,6 +222,25 @@ export function openWitness(options: WitnessOptions): Witness {
     return all.find((one) => !holds(one)) ?? null
   })
 
+  const concern = once(async () => {
+    const failed = await failing()
+    const found = failed ? null : await names()
+    if (!found || found.addresses.length > 0) return failed
+    const mute = found.resolvers
+      .flatMap(({ replies }) => replies)
+      .find(({ outcome }) => outcome !== 'answer')
+    const server = mute ? familyOf(mute.query.server) : null
+    if (
+      !mute ||
+      !server ||
+      found.resolvers.some(({ replies }) => replies.some(({ outcome }) => outcome === 'answer'))
+    )
+      return null
+    const { server: address, port } = mute.query
+    const errand = { scheme: 'dns', host: address, port, path: `/${found.name}` } as const
+    return asVisit(errand, { address, family: server, port }, mute)
+  })
+
   const tryAgain = remember(
     ({ endpoint }: Pick<Visit, 'endpoint' | 'errand'>) => `${endpoint.address}|${endpoint.port}`,
     ({ endpoint, errand }) =>
@@ -242,6 +263,7 @@ export function openWitness(options: WitnessOptions): Witness {
     names,
     visits,
     failing,
+    concern,
     route,
     interfaces: (inquiry) => inquiry.ask(interfaces),
     trial: tryAgain,

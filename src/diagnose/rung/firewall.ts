@@ -190,7 +190,9 @@ export const rules: Check = {
     }
     const evidence = answers.flatMap((answer) => witnessed(inquiry, answer, []))
     const active = sets.some(filters)
-    const failing = witness.target ? await witness.failing() : null
+    const concern = witness.target ? await witness.concern() : null
+    // A mute name server is not the server in question.
+    const failing = inquiry.host.role === 'server' ? await witness.failing() : concern
     if (!failing)
       return pass(
         active ? await naming(witness, sets) : 'no rule drops or rejects anything',

@@ -145,7 +145,18 @@ async function deaf(
     ? `refuse${silent.length === 1 ? 's' : ''} queries (port unreachable)`
     : `do${silent.length === 1 ? 'es' : ''} not answer`
   const because = `${silent.length === 1 ? 'the name server' : 'the name servers'} ${list} ${how}${echo && echo.received > 0 ? ', though it answers ping' : ''}`
+  const denied = replies.some(({ errno }) => errno === 'EPERM')
   const accusations: Accusation[] = [
+    ...(denied
+      ? [
+          accuse(
+            'firewall.egress-drop',
+            'client',
+            'likely',
+            `the kernel refuses to send queries to ${list} (EPERM), as it does where a rule of this host drops them`,
+          ),
+        ]
+      : []),
     accuse('dns.unreachable', side, refused ? 'proven' : 'likely', because, {
       tellApart: {
         host: 'client',
@@ -154,9 +165,8 @@ async function deaf(
       },
     }),
   ]
-  if (side === 'client')
-    accusations.push({ ...(accusations[0] as Accusation), side: 'path', weight: 'possible' })
-  else accusations.push({ ...(accusations[0] as Accusation), side: 'client', weight: 'possible' })
+  const other = side === 'client' ? 'path' : 'client'
+  accusations.push(accuse('dns.unreachable', other, 'possible', because))
   return {
     status: names.addresses.length > 0 ? 'warn' : 'fail',
     summary: because,
