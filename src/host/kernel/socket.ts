@@ -1,0 +1,187 @@
+/**
+ * Sockets that Node has no word for (ICMP, packets), through libc: socket(2), recvmsg(2), cmsg(3).
+ * All are non-blocking. libc is called through koffi, which is loaded with the first socket; where
+ * it is missing, or pointers are not of 64 bits, no socket can be opened and the reason is given.
+ */
+import { createRequire } from 'node:module'
+import { getSystemErrorName } from 'node:util'
+
+/** From the kernel's include/linux/socket.h and include/linux/net.h. */
+export const AF: { readonly inet: 2; readonly inet6: 10; readonly packet: 17 } = {
+  inet: 2,
+  inet6: 10,
+  packet: 17,
+}
+export const SOCK: { readonly datagram: 2; readonly raw: 3 } = { datagram: 2, raw: 3 }
+const SOCK_NONBLOCK = 0o4000
+const SOCK_CLOEXEC = 0o2000000
+const MSG_ERRQUEUE = 0x2000
+
+/** Beside the data: what the kernel says of a message. */
+export type ControlMessage = {
+  readonly level: number
+  readonly type: number
+  readonly bytes: Buffer
+}
+
+export type Message = {
+  readonly bytes: Buffer
+  /** The sender, a sockaddr of the socket's family. */
+  readonly from: Buffer
+  readonly control: readonly ControlMessage[]
+}
+
+/** An open socket. What fails gives the name of the error: `EPERM`, `EAGAIN` … */
+export type KernelSocket = {
+  readonly bind: (address: Uint8Array) => string | null
+  readonly connect: (address: Uint8Array) => string | null
+  readonly set: (level: number, option: number, value: number) => string | null
+  /** Sends to `address`, or to where the socket is connected. */
+  readonly send: (bytes: Uint8Array, address?: Uint8Array) => string | null
+  readonly receive: () => Message | string
+  /** The next message of the error queue; ip(7), IP_RECVERR. */
+  readonly receiveError: () => Message | string
+  readonly localAddress: () => Buffer
+  readonly close: () => void
+}
+
+type Call = (...words: readonly unknown[]) => number
+
+type Libc = {
+  readonly socket: Call
+  readonly bind: Call
+  readonly connect: Call
+  readonly setsockopt: Call
+  readonly sendto: Call
+  readonly recvmsg: Call
+  readonly getsockname: Call
+  readonly close: Call
+  readonly if_nametoindex: Call
+  readonly errno: () => string
+  readonly address: (buffer: Buffer) => bigint
+}
+
+let loaded: Libc | null | undefined
+
+function loadLibc(): Libc | null {
+  try {
+    const koffi: typeof import('koffi') = createRequire(import.meta.url)('koffi')
+    if (koffi.sizeof('void *') !== 8) return null
+    const libc = koffi.load(null)
+    const at = (definition: string): Call => libc.func(definition) as Call
+    return {
+      socket: at('int socket(int, int, int)'),
+      bind: at('int bind(int, const void *, uint32_t)'),
+      connect: at('int connect(int, const void *, uint32_t)'),
+      setsockopt: at('int setsockopt(int, int, int, const void *, uint32_t)'),
+      sendto: at('intptr_t sendto(int, const void *, size_t, int, const void *, uint32_t)'),
+      recvmsg: at('intptr_t recvmsg(int, void *, int)'),
+      getsockname: at('int getsockname(int, void *, void *)'),
+      close: at('int close(int)'),
+      if_nametoindex: at('uint32_t if_nametoindex(const char *)'),
+      errno: () => getSystemErrorName(-koffi.errno()),
+      address: (buffer) => koffi.address(buffer),
+    }
+  } catch {
+    return null
+  }
+}
+
+function libc(): Libc | null {
+  if (loaded === undefined) loaded = loadLibc()
+  return loaded
+}
+
+/** What no other error name says: libc cannot be called at all. */
+export const NO_LIBC = 'ENOSYS'
+
+const DATA_BYTES = 64 << 10
+const NAME_BYTES = 128
+const CONTROL_BYTES = 1024
+
+/** struct cmsghdr of 64 bits: length 8, level 4, type 4, then the data; each begins at a multiple of 8. */
+function readControl(control: Buffer, end: number): ControlMessage[] {
+  const messages: ControlMessage[] = []
+  for (let at = 0; at + 16 <= end; ) {
+    const length = Number(control.readBigUInt64LE(at))
+    if (length < 16 || at + length > end) break
+    messages.push({
+      level: control.readInt32LE(at + 8),
+      type: control.readInt32LE(at + 12),
+      bytes: Buffer.from(control.subarray(at + 16, at + length)),
+    })
+    at += (length + 7) & ~7
+  }
+  return messages
+}
+
+/** struct msghdr of 64 bits, made once a socket, and what it points to. */
+function receiver(c: Libc, fd: number): (flags: number) => Message | string {
+  const data = Buffer.alloc(DATA_BYTES)
+  const name = Buffer.alloc(NAME_BYTES)
+  const control = Buffer.alloc(CONTROL_BYTES)
+  const vector = Buffer.alloc(16)
+  vector.writeBigUInt64LE(c.address(data), 0)
+  vector.writeBigUInt64LE(BigInt(DATA_BYTES), 8)
+  const header = Buffer.alloc(56)
+  header.writeBigUInt64LE(c.address(name), 0)
+  header.writeBigUInt64LE(c.address(vector), 16)
+  header.writeBigUInt64LE(1n, 24)
+  header.writeBigUInt64LE(c.address(control), 32)
+  // Named here, so that no pointer in the header outlives what it points to.
+  const pointed = { data, name, control, vector }
+  return (flags) => {
+    header.writeUInt32LE(NAME_BYTES, 8)
+    header.writeBigUInt64LE(BigInt(CONTROL_BYTES), 40)
+    const got = c.recvmsg(fd, header, flags)
+    if (got < 0) return c.errno()
+    return {
+      bytes: Buffer.from(pointed.data.subarray(0, got)),
+      from: Buffer.from(pointed.name.subarray(0, header.readUInt32LE(8))),
+      control: readControl(pointed.control, Number(header.readBigUInt64LE(40))),
+    }
+  }
+}
+
+/** Opens a socket of socket(2)'s `domain`, `type` and `protocol`; without it, the error's name. */
+export function openSocket(
+  domain: number,
+  type: number,
+  protocol: number,
+): KernelSocket | { readonly errno: string } {
+  const c = libc()
+  if (!c) return { errno: NO_LIBC }
+  const fd = c.socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol)
+  if (fd < 0) return { errno: c.errno() }
+  const said = (result: number): string | null => (result < 0 ? c.errno() : null)
+  const receive = receiver(c, fd)
+  let open = true
+  return {
+    bind: (address) => said(c.bind(fd, address, address.length)),
+    connect: (address) => said(c.connect(fd, address, address.length)),
+    set: (level, option, value) => {
+      const bytes = Buffer.alloc(4)
+      bytes.writeInt32LE(value)
+      return said(c.setsockopt(fd, level, option, bytes, 4))
+    },
+    send: (bytes, address) =>
+      said(c.sendto(fd, bytes, bytes.length, 0, address ?? null, address?.length ?? 0)),
+    receive: () => receive(0),
+    receiveError: () => receive(MSG_ERRQUEUE),
+    localAddress: () => {
+      const name = Buffer.alloc(NAME_BYTES)
+      const length = Buffer.alloc(4)
+      length.writeUInt32LE(NAME_BYTES)
+      return c.getsockname(fd, name, length) < 0
+        ? Buffer.alloc(0)
+        : name.subarray(0, length.readUInt32LE())
+    },
+    close: () => {
+      if (open) c.close(fd)
+      open = false
+    },
+  }
+}
+
+/** The index of a device; 0 where there is none of that name. */
+export const interfaceIndex = (name: string): number => libc()?.if_nametoindex(name) ?? 0

@@ -1,0 +1,22 @@
+/** The client's active tests on this machine, as the process that runs them. */
+import type { Probes } from '../../diagnose/probes.ts'
+import { probeConnect } from './connect.ts'
+import { probeDns } from './dns.ts'
+import { probeExchange } from './exchange.ts'
+import { probeLargeWrite } from './large-write.ts'
+import { probeLookup } from './lookup.ts'
+import { probeNeighbour } from './neighbour.ts'
+import { probePing } from './ping.ts'
+
+/** Every probe, live. */
+export const liveProbes = (): Probes => ({
+  lookup: probeLookup,
+  dns: probeDns,
+  connect: probeConnect,
+  exchange: probeExchange,
+  largeWrite: probeLargeWrite,
+  ping: probePing,
+  neighbour: probeNeighbour,
+  environment: process.env,
+  now: Date.now,
+})
