@@ -99,12 +99,19 @@ function openEcho(family: 4 | 6): Opened {
   return 'errno' in raw ? raw : { socket: raw, raw: true }
 }
 
-function prepare(socket: KernelSocket, family: 4 | 6, options: EchoOptions): void {
+/** SO_BINDTODEVICE, socket(7). */
+const SOL_SOCKET = 1
+const BIND_TO_DEVICE = 25
+
+/** Sets what was asked for; the error's name where the socket may not leave by the device. */
+function prepare(socket: KernelSocket, family: 4 | 6, options: EchoOptions): string | null {
   const { level, ttl, discover, receiveError, receiveTtl } = OPTIONS[family]
   socket.set(level, receiveError, 1)
   socket.set(level, receiveTtl, 1)
   socket.set(level, discover, options.dontFragment ? DISCOVER_DO : DISCOVER_NOT)
   if (options.ttl !== undefined) socket.set(level, ttl, options.ttl)
+  if (options.device === undefined) return null
+  return socket.set(SOL_SOCKET, BIND_TO_DEVICE, Buffer.from(`${options.device}\0`))
 }
 
 const impossible = (address: string, because: string): EchoResult => ({
@@ -136,7 +143,7 @@ async function echoOn(
   const id = Math.floor(Math.random() * 0x10000)
   const nothing = { ...impossible(address, ''), possible: true, because: null }
   const errors: EchoError[] = []
-  prepare(socket, family, options)
+  const unbound = prepare(socket, family, options)
   const readErrors = (): void => {
     for (let message = socket.receiveError(); typeof message !== 'string'; ) {
       const error = quotesUs(message, raw, id) ? readError(message, family) : null
@@ -147,7 +154,7 @@ async function echoOn(
   const scope = target.zone === null ? 0 : Number(target.zone) || interfaceIndex(target.zone)
   const to = writeSockaddr(target, scope)
   const request = writeEchoRequest(family, id, 1, echoData(family, options.packetBytes))
-  const unroutable = socket.connect(to)
+  const unroutable = unbound ?? socket.connect(to)
   const began = performance.now()
   const failed = unroutable ?? socket.send(request)
   if (failed !== null) {

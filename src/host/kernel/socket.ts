@@ -35,7 +35,7 @@ export type Message = {
 export type KernelSocket = {
   readonly bind: (address: Uint8Array) => string | null
   readonly connect: (address: Uint8Array) => string | null
-  readonly set: (level: number, option: number, value: number) => string | null
+  readonly set: (level: number, option: number, value: number | Uint8Array) => string | null
   /** Sends to `address`, or to where the socket is connected. */
   readonly send: (bytes: Uint8Array, address?: Uint8Array) => string | null
   readonly receive: () => Message | string
@@ -160,9 +160,8 @@ export function openSocket(
     bind: (address) => said(c.bind(fd, address, address.length)),
     connect: (address) => said(c.connect(fd, address, address.length)),
     set: (level, option, value) => {
-      const bytes = Buffer.alloc(4)
-      bytes.writeInt32LE(value)
-      return said(c.setsockopt(fd, level, option, bytes, 4))
+      const bytes = typeof value === 'number' ? Int32Array.of(value) : value
+      return said(c.setsockopt(fd, level, option, bytes, bytes.byteLength))
     },
     send: (bytes, address) =>
       said(c.sendto(fd, bytes, bytes.length, 0, address ?? null, address?.length ?? 0)),

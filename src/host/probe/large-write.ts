@@ -21,9 +21,9 @@ const TLS_RECORD = Uint8Array.of(22, 3, 1, 0x40, 0)
 
 /** Bytes that a server reads on without an answer: the start of a record, or empty lines (RFC 9112 §2.2). */
 export function patientBytes(port: number, bytes: number): Uint8Array {
+  if (!TLS_PORTS.has(port)) return Buffer.alloc(bytes, '\r\n')
   const data = new Uint8Array(bytes)
-  if (TLS_PORTS.has(port)) data.set(TLS_RECORD.subarray(0, bytes))
-  else data.forEach((_, at) => (data[at] = at % 2 === 0 ? 0x0d : 0x0a))
+  data.set(TLS_RECORD.subarray(0, bytes))
   return data
 }
 

@@ -1,5 +1,6 @@
 /** The client's active tests on this machine, as the process that runs them. */
 import type { Probes } from '../../diagnose/probes.ts'
+import { watchIcmp } from '../kernel/icmp-watch.ts'
 import { probeConnect } from './connect.ts'
 import { probeDns } from './dns.ts'
 import { probeExchange } from './exchange.ts'
@@ -17,6 +18,7 @@ export const liveProbes = (): Probes => ({
   largeWrite: probeLargeWrite,
   ping: probePing,
   neighbour: probeNeighbour,
+  watchIcmp,
   environment: process.env,
   now: Date.now,
 })

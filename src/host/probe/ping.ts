@@ -12,7 +12,7 @@ const HEADERS_BYTES = { 4: 28, 6: 48 } as const
 /** The arguments of ping(8) for the same test; iputils and, without -M, busybox. */
 export function pingArguments(address: string, options: EchoOptions): string[] {
   const family = familyOf(address) ?? 4
-  const { packetBytes, dontFragment, ttl } = options
+  const { packetBytes, dontFragment, ttl, device } = options
   return [
     ...['ping', ...(family === 6 ? ['-6'] : []), '-n', '-c', '1'],
     ...['-W', String(Math.max(1, Math.ceil(options.timeoutMs / 1000)))],
@@ -21,6 +21,7 @@ export function pingArguments(address: string, options: EchoOptions): string[] {
       ? []
       : ['-s', String(Math.max(0, packetBytes - HEADERS_BYTES[family]))]),
     ...(ttl === undefined ? [] : ['-t', String(ttl)]),
+    ...(device === undefined ? [] : ['-I', device]),
     address,
   ]
 }
