@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /** The process: streams, signals and the exit code. Everything else has them injected. */
 import { fileURLToPath } from 'node:url'
-import { run } from './run.ts'
-import type { Sink } from './surroundings.ts'
+import { failure, run } from './run.ts'
+import type { Sink, Surroundings } from './surroundings.ts'
 
 /** What a shell expects of a process that a signal ended: 128 and the signal's number (signal(7)). */
 const EXIT_OF = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const
@@ -44,13 +44,22 @@ const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
     stream.write('', () => resolve())
   })
 
-const code = await run(process.argv.slice(2), {
+const around: Surroundings = {
   out: sink(process.stdout),
   err: sink(process.stderr),
   environment: process.env,
   signal: controller.signal,
   isRoot: process.geteuid?.() === 0,
   program: [process.execPath, fileURLToPath(import.meta.url)],
+}
+
+/** What went wrong beside the command, in a callback or a promise that nobody waited for. */
+process.on('uncaughtException', (error) => {
+  const { text, code } = failure(error, around)
+  around.err.write(text)
+  process.exit(code)
 })
+
+const code = await run(process.argv.slice(2), around)
 await Promise.all([flushed(process.stdout), flushed(process.stderr)])
 process.exit(stoppedBy === null ? code : EXIT_OF[stoppedBy])

@@ -66,14 +66,20 @@ function explain(error: unknown, { environment, signal }: Surroundings): [string
   return [`this went wrong inside rungs: ${told}`, EXIT.couldNotWork]
 }
 
+/** What is written of an error, whatever it is, and the exit code that goes with it. */
+export function failure(error: unknown, around: Surroundings): { text: string; code: number } {
+  const [text, code] = explain(error, around)
+  const lines = around.environment.RUNGS_DEBUG ? text.split('\n') : [text]
+  return { text: `rungs: ${lines.map(printable).join('\n')}\n`, code }
+}
+
 /** Runs the words of a command line to the exit code. Never throws; shows no stack unasked. */
 export async function run(args: readonly string[], around: Surroundings): Promise<number> {
   try {
     return await dispatch(args, around)
   } catch (error) {
-    const [text, code] = explain(error, around)
-    const lines = around.environment.RUNGS_DEBUG ? text.split('\n') : [text]
-    around.err.write(`rungs: ${lines.map(printable).join('\n')}\n`)
+    const { text, code } = failure(error, around)
+    around.err.write(text)
     return code
   }
 }

@@ -90,7 +90,7 @@ function rungLines(findings: readonly Finding[], columns: number, page: Page): L
   if (findings.length === 0) return [[say(`${signsOf(page).status.skip} nothing asked`, 'dim')]]
   const told = page.verbose
     ? findings
-    : findings.filter(({ status }) => status !== 'pass' && status !== 'skip')
+    : findings.filter(({ status }) => status === 'fail' || status === 'warn')
   const sorted = told.toSorted(
     (a, b) =>
       Number(a.explainedBy !== null) - Number(b.explainedBy !== null) ||
@@ -100,6 +100,7 @@ function rungLines(findings: readonly Finding[], columns: number, page: Page): L
   if (page.verbose) return lines
   return [
     ...lines,
+    ...condensed(findings, 'unknown', columns, page),
     ...condensed(findings, 'pass', columns, page),
     ...condensed(findings, 'skip', columns, page),
   ]

@@ -1,7 +1,7 @@
 /** A diagnosis for people at a terminal: who talks to whom, the ladders, the verdict. */
 import type { Attempt, Diagnosis, Finding } from '../diagnose/diagnosis.ts'
 import { LABEL_COLUMNS, labelled, rungBlocks } from './ladder.ts'
-import { beside, fit, hang, type Line, paintLines, say } from './line.ts'
+import { beside, hang, type Line, paintLines, say } from './line.ts'
 import { eachText, type Page, STATUS_STYLE, showOn, signsOf } from './page.ts'
 import { verdictLines } from './verdict.ts'
 
@@ -30,9 +30,11 @@ function title({ target, client, server }: Diagnosis, columns: number): Line[] {
 }
 
 const milliseconds = (value: number | null, name: string): string =>
-  value === null ? '' : `${name} ${Math.round(value * 10) / 10} ms`
+  value === null
+    ? ''
+    : `${name} ${value < 100 ? Math.round(value * 10) / 10 : Math.round(value)} ms`
 
-function attemptLine(attempt: Attempt, columns: number, page: Page): Line {
+function attemptBlock(attempt: Attempt, columns: number, page: Page): Line[] {
   const { address, outcome, errno, phases, used } = attempt
   const status = outcome === 'answered' ? 'pass' : 'fail'
   const times = [
@@ -43,14 +45,14 @@ function attemptLine(attempt: Attempt, columns: number, page: Page): Line {
   ].filter((part) => part !== '')
   const told = [outcome + (errno ? ` (${errno})` : '') + (used ? ', used' : ''), ...times]
   const sign = say(` ${signsOf(page).status[status]} `, STATUS_STYLE[status])
-  return fit([sign], `${address} ${told.join(', ')}`, columns, 'plain', signsOf(page).cut)
+  return hang([sign], `${address} ${told.join(', ')}`, columns)
 }
 
 function attemptLines(attempts: readonly Attempt[], columns: number, page: Page): Line[] {
   const shown = page.verbose ? attempts : attempts.slice(0, MOST_ATTEMPTS)
   const rest = attempts.length - shown.length
   return [
-    ...shown.map((attempt) => attemptLine(attempt, columns, page)),
+    ...shown.flatMap((attempt) => attemptBlock(attempt, columns, page)),
     ...(rest > 0 ? [[say(` ${signsOf(page).cut} ${rest} more addresses`, 'dim')]] : []),
   ]
 }

@@ -130,6 +130,20 @@ function remark(name: string, text: string, columns: number): Line[] {
   return [first, ...indent(rest, 2)]
 }
 
+/** What is not known, the checks with the same reason on one line, each with its host. */
+function unknownLines({ unknowns, routers }: Diagnosis, columns: number): Line[] {
+  const hosts = ['client', 'server', ...routers.map(({ name }) => name)]
+  const byReason = new Map<string, Set<string>>()
+  for (const { id, because, needs } of unknowns) {
+    const host = hosts.find((name) => because.startsWith(`${name}: `))
+    const reason =
+      (host ? because.slice(host.length + 2) : because) + (needs ? ` (needs ${needs})` : '')
+    const ids = byReason.get(reason) ?? new Set()
+    byReason.set(reason, ids.add(host ? `${id} on ${host}` : id))
+  }
+  return [...byReason].flatMap(([reason, ids]) => remark([...ids].join(', '), reason, columns))
+}
+
 /** Candidates are worth a section unless the only one is the cause, and proven. */
 function candidates({ candidates, cause, confidence }: Verdict): readonly Candidate[] {
   return confidence === 'proven' ? candidates.filter((one) => one.cause !== cause) : candidates
@@ -137,7 +151,7 @@ function candidates({ candidates, cause, confidence }: Verdict): readonly Candid
 
 /** The whole verdict within `columns`. */
 export function verdictLines(diagnosis: Diagnosis, columns: number, page: Page): Line[] {
-  const { verdict, unknowns } = diagnosis
+  const { verdict } = diagnosis
   const width = columns - HEADING_COLUMNS
   return [
     ...frame(verdict, columns, page),
@@ -155,11 +169,6 @@ export function verdictLines(diagnosis: Diagnosis, columns: number, page: Page):
       'mend it',
       verdict.remedies.flatMap((remedy) => remedyLines(remedy, width)),
     ),
-    ...section(
-      'not known',
-      unknowns.flatMap(({ id, because, needs }) =>
-        remark(id, because + (needs ? ` (needs ${needs})` : ''), width),
-      ),
-    ),
+    ...section('not known', unknownLines(diagnosis, width)),
   ]
 }

@@ -65,3 +65,11 @@ test.for([
     expect(told).toContain('interrupted; nothing had been changed')
   },
 )
+
+test('what goes wrong where nobody waits is one line and the exit code 2, never a stack', () => {
+  const stray = 'data:text/javascript,setTimeout(()=>Promise.reject(new Error("stray")),500)'
+  const words = ['--import', stray, program, 'check', `ssh://127.0.0.1:${port}`]
+  const { status, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' })
+  expect(stderr).toBe('rungs: this went wrong inside rungs: stray (RUNGS_DEBUG=1 shows where)\n')
+  expect(status).toBe(2)
+})

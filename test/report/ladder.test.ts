@@ -68,3 +68,11 @@ test('evidence is the command on its host, some lines, and the counter that move
 test('all lines of evidence are there when everything is asked for', () => {
   expect(text(evidenceLines(evidence, 60, { ...page, verbose: true }))).toContain('line 8')
 })
+
+test('what is not known takes one line of its rung; the reasons stand below the verdict', () => {
+  const found = healthy.findings.filter(({ layer }) => layer === 1)
+  const unknown = found.map((one) => ({ ...one, status: 'unknown' as const }))
+  expect(text(rungBlocks(unknown, 80, page)[0] ?? [])).toBe(
+    '? unknown  eth0 is a network device · eth0 has a carrier\n',
+  )
+})

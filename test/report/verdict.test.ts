@@ -70,3 +70,13 @@ test('a remedy names host, command, risk, undo, how to keep it and what must tur
 test('what is not known is listed with what it needs', () => {
   expect(text(dropped)).toContain('server: no access to the server was given (needs --server HOST)')
 })
+
+test('what is not known for the same reason is told once, with every host', () => {
+  const unknowns = ['client', 'server'].flatMap((host) => [
+    { id: 'physical.driver', because: `${host}: devices are shared`, needs: null },
+    { id: 'physical.errors', because: `${host}: devices are shared`, needs: null },
+  ])
+  expect(text({ ...healthy, unknowns }).replace(/\s+/g, ' ')).toContain(
+    'physical.driver on client, physical.errors on client, physical.driver on server, physical.errors on server: devices are shared',
+  )
+})
