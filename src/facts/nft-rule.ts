@@ -201,6 +201,15 @@ function compared(op: unknown, right: unknown): readonly Value[] | null {
   return op === '>=' ? range(right, 0xffff) : null
 }
 
+/** `meta mark & 0xff == 0x1` as iptables writes it, `0x1/0xff`. */
+function markMatch(left: unknown, op: unknown, right: unknown): Match | null {
+  const [subject, mask] = [fieldsOf(left)['&']].flat()
+  const isMark = fieldsOf(fieldsOf(subject).meta).key === 'mark'
+  if (!isMark || typeof mask !== 'number' || typeof right !== 'number') return null
+  const value = one(`0x${right.toString(16)}/0x${mask.toString(16)}`)
+  return op === '==' || op === '!=' ? fieldIs('mark', [value], op === '!=') : null
+}
+
 const unknown = (json: unknown): readonly Match[] => [{ kind: 'unknown', text: describeNft(json) }]
 
 /** A comparison as conditions, what it implies included. */
@@ -208,6 +217,8 @@ function matchesOf(json: unknown, sets: ReadonlyMap<string, NftSet>): readonly M
   const { op, left, right } = fieldsOf(fieldsOf(json).match)
   const flags = flagsMatch(left, op, right)
   if (flags !== null) return [over('tcp'), flags]
+  const mark = markMatch(left, op, right)
+  if (mark !== null) return [mark]
   const subjects = subjectsOf(left)
   const first = subjects?.[0]
   if (subjects === null || first === undefined) return unknown(json)

@@ -57,6 +57,13 @@ describe('nftRule', () => {
     expect(match('icmpv6').matches).toEqual([fieldIs('protocol', [one('ipv6-icmp')])])
   })
 
+  test('a mark under a mask is written as iptables writes it', () => {
+    const left = { '&': [{ meta: { key: 'mark' } }, 255] }
+    expect(nftRule([{ match: { op: '!=', left, right: 1 } }], none).matches).toEqual([
+      fieldIs('mark', [one('0x1/0xff')], true),
+    ])
+  })
+
   test('never throws', () => {
     const word = fc.constantFrom(
       'match',

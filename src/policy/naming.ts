@@ -1,0 +1,91 @@
+/** Which rules speak of a port or an address, and whether a rule set can stop anything. */
+import type { Field, Match, Rule, RuleSet, Value, Verdict } from '../facts/rule-set.ts'
+import { type Address, contains, inRange, parseAddress } from '../wire/address.ts'
+
+/** What is looked for in the rules. */
+export type Named = {
+  readonly port: number
+  readonly addresses: readonly string[]
+  readonly protocol: 'tcp' | 'udp' | 'icmp'
+}
+
+const isPort = (field: Field): boolean =>
+  field === 'sourcePort' || field === 'destinationPort' || field === 'anyPort'
+const isAddress = (field: Field): boolean => field === 'source' || field === 'destination'
+
+function namesPort(value: Value, port: number): boolean {
+  if (value.kind === 'prefix') return false
+  if (value.kind === 'one') return Number(value.value) === port
+  return Number(value.from) <= port && port <= Number(value.to)
+}
+
+/** A prefix of no length is every address, and names none. */
+function namesAddress(value: Value, address: Address): boolean {
+  if (value.kind === 'range') {
+    const [first, last] = [parseAddress(value.from), parseAddress(value.to)]
+    return first !== null && last !== null && inRange(address, first, last)
+  }
+  const base = parseAddress(value.kind === 'one' ? value.value : value.address)
+  const length = value.kind === 'one' ? 8 * address.bytes.length : value.length
+  return base !== null && length > 0 && contains({ address: base, length }, address)
+}
+
+/** The fields and values that a condition or a verdict map compares. */
+function cells(rule: Rule): readonly (readonly [Field, Value])[] {
+  const inRows = (
+    fields: readonly Field[],
+    rows: readonly (readonly Value[])[],
+  ): readonly (readonly [Field, Value])[] =>
+    rows.flatMap((row) =>
+      fields.flatMap((field, at) => {
+        const value = row[at]
+        return value === undefined ? [] : [[field, value] as const]
+      }),
+    )
+  const ofMatch = (match: Match): readonly (readonly [Field, Value])[] => {
+    if (match.kind === 'is') return match.values.map((value) => [match.field, value] as const)
+    return match.kind === 'tuple' ? inRows(match.fields, match.rows) : []
+  }
+  const { verdict } = rule
+  const mapped =
+    verdict.kind === 'vmap'
+      ? inRows(
+          verdict.fields,
+          verdict.rows.map(({ values }) => values),
+        )
+      : []
+  return [...rule.matches.flatMap(ofMatch), ...mapped]
+}
+
+/** False where the rule is about other protocols only. */
+function concerns(rule: Rule, protocol: string): boolean {
+  const names = protocol === 'icmp' ? ['icmp', 'ipv6-icmp'] : [protocol]
+  return rule.matches.every((match) => {
+    if (match.kind !== 'is' || match.field !== 'protocol') return true
+    const listed = match.values.some((value) => value.kind === 'one' && names.includes(value.value))
+    return listed !== match.negated
+  })
+}
+
+/** The rules that name this port or one of these addresses, alone, in a range, a prefix or a set. */
+export function rulesNaming(ruleSet: RuleSet, named: Named): readonly Rule[] {
+  const addresses = named.addresses.map(parseAddress).filter((address) => address !== null)
+  const names = ([field, value]: readonly [Field, Value]): boolean => {
+    if (isPort(field)) return namesPort(value, named.port)
+    return isAddress(field) && addresses.some((address) => namesAddress(value, address))
+  }
+  return ruleSet.chains
+    .flatMap((chain) => chain.rules)
+    .filter((rule) => concerns(rule, named.protocol) && cells(rule).some(names))
+}
+
+function stops(verdict: Verdict): boolean {
+  if (verdict.kind === 'vmap') return verdict.rows.some((row) => stops(row.verdict))
+  return ['drop', 'reject', 'queue', 'unknown'].includes(verdict.kind)
+}
+
+/** Whether anything in the rule set can drop or reject a packet. */
+export const filters = (ruleSet: RuleSet): boolean =>
+  [...ruleSet.chains, ...ruleSet.aside].some(
+    (chain) => chain.policy === 'drop' || chain.rules.some((rule) => stops(rule.verdict)),
+  )
