@@ -49,11 +49,14 @@ function frame(verdict: Verdict, columns: number, page: Page): Line[] {
   )
 }
 
-/** The findings that decided, those with a counter or a rule first. */
+/** The findings that decided, those of the place and with a counter first. */
 export function decidingFindings({ verdict, findings }: Diagnosis): Finding[] {
   if (verdict.cause === null) return []
-  const weight = ({ evidence, layer }: Finding): number =>
-    (evidence.some(({ delta }) => delta !== undefined) ? 0 : 2) + (layer === verdict.layer ? 0 : 1)
+  const place = verdict.place?.host ?? verdict.side
+  const weight = ({ evidence, host, layer }: Finding): number =>
+    (host === place ? 0 : 4) +
+    (evidence.some(({ delta }) => delta !== undefined) ? 0 : 2) +
+    (layer === verdict.layer ? 0 : 1)
   return findings
     .filter(({ cause, explainedBy }) => cause === verdict.cause && explainedBy === null)
     .filter(({ status }) => status === 'fail' || status === 'warn')
@@ -83,6 +86,12 @@ export function describePlace(place: Place): string {
         ? `, rule ${rule.number}`
         : ''
   return `${where.join(', ')}: ${name}${rule.policy ? ', its policy' : number}: ${rule.text}`
+}
+
+/** A place that is only a host was named in the frame already. */
+function placeLines(place: Place | null, columns: number): Line[] {
+  if (!place || (place.interface === null && place.hop === null && place.rule === null)) return []
+  return hang([], describePlace(place), columns)
 }
 
 const command = (host: string, text: string): Line => [
@@ -130,18 +139,25 @@ function remark(name: string, text: string, columns: number): Line[] {
   return [first, ...indent(rest, 2)]
 }
 
-/** What is not known, the checks with the same reason on one line, each with its host. */
+/** What has the same reason stands on one line. */
+function remarks(
+  all: readonly (readonly [name: string, reason: string])[],
+  columns: number,
+): Line[] {
+  const names = new Map<string, string[]>()
+  for (const [name, reason] of all) names.set(reason, [...(names.get(reason) ?? []), name])
+  return [...names].flatMap(([reason, those]) => remark(those.join(', '), reason, columns))
+}
+
+/** What is not known, each with its host, and what it would take. */
 function unknownLines({ unknowns, routers }: Diagnosis, columns: number): Line[] {
   const hosts = ['client', 'server', ...routers.map(({ name }) => name)]
-  const byReason = new Map<string, Set<string>>()
-  for (const { id, because, needs } of unknowns) {
+  const told = unknowns.map(({ id, because, needs }): [string, string] => {
     const host = hosts.find((name) => because.startsWith(`${name}: `))
-    const reason =
-      (host ? because.slice(host.length + 2) : because) + (needs ? ` (needs ${needs})` : '')
-    const ids = byReason.get(reason) ?? new Set()
-    byReason.set(reason, ids.add(host ? `${id} on ${host}` : id))
-  }
-  return [...byReason].flatMap(([reason, ids]) => remark([...ids].join(', '), reason, columns))
+    const reason = host ? because.slice(host.length + 2) : because
+    return [host ? `${id} on ${host}` : id, needs ? `${reason} (needs ${needs})` : reason]
+  })
+  return remarks(told, columns)
 }
 
 /** Candidates are worth a section unless the only one is the cause, and proven. */
@@ -156,14 +172,17 @@ export function verdictLines(diagnosis: Diagnosis, columns: number, page: Page):
   return [
     ...frame(verdict, columns, page),
     ...section('proof', proof(diagnosis, width, page)),
-    ...section('where', verdict.place ? hang([], describePlace(verdict.place), width) : []),
+    ...section('where', placeLines(verdict.place, width)),
     ...section(
       'could be',
       candidates(verdict).flatMap((one) => candidateLines(one, width)),
     ),
     ...section(
       'ruled out',
-      verdict.excluded.flatMap(({ cause, because }) => remark(cause, because, width)),
+      remarks(
+        verdict.excluded.map(({ cause, because }) => [cause, because]),
+        width,
+      ),
     ),
     ...section(
       'mend it',

@@ -80,3 +80,20 @@ test('what is not known for the same reason is told once, with every host', () =
     'physical.driver on client, physical.errors on client, physical.driver on server, physical.errors on server: devices are shared',
   )
 })
+
+test('what was ruled out for the same reason is told once', () => {
+  const because = 'the packets arrived'
+  const excluded = [
+    { cause: 'firewall.path-drop', because },
+    { cause: 'route.loop', because },
+  ] as const
+  const verdict = { ...refused.verdict, excluded }
+  expect(text({ ...refused, verdict })).toContain(
+    'ruled out firewall.path-drop, route.loop: the packets arrived\n',
+  )
+})
+
+test('a place that is only a host is not told again', () => {
+  const place = { host: 'server', interface: null, hop: null, rule: null }
+  expect(text({ ...refused, verdict: { ...refused.verdict, place } })).not.toContain('where')
+})
