@@ -5,7 +5,8 @@
  * are known by what iptables-nft always does (iptables/nft.c: table and chain names, priorities,
  * a counter in every rule, `xt` expressions).
  */
-import { type NftSet, nftRule } from './nft-rule.ts'
+import type { NftSet } from './nft-match.ts'
+import { nftRule } from './nft-rule.ts'
 import { nftObjects } from './nft-text.ts'
 import { describeNft, fieldsOf, formatNftRule, onlyEntry } from './nft-words.ts'
 import type { Chain, Hook, Place, Rule, RuleFamily, RuleSet } from './rule-set.ts'
