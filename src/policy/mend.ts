@@ -7,10 +7,10 @@
 import { shellWord } from '../base/shell-word.ts'
 import { iptablesWords } from '../facts/iptables-rule.ts'
 import type { Hook, Match, Place, Rule, RuleSet } from '../facts/rule-set.ts'
-import { type Mend, managerMend } from './manager.ts'
 import type { Packet } from './packet.ts'
+import { type Mend, ownerMend } from './rule-owner.ts'
 
-export type { Mend } from './manager.ts'
+export type { Mend } from './rule-owner.ts'
 
 const PERSIST_NFT = 'make the same change in /etc/nftables.conf'
 const PERSIST_IPTABLES =
@@ -188,7 +188,7 @@ export function mendCommands(
   hook: Hook,
   ruleSet: RuleSet | null = null,
 ): Mend {
-  const own = managerMend(place, rule, packet, hook, ruleSet)
+  const own = ownerMend(place, rule, packet, hook, ruleSet)
   if (own !== null) return own
   return place.backend === 'nft'
     ? nftMend(place, rule, packet, hook)

@@ -83,8 +83,8 @@ function fail2banMend(jail: string, packet: Packet): Mend {
   }
 }
 
-/** The managing program's own command; null where none manages the place, or it cannot say this. */
-export function managerMend(
+/** The owning program's own command; null where nobody owns the place, or it cannot say this. */
+export function ownerMend(
   place: Place,
   rule: Rule | null,
   packet: Packet,

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { parseIptablesSave } from '../../src/facts/iptables-save.ts'
 import { parseNftText } from '../../src/facts/nft.ts'
 import type { Hook, Place, Rule } from '../../src/facts/rule-set.ts'
-import { managerMend } from '../../src/policy/manager.ts'
 import type { Packet } from '../../src/policy/packet.ts'
+import { ownerMend } from '../../src/policy/rule-owner.ts'
 
 const syn: Packet = {
   family: 4,
@@ -31,7 +31,7 @@ const place: Place = {
 }
 
 const mend = (more: Partial<Place>, hook: Hook = 'input', packet = syn, rule: Rule | null = null) =>
-  managerMend({ ...place, ...more }, rule, packet, hook, null)
+  ownerMend({ ...place, ...more }, rule, packet, hook, null)
 
 describe('ufw', () => {
   const rules = parseIptablesSave(
@@ -40,11 +40,11 @@ describe('ufw', () => {
   )
 
   test('a policy is its own where its chains are there', () => {
-    expect(managerMend(place, null, syn, 'input', rules)).toMatchObject({
+    expect(ownerMend(place, null, syn, 'input', rules)).toMatchObject({
       command: 'ufw allow 443/tcp',
       undo: 'ufw delete allow 443/tcp',
     })
-    expect(managerMend(place, null, syn, 'input', null)).toBeNull()
+    expect(ownerMend(place, null, syn, 'input', null)).toBeNull()
   })
 
   test("a user's rule is overtaken by one before it", () => {
