@@ -51,6 +51,20 @@ function measure(name: string, argv: readonly string[], runs: number): Row {
   return { name, ms: median(taken), runs: wanted, status: first.status }
 }
 
+/** The same for several that are compared with each other: one after the other, round by round. */
+function measureTogether(
+  all: readonly (readonly [string, readonly string[]])[],
+  runs: number,
+): Row[] {
+  const rounds = Array.from({ length: runs + 1 }, () => all.map(([, argv]) => once(argv)))
+  return all.map(([name], index) => ({
+    name,
+    ms: median(rounds.slice(1).map((round) => round[index]?.tookMs ?? Number.NaN)),
+    runs,
+    status: rounds[0]?.[index]?.status ?? null,
+  }))
+}
+
 /** Builds a network with this fault, measures in it, and removes it. */
 async function within(name: string, work: () => Row[]): Promise<Row[]> {
   const state = await buildNetwork(program, loadTopology('standard'))
@@ -102,11 +116,14 @@ function print(rows: readonly Row[]): void {
 
 async function inside(runs: number): Promise<void> {
   const curl = onNode('client', ['curl', '-s', '-m', '5', '--cacert', authorityFile(), target])
-  const start = [
-    measure('node -e 0', [process.execPath, '-e', '0'], runs),
-    measure('rungs --version', [...program, '--version'], runs),
-    measure('rungs check --help', [...program, 'check', '--help'], runs),
-  ]
+  const start = measureTogether(
+    [
+      ['node -e 0', [process.execPath, '-e', '0']],
+      ['rungs --version', [...program, '--version']],
+      ['rungs check --help', [...program, 'check', '--help']],
+    ],
+    2 * runs,
+  )
   const healthy = await within('healthy', () => [
     measure('curl, healthy', curl, runs),
     ...checks('healthy', runs),
