@@ -89,7 +89,7 @@ function openWatch(family: 4 | 6): KernelSocket | null {
 
 function drain(socket: KernelSocket, family: 4 | 6): IcmpSeen[] {
   const seen: IcmpSeen[] = []
-  while (seen.length < MOST_SEEN) {
+  for (let count = 0; count < MOST_SEEN; count++) {
     const message = socket.receive()
     if (typeof message === 'string') break
     const error = readIcmpSeen(message, family)

@@ -29,14 +29,21 @@ export function pingArguments(address: string, options: EchoOptions): string[] {
 /** More than the wait that ping was told: it starts up and sums up. */
 const SLACK_MS = 1000
 
-/** The same by ping(8); null where there is no ping that can be understood. */
-async function systemEcho(address: string, options: EchoOptions): Promise<EchoResult | null> {
+/** Where ping itself may not open a socket; iputils, and busybox. */
+const NO_SOCKET = /^ping6?: (?:socket|socktype|permission denied|lacking privilege)/m
+
+/** The same by ping(8), or why there is no such test. */
+async function systemEcho(
+  address: string,
+  options: EchoOptions,
+): Promise<EchoResult | { readonly because: string }> {
   const argv = pingArguments(address, options)
   const timeoutMs = Math.ceil(options.timeoutMs / 1000) * 1000 + SLACK_MS
   const output = await runArgv(argv, { timeoutMs })
-  if (output.failure === 'missing' || output.failure === 'denied') return null
+  if (output.failure === 'missing') return { because: 'there is no ping (package iputils-ping)' }
   const said = parsePing(`${output.stdout}\n${output.stderr}`)
-  if (!said) return null
+  if (!said || output.failure === 'denied' || NO_SOCKET.test(output.stderr))
+    return { because: 'ping cannot send either' }
   const [reply] = said.replies
   const { sent, received, errors } = said
   const rttMs = reply?.rttMs ?? null
@@ -59,10 +66,10 @@ function describe(echo: EchoResult, timeoutMs: number): string[] {
 /** Pings once. Never throws; where no ping can be sent, that is said. */
 export async function probePing(address: string, options: EchoOptions): Promise<Echo> {
   const own = await kernelEcho(address, options)
-  const family = familyOf(address)
-  const system = own.possible || family === null ? null : await systemEcho(address, options)
-  const because = `${own.because}, and no ping to run (package iputils-ping)`
-  const echo = system ?? (own.possible ? own : { ...own, because })
+  const askSystem = !own.possible && familyOf(address) !== null
+  const system = askSystem ? await systemEcho(address, options) : own
+  const echo: EchoResult =
+    'possible' in system ? system : { ...own, because: `${own.because}; ${system.because}` }
   const words = pingArguments(address, options).filter((word) => word !== '-n')
   const command = printable(words.join(' ').replace(/ -W \d+/, ''))
   return { ...echo, command, lines: describe(echo, options.timeoutMs).map(printable) }
