@@ -1,0 +1,8 @@
+import { expect, test } from 'vitest'
+import { liveProbes } from '../../../src/host/probe/live-probes.ts'
+
+test("all probes are there, and the client's clock and environment", () => {
+  const probes = liveProbes()
+  expect(Math.abs(probes.now() - Date.now())).toBeLessThan(1000)
+  expect(probes.environment.PATH).toBe(process.env.PATH)
+})
