@@ -105,42 +105,59 @@ function options(
   }
 }
 
+/** What is known of a session before anything is. */
+const NOTHING = {
+  protocol: null,
+  cipher: null,
+  alpn: null,
+  chain: [],
+  trusted: false,
+  distrust: null,
+  alert: null,
+  error: null,
+} as const
+
+/** What is agreed and served once the handshake is done. */
+function readSession(tls: Tls, socket: TLSSocket, serverName: string): Partial<TlsSession> {
+  // To be asked once: Node takes the certificates off the session.
+  const chain = servedChain(socket.getPeerX509Certificate())
+  const distrust = findDistrust(tls, socket, chain, serverName)
+  return {
+    protocol: socket.getProtocol(),
+    cipher: socket.getCipher().standardName,
+    alpn: socket.alpnProtocol || null,
+    chain: chain.map(describeCertificate),
+    trusted: distrust === null,
+    distrust,
+  }
+}
+
+const formatCommand = (to: Endpoint, serverName: string): string => {
+  const sni = familyOf(serverName) === null ? ` -servername ${serverName}` : ''
+  return printable(`openssl s_client -connect ${formatEndpoint(to)}${sni} </dev/null`)
+}
+
 /** Shakes hands on `raw`, which stands. Never throws. */
 export async function startTls(raw: Socket, to: Endpoint, plan: ExchangePlan): Promise<Secured> {
   const tls = await import('node:tls')
   const began = performance.now()
-  const isName = familyOf(plan.serverName) === null
-  const command = `openssl s_client -connect ${formatEndpoint(to)}${isName ? ` -servername ${plan.serverName}` : ''} </dev/null`
+  const command = formatCommand(to, plan.serverName)
   return new Promise((resolve) => {
     let asksClientCertificate = false
-    const nothing = {
-      command,
-      protocol: null,
-      cipher: null,
-      alpn: null,
-      chain: [],
-      trusted: false,
-      distrust: null,
-      alert: null,
-      error: null,
-    }
-    const fail = (
+    const finish = (
       outcome: TlsSession['outcome'],
-      error: Error | null,
+      known: Partial<TlsSession>,
       ending: Secured['ending'] = null,
     ): void => {
       clearTimeout(timer)
-      const alert = error && readAlert(error)
+      socket.removeAllListeners('error').removeAllListeners('secureConnect')
       const tookMs = performance.now() - began
-      const told = outcome === 'failed' && error ? codeOf(error) : null
-      resolve({
-        socket: null,
-        ending,
-        session: show({ ...nothing, asksClientCertificate, outcome, alert, error: told, tookMs }),
-      })
-      socket.on('error', () => {}).destroy()
+      const session = { ...NOTHING, command, asksClientCertificate, outcome, tookMs, ...known }
+      const stands = outcome === 'established'
+      if (!stands) socket.on('error', () => {}).destroy()
+      resolve({ session: show(session), socket: stands ? socket : null, ending })
     }
-    const timer = setTimeout(() => fail('timeout', null), plan.timeoutMs)
+    const timer = setTimeout(() => finish('timeout', {}), plan.timeoutMs)
     const socket = tls.connect(options(tls, raw, plan))
     // On a client these are the algorithms of a CertificateRequest, so there was one; this event
     // comes, with or without OCSP, when the server's part of the handshake has been read.
@@ -148,30 +165,14 @@ export async function startTls(raw: Socket, to: Endpoint, plan: ExchangePlan): P
       asksClientCertificate = (socket.getSharedSigalgs()?.length ?? 0) > 0
     })
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      const reset = error.code === 'ECONNRESET' || error.code === 'EPIPE'
-      if (!reset) return fail('failed', error)
-      fail('closed', error, error.syscall === undefined ? 'fin' : 'reset')
+      const broken = error.code === 'ECONNRESET' || error.code === 'EPIPE'
+      // Node calls an early FIN ECONNRESET as well, but then no system call has failed.
+      if (broken) finish('closed', {}, error.syscall === undefined ? 'fin' : 'reset')
+      else finish('failed', { alert: readAlert(error), error: codeOf(error) })
     })
     socket.once('secureConnect', () => {
-      clearTimeout(timer)
-      socket.removeAllListeners('error')
       const tookMs = performance.now() - began
-      // To be asked once: Node takes the certificates off the session.
-      const chain = servedChain(socket.getPeerX509Certificate())
-      const distrust = findDistrust(tls, socket, chain, plan.serverName)
-      const session = show({
-        ...nothing,
-        outcome: 'established',
-        protocol: socket.getProtocol(),
-        cipher: socket.getCipher().standardName,
-        alpn: socket.alpnProtocol || null,
-        chain: chain.map(describeCertificate),
-        trusted: distrust === null,
-        distrust,
-        asksClientCertificate,
-        tookMs,
-      })
-      resolve({ session, socket, ending: null })
+      finish('established', { ...readSession(tls, socket, plan.serverName), tookMs })
     })
   })
 }

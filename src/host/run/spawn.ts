@@ -115,13 +115,61 @@ function start(argv: readonly string[], options: SpawnOptions): ChildProcess {
 const statusOf = (code: number | null, signal: NodeJS.Signals | null): number | null =>
   code ?? (signal === null ? null : 128 + constants.signals[signal])
 
+type Ending = { readonly failure: Failure; readonly code: number | null; readonly note: string }
+
+/** Waits for the end of the command, or puts an end to it. */
+function supervise(
+  child: ChildProcess,
+  kept: readonly Kept[],
+  options: SpawnOptions,
+): Promise<Ending> {
+  return new Promise((resolve) => {
+    let ended: { readonly code: number | null } | null = null
+    let grace: NodeJS.Timeout | undefined
+    const finish = (failure: Failure, note = ''): void => {
+      if (!live.delete(child)) return
+      clearTimeout(timer)
+      clearTimeout(grace)
+      options.signal?.removeEventListener('abort', abort)
+      for (const stream of child.stdio) stream?.destroy()
+      resolve({ failure, code: failure === null ? (ended?.code ?? null) : null, note })
+    }
+    const stop = (failure: Failure): void => {
+      killGroup(child)
+      finish(failure)
+    }
+    const abort = (): void => stop('timeout')
+    const timer = setTimeout(abort, options.timeoutMs ?? DEFAULT_TIMEOUT_MS)
+    const wait = (): void => {
+      clearTimeout(grace)
+      grace = setTimeout(() => stop(null), GRACE_MS)
+    }
+    for (const [at, stream] of [child.stdout, child.stderr].entries())
+      stream?.on('data', (part: Buffer) => {
+        if (!kept[at]?.add(part)) stop('too-large')
+        else if (ended) wait()
+      })
+    child.on('error', (error) => finish(failureOf(error), `${error.message}\n`))
+    child.on('exit', (code, signal) => {
+      ended = { code: statusOf(code, signal) }
+      wait()
+    })
+    child.on('close', () => finish(null))
+    if (options.signal?.aborted) abort()
+    else options.signal?.addEventListener('abort', abort, { once: true })
+  })
+}
+
 /** Runs the command to its end, or to the end of its time or its room. Never throws. */
-export function runArgv(argv: readonly string[], options: SpawnOptions = {}): Promise<Output> {
+export async function runArgv(
+  argv: readonly string[],
+  options: SpawnOptions = {},
+): Promise<Output> {
   const began = performance.now()
   const most = options.maxBytes ?? DEFAULT_MAX_BYTES
   const stdout = new Kept(most)
   const stderr = new Kept(most)
-  const output = (failure: Failure, code: number | null, note: string): Output => ({
+  const output = ({ failure, code, note }: Ending): Output => ({
     argv,
     stdout: stdout.text(),
     stderr: stderr.text() + note,
@@ -134,49 +182,13 @@ export function runArgv(argv: readonly string[], options: SpawnOptions = {}): Pr
     child = start(argv, options)
   } catch (error) {
     // An argument that no command can have, such as one with a NUL.
-    return Promise.resolve(output(failureOf(error), null, `${(error as Error).message}\n`))
+    const note = `${(error as Error).message}\n`
+    return output({ failure: failureOf(error), code: null, note })
   }
   guard()
   live.add(child)
-  return new Promise((resolve) => {
-    let ended: { readonly code: number | null } | null = null
-    let grace: NodeJS.Timeout | undefined
-    const finish = (failure: Failure, note = ''): void => {
-      if (!live.delete(child)) return
-      clearTimeout(timer)
-      clearTimeout(grace)
-      options.signal?.removeEventListener('abort', abort)
-      child.stdout?.destroy()
-      child.stderr?.destroy()
-      child.stdin?.destroy()
-      resolve(output(failure, failure === null ? (ended?.code ?? null) : null, note))
-    }
-    const stop = (failure: Failure): void => {
-      killGroup(child)
-      finish(failure)
-    }
-    const abort = (): void => stop('timeout')
-    const timer = setTimeout(abort, options.timeoutMs ?? DEFAULT_TIMEOUT_MS)
-    const wait = (): void => {
-      clearTimeout(grace)
-      grace = setTimeout(() => stop(null), GRACE_MS)
-    }
-    const take = (kept: Kept) => (part: Buffer) => {
-      if (!kept.add(part)) stop('too-large')
-      else if (ended) wait()
-    }
-    child.stdout?.on('data', take(stdout))
-    child.stderr?.on('data', take(stderr))
-    child.on('error', (error) => finish(failureOf(error), `${error.message}\n`))
-    child.on('exit', (code, signal) => {
-      ended = { code: statusOf(code, signal) }
-      wait()
-    })
-    child.on('close', () => finish(null))
-    // A command may end without having read all; its own words say what went wrong.
-    child.stdin?.on('error', () => {})
-    child.stdin?.end(options.stdin)
-    if (options.signal?.aborted) abort()
-    else options.signal?.addEventListener('abort', abort, { once: true })
-  })
+  // A command may end without having read all; its own words say what went wrong.
+  child.stdin?.on('error', () => {})
+  child.stdin?.end(options.stdin)
+  return output(await supervise(child, [stdout, stderr], options))
 }
