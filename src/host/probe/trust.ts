@@ -4,7 +4,7 @@
  * What is left open is only whether the store holds the issuer. It is found by its name in DER
  * (X.509, ITU-T X.690 §8), and just that one is parsed and its signature verified.
  */
-import { X509Certificate } from 'node:crypto'
+import type { X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 
 /** Where distributions keep what the machine trusts, as one file of PEM; the first that exists. */
@@ -15,8 +15,8 @@ const BUNDLES = [
   '/etc/ssl/cert.pem',
 ]
 
-/** Certificates by their subject's DER, as text. */
-export type Store = ReadonlyMap<string, readonly Buffer[]>
+/** The certificates, in DER, whose subject is this name in DER, as text. */
+export type Store = (subject: string) => readonly Buffer[]
 
 type Piece = { readonly from: number; readonly at: number; readonly end: number }
 
@@ -53,21 +53,37 @@ export function readNames(
   return fields.length < 5 ? null : { issuer: text(fields[2]), subject: text(fields[4]) }
 }
 
-const PEM = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g
+const BEGIN = '-----BEGIN CERTIFICATE-----'
+const END = '-----END CERTIFICATE-----'
 
-/** The certificates of PEM texts, by name; nothing is parsed further. */
-export function readStore(pems: readonly string[]): Store {
-  const store = new Map<string, Buffer[]>()
-  for (const pem of pems)
-    for (const [, base64 = ''] of pem.matchAll(PEM)) {
-      const der = Buffer.from(base64, 'base64')
-      const subject = readNames(der)?.subject
-      if (subject === undefined) continue
-      const same = store.get(subject)
-      if (same) same.push(der)
-      else store.set(subject, [der])
+/** The certificates of a PEM text, by subject; nothing else of them is read. */
+export function readBundle(pem: string): ReadonlyMap<string, readonly Buffer[]> {
+  const found = new Map<string, Buffer[]>()
+  for (let at = pem.indexOf(BEGIN); at >= 0; at = pem.indexOf(BEGIN, at + BEGIN.length)) {
+    const end = pem.indexOf(END, at)
+    if (end < 0) break
+    const der = Buffer.from(pem.slice(at + BEGIN.length, end), 'base64')
+    const subject = readNames(der)?.subject
+    if (subject === undefined) continue
+    const same = found.get(subject)
+    if (same) same.push(der)
+    else found.set(subject, [der])
+  }
+  return found
+}
+
+/** The certificates of several texts; a text is only looked at when those before it do not help. */
+export function makeStore(texts: readonly (() => string)[]): Store {
+  const bundles = new Map<number, ReadonlyMap<string, readonly Buffer[]>>()
+  return (subject) => {
+    for (const [at, text] of texts.entries()) {
+      const bundle = bundles.get(at) ?? readBundle(text())
+      bundles.set(at, bundle)
+      const found = bundle.get(subject)
+      if (found) return found
     }
-  return store
+    return []
+  }
 }
 
 const readText = (path: string): string => {
@@ -87,8 +103,11 @@ export function openStore(
   nodeRoots: readonly string[],
 ): Store {
   const { SSL_CERT_FILE: chosen, NODE_EXTRA_CA_CERTS: extra } = environment
-  const own = chosen ? [readText(chosen)] : [readText(BUNDLES.find(existsSync) ?? ''), ...nodeRoots]
-  return readStore([...own, extra ? readText(extra) : ''])
+  const machine = [() => readText(BUNDLES.find(existsSync) ?? ''), () => nodeRoots.join('\n')]
+  return makeStore([
+    ...(extra ? [() => readText(extra)] : []),
+    ...(chosen ? [() => readText(chosen)] : machine),
+  ])
 }
 
 /** A path of certificates is seldom longer than four; more is a loop. */
@@ -96,7 +115,8 @@ const LONGEST_PATH = 8
 
 const parse = (der: Buffer): X509Certificate | null => {
   try {
-    return new X509Certificate(der)
+    // Loaded only here: a check without TLS does not need it.
+    return new (process.getBuiltinModule('node:crypto').X509Certificate)(der)
   } catch {
     return null
   }
@@ -109,7 +129,7 @@ const isExpired = (certificate: X509Certificate, now: number): boolean =>
 function rootOf(certificate: X509Certificate, store: Store): X509Certificate | null {
   let current = certificate
   for (let steps = 0; steps < LONGEST_PATH; steps++) {
-    const candidates = store.get(readNames(current.raw)?.issuer ?? '') ?? []
+    const candidates = store(readNames(current.raw)?.issuer ?? '')
     const child = current
     const issuer = candidates
       .map(parse)

@@ -3,12 +3,12 @@
  * needs to be installed there. All commands share one connection (ControlMaster, ssh_config(5)).
  * The login shell may be any: it is only asked to become `sh`, which reads what to do.
  */
-import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Host, Role, RunOptions } from '../../diagnose/host.ts'
 import type { Output } from '../../facts/source.ts'
+import { formatHex } from '../../wire/bytes.ts'
 import { DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT_MS, runArgv } from './spawn.ts'
 import { formatSshDestination, type SshDestination } from './ssh-destination.ts'
 import { readFrame, writeFrame } from './ssh-frame.ts'
@@ -117,7 +117,7 @@ export function sshHost(
   const command = (): string[] => ssh(['-T', '--', to.host, 'exec sh'])
 
   const runOnce = async (argv: readonly string[], asked: RunOptions): Promise<Output> => {
-    const marker = `rungs-${randomBytes(12).toString('hex')}`
+    const marker = `rungs-${formatHex(crypto.getRandomValues(new Uint8Array(12)))}`
     const timeoutMs = asked.timeoutMs ?? DEFAULT_TIMEOUT_MS
     const script = writeFrame(argv, marker, timeoutMs)
     const connectMs = connected ? 0 : (options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS)

@@ -6,7 +6,13 @@ import { join } from 'node:path'
 import { connect, createServer, rootCertificates } from 'node:tls'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { judgeChain, openStore, readNames, readStore } from '../../../src/host/probe/trust.ts'
+import {
+  judgeChain,
+  makeStore,
+  openStore,
+  readBundle,
+  readNames,
+} from '../../../src/host/probe/trust.ts'
 import { makeCertificates } from '../certificates.ts'
 
 let directory: string
@@ -17,6 +23,8 @@ beforeAll(() => {
   path = makeCertificates(directory)
 })
 afterAll(() => rmSync(directory, { recursive: true }))
+
+const readStore = (pems: readonly string[]) => makeStore(pems.map((pem) => () => pem))
 
 const chainOf = (name: string): X509Certificate[] =>
   (read(name).match(/-----BEGIN[^-]+-----[^-]+-----END[^-]+-----/g) ?? []).map(
@@ -93,12 +101,12 @@ describe('the verdict without roots, completed by the store, is that of OpenSSL 
 
 describe('names in DER', () => {
   test('every root of Node is found by its own subject', () => {
-    const store = readStore(rootCertificates)
+    const store = readStore([rootCertificates.join('\n')])
     for (const pem of rootCertificates) {
       const { raw } = new X509Certificate(pem)
       const names = readNames(raw)
       expect(names?.subject).toBe(names?.issuer)
-      expect(store.get(names?.subject ?? '')?.some((der) => der.equals(raw))).toBe(true)
+      expect(store(names?.subject ?? '').some((der) => der.equals(raw))).toBe(true)
     }
   })
 
@@ -123,22 +131,36 @@ describe('names in DER', () => {
     const der = chainOf('leaf.pem')[0]?.raw ?? Buffer.alloc(0)
     for (let end = 0; end < der.length; end++) readNames(der.subarray(0, end))
     fc.assert(fc.property(fc.uint8Array(), (bytes) => void readNames(Buffer.from(bytes))))
-    fc.assert(fc.property(fc.string(), (text) => void readStore([text])))
+    fc.assert(fc.property(fc.string(), (text) => void readBundle(text)))
   })
 })
 
 describe('the store', () => {
+  const subjectOf = (name: string): string =>
+    readNames(chainOf(name)[0]?.raw ?? Buffer.alloc(0))?.subject ?? ''
+
   test('is the file that was chosen, and what is added', () => {
-    const environment = {
-      SSL_CERT_FILE: path('root.pem'),
-      NODE_EXTRA_CA_CERTS: path('other.pem'),
-    }
-    expect(openStore(environment, rootCertificates).size).toBe(2)
+    const store = openStore(
+      { SSL_CERT_FILE: path('root.pem'), NODE_EXTRA_CA_CERTS: path('other.pem') },
+      rootCertificates,
+    )
+    expect(store(subjectOf('root.pem')).length).toBe(1)
+    expect(store(subjectOf('other.pem')).length).toBe(1)
+    for (const name of readBundle(rootCertificates.join('\n')).keys())
+      expect(store(name)).toEqual([])
   })
 
   test('has the roots of Node where nothing is chosen, and lacks what cannot be read', () => {
-    const names = new Set(readStore(rootCertificates).keys())
     const store = openStore({ NODE_EXTRA_CA_CERTS: '/no/such/file' }, rootCertificates)
-    for (const name of names) expect(store.has(name)).toBe(true)
+    for (const name of readBundle(rootCertificates.join('\n')).keys())
+      expect(store(name).length).toBeGreaterThan(0)
+    expect(store(subjectOf('root.pem'))).toEqual([])
+  })
+
+  test('keeps two roots of one name, and stops at a text that is cut short', () => {
+    const bundle = readBundle(
+      `junk ${read('root.pem')}${read('false.pem')}-----BEGIN CERTIFICATE-----`,
+    )
+    expect([...bundle.values()].map((same) => same.length)).toEqual([2])
   })
 })
