@@ -7,7 +7,7 @@ import { VERSION } from '../../src/base/version.ts'
 
 let directory: string
 let program: string
-let silent: Server
+let silent: Server | undefined
 let port: number
 
 /** A bundle of this very source, beside the packages that it loads; and a server that never speaks. */
@@ -15,15 +15,16 @@ beforeAll(async () => {
   directory = mkdtempSync(join('node_modules', '.rungs-test-'))
   execFileSync(process.execPath, ['scripts/build.mjs', directory])
   program = join(directory, 'rungs.js')
-  silent = createServer()
-  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
-  const address = silent.address()
+  const server = createServer()
+  silent = server
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
   port = typeof address === 'object' && address !== null ? address.port : 0
 }, 60_000)
 
 afterAll(() => {
-  silent.close()
   rmSync(directory, { recursive: true, force: true })
+  silent?.close()
 })
 
 test('the version goes to stdout and nothing to stderr', () => {
@@ -57,7 +58,7 @@ test.for([
     child.stderr.on('data', (data) => {
       told += data
     })
-    await new Promise((resolve) => silent.once('connection', resolve))
+    await new Promise((resolve) => silent?.once('connection', resolve))
     const began = Date.now()
     child.kill(signal)
     expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(code)
