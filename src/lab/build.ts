@@ -98,6 +98,32 @@ export function buildScript(topology: Topology): string {
   ].join('\n')
 }
 
+/** Times that a node is looked at, and seconds between them: ten seconds in all. */
+const LOOKS = 200
+const BETWEEN_SECONDS = '0.05'
+
+/**
+ * The script that waits until every link is up on both ends, every address may be used and every
+ * bridge port forwards: the kernel tells a carrier up to a second late (net/core/link_watch.c).
+ */
+export function waitScript({ nodes }: Topology): string {
+  const unready = nodes.map(({ name, bridge }) => {
+    const ip = `ip -n ${namespaceOf(name)} -o`
+    const ports =
+      bridge === null ? '' : `; ${ip} -d link show master ${bridge} | grep -v 'state forwarding'`
+    return `{ ${ip} link show up | grep -v -e 'state UP' -e LOOPBACK; ${ip} address show tentative${ports}; }`
+  })
+  return [
+    `for look in $(seq ${LOOKS}); do`,
+    `  [ -n "$(${unready.join('; ')})" ] || exit 0`,
+    `  sleep ${BETWEEN_SECONDS}`,
+    'done',
+    'echo "the links did not come up" >&2',
+    'exit 1',
+    '',
+  ].join('\n')
+}
+
 /** The script that removes every node: its processes, its namespace, its files. Never fails. */
 export const removeScript = (nodes: readonly string[]): string =>
   nodes

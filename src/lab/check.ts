@@ -19,11 +19,16 @@ export type Checked = {
 /** The certificate authority of the lab. */
 export const authorityFile = (): string => join(labDirectory(), 'tls', 'ca.pem')
 
-/** Makes OpenSSL, curl and node trust the lab's authority. */
-export const trusting = (): readonly string[] => [
+/** The user's own proxies lead out of the lab. */
+const PROXIES = ['http_proxy', 'https_proxy', 'all_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY']
+
+/** Makes OpenSSL, curl and node trust the lab's authority, and nobody ask a proxy. */
+const atHome = (): readonly string[] => [
   'env',
-  `SSL_CERT_FILE=${authorityFile()}`,
-  `NODE_EXTRA_CA_CERTS=${authorityFile()}`,
+  ...PROXIES.flatMap((name) => ['-u', name]),
+  ...['SSL_CERT_FILE', 'CURL_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS'].map(
+    (name) => `${name}=${authorityFile()}`,
+  ),
 ]
 
 /** Flags that give a check access to what the fault allows it. */
@@ -34,7 +39,7 @@ export const accessFlags = ({ server, routers }: Fault): string[] => [
 
 /** `rungs check WORDS` on the lab's client, as an argument array. */
 export const checkCommand = (program: readonly string[], words: readonly string[]): string[] =>
-  onNode('client', [...trusting(), ...program, 'check', ...words])
+  onNode('client', [...atHome(), ...program, 'check', ...words])
 
 /** The exit status that belongs to a state. */
 const EXIT_OF: Readonly<Record<State, number>> = {

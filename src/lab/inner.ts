@@ -2,9 +2,9 @@
  * The subcommands that only our own processes call: one service, one trial in a private world, the
  * tour in a private world.
  */
+import { tour } from './demo.ts'
 import { serveMain } from './service/serve.ts'
 import { LabError, type LabSurroundings } from './surroundings.ts'
-import { tour } from './tour.ts'
 import { tryFault } from './trial.ts'
 import { INSIDE } from './world.ts'
 

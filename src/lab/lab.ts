@@ -1,5 +1,5 @@
 /** The subcommands of `rungs lab`: list, up, break, check, score, down; each returns its exit code. */
-import { accessFlags, checkCommand, trusting } from './check.ts'
+import { accessFlags, authorityFile, checkCommand } from './check.ts'
 import { type FaultKind, loadFault, loadFaults } from './fault.ts'
 import { endHolder, findHolder, runInHolder, startHolder } from './holder.ts'
 import { breakNetwork, buildNetwork, removeNetwork, requireState } from './network.ts'
@@ -7,7 +7,7 @@ import { run } from './run.ts'
 import { type ScoreOptions, scoreAll, scoreExit } from './score.ts'
 import { formatGraded, formatSummary, GRADED_HEAD, scoreMarkdown } from './score-table.ts'
 import { onNode } from './service.ts'
-import { isWhole, readState } from './state.ts'
+import { isForgotten, isWhole, type LabState, readState } from './state.ts'
 import { LabError, type LabSurroundings } from './surroundings.ts'
 import { loadTopology, type Topology } from './topology.ts'
 import { INSIDE, inWorldOf, requireWorlds } from './world.ts'
@@ -44,7 +44,7 @@ export function labList(around: LabSurroundings, options: { readonly json: boole
 /** What can be done with a lab that is up. */
 function upText(around: LabSurroundings, { title, nodes }: Topology): string {
   const pid = isHere(around) ? null : findHolder(around)
-  const curl = onNode('client', [...trusting(), 'curl', 'https://www.lab.example/'])
+  const curl = onNode('client', ['curl', '--cacert', authorityFile(), 'https://www.lab.example/'])
   const byHand = pid === null ? curl : inWorldOf(pid, curl)
   const addresses = nodes.map((node) => {
     const own = Object.values(node.addresses).flat()
@@ -140,10 +140,19 @@ export async function labCheck(around: LabSurroundings, options: LabCheckOptions
   return ran.code ?? 2
 }
 
+/** What is to be removed here: the lab that is up, or what one that died has left. */
+function remains(): LabState | null {
+  const state = readState()
+  if (state) return state
+  const nodes = loadTopology('standard').nodes.map(({ name }) => name)
+  const left = nodes.filter((node) => !isForgotten(node))
+  return left.length > 0 ? { topology: 'standard', nodes: left, services: {}, broken: null } : null
+}
+
 /** Removes the lab: processes, namespaces, files. */
 export async function labDown(around: LabSurroundings): Promise<number> {
   const pid = isHere(around) ? null : findHolder(around)
-  const state = isHere(around) ? readState() : null
+  const state = isHere(around) ? remains() : null
   if (pid !== null) endHolder(around, pid)
   else if (state) await removeNetwork(state)
   around.out.write(pid !== null || state ? 'the lab is gone\n' : 'there is no lab\n')

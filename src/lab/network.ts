@@ -2,7 +2,7 @@
  * The lab in the namespaces that this process is in: builds the topology and starts its services,
  * breaks it, takes it down. Whether these are the machine's own or a private world's is not its matter.
  */
-import { buildScript, removeScript } from './build.ts'
+import { buildScript, removeScript, waitScript } from './build.ts'
 import type { Fault, Step } from './fault.ts'
 import { type Ran, run } from './run.ts'
 import { onNode, startService, stopService } from './service.ts'
@@ -40,7 +40,11 @@ export async function buildNetwork(
   try {
     const built = await run(['sh', '-c', buildScript(topology)], signal ? { signal } : {})
     if (built.code !== 0) throw new LabError(`the network could not be built: ${said(built)}`)
-    const services = await startAll(program, topology)
+    const [services, ready] = await Promise.all([
+      startAll(program, topology),
+      run(['sh', '-c', waitScript(topology)], signal ? { signal } : {}),
+    ])
+    if (ready.code !== 0) throw new LabError(`the network did not come up: ${said(ready)}`)
     signal?.throwIfAborted()
     const whole = { ...state, services: Object.fromEntries(services) }
     writeState(whole)

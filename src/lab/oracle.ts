@@ -20,7 +20,16 @@ const curl = async (target: string, family: 4 | 6): Promise<{ code: number; text
   const { code, stderr } = await run(
     onNode('client', [
       ...['curl', `-${family}`, '--silent', '--show-error', '--fail', '--location'],
-      ...['--max-redirs', '5', '--cacert', authorityFile(), '--output', '/dev/null'],
+      ...[
+        '--max-redirs',
+        '5',
+        '--noproxy',
+        '*',
+        '--cacert',
+        authorityFile(),
+        '--output',
+        '/dev/null',
+      ],
       ...[
         '--connect-timeout',
         String(CONNECT_SECONDS),

@@ -3,7 +3,7 @@
  * It lies in /run, which is private in a private world, so a stale file means a lab that died.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { namespaceOf } from './topology.ts'
 
 const STATE_FILE = '/run/rungs-lab/state.json'
@@ -41,3 +41,7 @@ export const removeState = (): void => rmSync(dirname(STATE_FILE), { recursive: 
 /** True where every node of the remembered lab still exists; else it died, with a restart say. */
 export const isWhole = (state: LabState): boolean =>
   state.nodes.every((node) => existsSync(`/run/netns/${namespaceOf(node)}`))
+
+/** True where nothing of a node is left, neither its namespace nor its files. */
+export const isForgotten = (node: string): boolean =>
+  !['/run/netns', '/etc/netns'].some((place) => existsSync(join(place, namespaceOf(node))))

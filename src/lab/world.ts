@@ -23,7 +23,7 @@ mount -t overlay -o lowerdir=/etc,upperdir=/run/rungs-etc/upper,workdir=/run/run
   mount --bind /run/rungs-etc/upper /etc || exit 2
 }
 if [ -L /etc/resolv.conf ]; then rm -f /etc/resolv.conf; : >/etc/resolv.conf; fi
-rm -rf /etc/netns
+mkdir -p /etc/netns && mount -t tmpfs -o mode=755 rungs /etc/netns || exit 2
 mount -t proc rungs /proc 2>/dev/null || echo 'rungs: /proc still shows the whole machine' >&2
 ip link set lo up
 `
@@ -72,7 +72,7 @@ export const inLastingWorld = (isRoot: boolean, command: readonly string[]): str
   ...command,
 ]
 
-/** Runs `command` in the world whose first process is `pid`. */
+/** Runs `command` in the world of an ordinary user whose first process is `pid`. */
 export const inWorldOf = (pid: number, command: readonly string[]): string[] => [
   ...['nsenter', '--target', String(pid), '--user', '--net', '--mount', '--pid'],
   ...['--preserve-credentials', ...command],

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { accessFlags, authorityFile, checkCommand } from '../../src/lab/check.ts'
+import { loadFault } from '../../src/lab/fault.ts'
+
+test('a check has access to the server, and to the routers that the fault opens', () => {
+  expect(accessFlags(loadFault('server-frozen'))).toEqual(['--server', 'netns://rungs-server'])
+  expect(accessFlags(loadFault('router-forwarding-off'))).toEqual([
+    ...['--server', 'netns://rungs-server'],
+    ...['--router', 'netns://rungs-r1'],
+  ])
+  expect(accessFlags(loadFault('host-off'))).toEqual([])
+})
+
+test('a check runs on the client, trusts the authority of the lab, and asks no proxy', () => {
+  const command = checkCommand(['node', 'rungs.js'], ['https://www.lab.example/', '--json'])
+  expect(command.slice(0, 5)).toEqual(['ip', 'netns', 'exec', 'rungs-client', 'env'])
+  expect(command).toContain(`SSL_CERT_FILE=${authorityFile()}`)
+  expect(command.join(' ')).toContain('-u https_proxy')
+  expect(command.slice(-5)).toEqual([
+    ...['node', 'rungs.js', 'check'],
+    ...['https://www.lab.example/', '--json'],
+  ])
+})

@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest'
+import type { State } from '../../src/diagnose/diagnosis.ts'
+import { parseFault } from '../../src/lab/fault.ts'
+import { gradeResult, gradeTrial, isGood } from '../../src/lab/grade.ts'
+import type { Result, Trial } from '../../src/lab/trial.ts'
+
+const fault = parseFault({
+  name: 'frozen',
+  title: 't',
+  layer: 4,
+  mendable: 'all',
+  expect: { cause: 'tcp.frozen', side: 'server' },
+})
+
+const said = (
+  state: State,
+  cause: 'tcp.frozen' | 'mtu.black-hole' | null,
+  side: 'server' | 'path' | null,
+  candidates: readonly (readonly [string, string])[] = [],
+): Result => ({
+  said: {
+    state,
+    cause,
+    side,
+    confidence: null,
+    summary: '',
+    candidates: candidates.map(([cause, side]) => ({ cause, side })),
+  },
+  crash: null,
+  tookMs: 1,
+})
+
+const right = said('unreachable', 'tcp.frozen', 'server')
+const grade = (result: Result): string => gradeResult(fault.expect, result, 'faults')
+
+test('exact is the state, the cause and the side', () => {
+  expect(grade(right)).toBe('exact')
+  expect(grade(said('unreachable', 'tcp.frozen', 'path'))).toBe('wrong')
+  expect(grade(said('unreachable', 'mtu.black-hole', 'path'))).toBe('wrong')
+})
+
+test('the cause among at most four candidates is contained', () => {
+  const other = ['mtu.black-hole', 'path'] as const
+  const both = [other, ['tcp.frozen', 'server']] as const
+  expect(grade(said('unreachable', 'mtu.black-hole', 'path', both))).toBe('contained')
+  const many = [...both, other, other, other]
+  expect(grade(said('unreachable', 'mtu.black-hole', 'path', many))).toBe('wrong')
+  expect(grade(said('undetermined', 'tcp.frozen', 'server'))).toBe('contained')
+})
+
+test('a fault that is called healthy is missed', () => {
+  expect(grade(said('reachable', null, null))).toBe('missed')
+})
+
+test('no answer, or an exit code that does not fit it, is a crash', () => {
+  expect(grade({ said: null, crash: 'exit 2', tookMs: 1 })).toBe('crash')
+  expect(grade({ ...right, crash: 'exit 0 for unreachable, not 1' })).toBe('crash')
+})
+
+test('an oddity that is called a fault is a false alarm', () => {
+  const { expect: quiet } = parseFault({
+    ...{ name: 'n', title: 't', layer: 0 },
+    expect: { state: ['reachable', 'degraded'], cause: 'dns.slow' },
+  })
+  const odd = (result: Result): string => gradeResult(quiet, result, 'oddities')
+  expect(odd(said('reachable', null, null))).toBe('exact')
+  expect(odd(said('degraded', 'tcp.frozen', 'server'))).toBe('false alarm')
+  expect(odd(said('unreachable', null, null))).toBe('false alarm')
+})
+
+const trial: Trial = {
+  fault: 'frozen',
+  skipped: null,
+  upMs: 400,
+  withServer: right,
+  clientOnly: said('unreachable', 'mtu.black-hole', 'path', [['tcp.frozen', 'server']]),
+  mended: 'all',
+  remedies: [],
+  oracle: null,
+}
+
+test('a trial is good where the cause is exact, contained from the client alone, and mended', () => {
+  const graded = (change: Partial<Trial>) => gradeTrial(fault, 'faults', { ...trial, ...change })
+  expect(graded({})).toMatchObject({ withServer: 'exact', clientOnly: 'contained', mended: true })
+  expect(isGood(graded({}))).toBe(true)
+  expect(isGood(graded({ mended: 'rung' }))).toBe(false)
+  expect(isGood(graded({ withServer: trial.clientOnly }))).toBe(false)
+  expect(isGood(graded({ clientOnly: null }))).toBe(false)
+  expect(isGood(graded({ skipped: 'needs nft' }))).toBe(true)
+})

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { parseFault } from '../../src/lab/fault.ts'
+import { type Graded, gradeTrial } from '../../src/lab/grade.ts'
+import { formatGraded, formatSummary, scoreMarkdown } from '../../src/lab/score-table.ts'
+import type { Result, Trial } from '../../src/lab/trial.ts'
+
+const fault = parseFault({
+  name: 'server-frozen',
+  title: 'stopped | by a signal',
+  layer: 4,
+  mendable: 'all',
+  expect: { cause: 'tcp.frozen', side: 'server' },
+})
+
+const result = (cause: 'tcp.frozen' | 'mtu.black-hole', tookMs: number): Result => ({
+  said: {
+    state: 'unreachable',
+    cause,
+    side: 'server',
+    confidence: 'proven',
+    summary: '',
+    candidates: [{ cause, side: 'server' }],
+  },
+  crash: null,
+  tookMs,
+})
+
+const trial: Trial = {
+  fault: fault.name,
+  skipped: null,
+  upMs: 400,
+  withServer: result('tcp.frozen', 1200),
+  clientOnly: result('mtu.black-hole', 3400),
+  mended: 'all',
+  remedies: [],
+  oracle: null,
+}
+const graded = gradeTrial(fault, 'faults', trial)
+const skipped = gradeTrial(fault, 'faults', { ...trial, skipped: 'needs nft' })
+const odd: Graded = gradeTrial(
+  parseFault({ name: 'healthy', title: 'fine', layer: 0, expect: { state: 'reachable' } }),
+  'oddities',
+  { ...trial, withServer: null, mended: null },
+)
+
+test('a line says both grades, the candidates, the seconds, and what was said wrongly', () => {
+  const line = formatGraded(graded)
+  expect(line).toMatch(/^server-frozen +exact +wrong +1\/1 +1\.2\/3\.4 +yes/)
+  expect(line).toContain('client said mtu.black-hole (server)')
+  expect(formatGraded(skipped)).toMatch(/^server-frozen +skipped: needs nft$/)
+})
+
+test('the sums count each grade once', () => {
+  expect(formatSummary([graded, skipped, odd])).toEqual([
+    'with access to the server: 1 exact, 1 skipped',
+    'from the client alone: 1 wrong, 1 false alarm, 1 skipped',
+    'mended by the printed remedies: 1 of 1',
+    expect.stringMatching(/^seconds a check: median \d\.\d, longest 3\.4$/),
+  ])
+})
+
+test('the page is one table for faults and one for oddities, and nothing breaks a row', () => {
+  const page = scoreMarkdown([graded, odd], '2026-11-21')
+  expect(page).toContain('on 2026-11-21')
+  expect(page).toContain('stopped \\| by a signal')
+  const rows = page.split('\n').filter((line) => /^\| (server-frozen|healthy)/.test(line))
+  expect(rows).toHaveLength(2)
+  for (const row of rows) expect(row.match(/(?<!\\)\|/g)).toHaveLength(9)
+})

@@ -1,0 +1,30 @@
+import net from 'node:net'
+import { expect, test, vi } from 'vitest'
+import { serveAcceptClose, serveHold, serveSilent } from '../../../src/lab/service/broken.ts'
+import { BINDS, client, converse, freePort } from './loopback.ts'
+
+test('one that accepts and closes says no byte: curl calls it an empty reply', async () => {
+  const port = await freePort()
+  await serveAcceptClose({ port, binds: BINDS })
+  const { code } = await client('curl', '-sS', '--noproxy', '*', `http://127.0.0.1:${port}/`)
+  expect([52, 56]).toContain(code)
+})
+
+test('a silent one keeps the connection and says nothing', async () => {
+  const port = await freePort()
+  await serveSilent({ port, binds: BINDS })
+  const startedAt = performance.now()
+  expect(await converse(port, 'hello\r\n', 400)).toBe('')
+  expect(performance.now() - startedAt).toBeGreaterThan(380)
+})
+
+test('connections are held, as many as were wanted', async () => {
+  let open = 0
+  const server = net.createServer(() => {
+    open++
+  })
+  const port = await freePort()
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  await serveHold('127.0.0.1', port, 7)
+  await vi.waitFor(() => expect(open).toBe(7))
+})
