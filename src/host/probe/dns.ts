@@ -80,7 +80,7 @@ function overUdp(query: DnsQuery, asked: DnsMessage, bytes: Uint8Array): Promise
       else other ??= result
     })
     // A connected socket takes only this server's answers, and is told of its ICMP errors.
-    socket.connect(query.port, query.server, () => send())
+    socket.connect(query.port, query.server, (error?: Error) => (error ? fail(error) : send()))
   })
 }
 
