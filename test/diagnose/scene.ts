@@ -9,7 +9,6 @@ import { type ClimbOptions, climb } from '../../src/diagnose/climb.ts'
 import type { Diagnosis } from '../../src/diagnose/diagnosis.ts'
 import type { Host } from '../../src/diagnose/host.ts'
 import { inquire } from '../../src/diagnose/inquiry.ts'
-import type { Probes } from '../../src/diagnose/probes.ts'
 import { isNoTarget, parseTarget, type Target } from '../../src/diagnose/target.ts'
 import { openWitness, type Witness } from '../../src/diagnose/witness.ts'
 import type { Output } from '../../src/facts/source.ts'
@@ -133,6 +132,8 @@ export const diagnose = (scene: Scene, parts: Partial<ClimbOptions> = {}): Promi
   inFakeTime(() => climb({ ...stage(scene), tool: 'rungs 0.0.0', privilege: 'root', ...parts }))
 
 const STEP_MS = 10
+/** What has not ended by then never will. */
+const FOREVER_MS = 120_000
 
 /** Runs `act` with a clock that advances as fast as it can. */
 export async function inFakeTime<T>(act: () => Promise<T>): Promise<T> {
@@ -146,12 +147,12 @@ export async function inFakeTime<T>(act: () => Promise<T>): Promise<T> {
       open = false
     })
     result.catch(() => {})
-    while (open) await vi.advanceTimersByTimeAsync(STEP_MS)
+    for (let ms = 0; open; ms += STEP_MS) {
+      if (ms > FOREVER_MS) throw new Error('it never ends')
+      await vi.advanceTimersByTimeAsync(STEP_MS)
+    }
     return await result
   } finally {
     vi.useRealTimers()
   }
 }
-
-/** The live side of a set: which probes took part, for tests that count. */
-export type { Probes, Script }
