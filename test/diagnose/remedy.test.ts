@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process'
-import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Remedy } from '../../src/diagnose/diagnosis.ts'
 import {
@@ -9,7 +8,6 @@ import {
   familyFlag,
   remedy,
   setSysctl,
-  word,
 } from '../../src/diagnose/remedy.ts'
 
 /** The words that a shell hands to `ip` or `sysctl`; nothing else can be run there. */
@@ -49,23 +47,6 @@ describe('a remedy', () => {
   })
 })
 
-describe('a word', () => {
-  test('that is plain stays as it is', () => {
-    for (const text of ['eth0', 'fd77:2::1', '10.0.0.0/8', 'br-0', 'veth@if3', 'eth0.100'])
-      expect(word(text)).toBe(text)
-  })
-
-  test('is always one word of the same letters to a shell', () => {
-    const text = fc.string({ unit: fc.constantFrom(...`ab$\`'"\\;|&<>(){}[]*?~#! \n\té`) })
-    fc.assert(
-      fc.property(text, (value) => {
-        expect(wordsOf(`ip ${word(value)}`)).toEqual([value])
-      }),
-      { numRuns: 60 },
-    )
-  })
-})
-
 describe('an interface', () => {
   test('is brought up, and down again', () => {
     expect(bringUp('server', 'eth0')).toMatchObject({
@@ -83,7 +64,7 @@ describe('an interface', () => {
     expect(wordsOf(undo ?? '')).toEqual(['link', 'set', device, 'down'])
   })
 
-  test.fails('is called by its own name in the advice, whatever letters it has', () => {
+  test('is called by its own name in the advice, whatever letters it has', () => {
     expect(bringUp('client', 'a$&b').persist).toContain('auto a$&b')
   })
 })
@@ -128,18 +109,17 @@ describe('a kernel parameter', () => {
     setSysctl('server', `net.ipv4.conf.${device}.rp_filter`, '2', '1', 'loose', 'transport.port')
 
   test('is set, set back, and kept over a restart', () => {
-    expect(set('eth0')).toMatchObject({
-      command: 'sysctl -w net.ipv4.conf.eth0.rp_filter=2',
-      undo: 'sysctl -w net.ipv4.conf.eth0.rp_filter=1',
-      persist: expect.stringContaining('net.ipv4.conf.eth0.rp_filter = 2'),
-    })
+    const { command, undo, persist } = set('eth0')
+    expect(wordsOf(command)).toEqual(['-w', 'net.ipv4.conf.eth0.rp_filter=2'])
+    expect(wordsOf(undo ?? '')).toEqual(['-w', 'net.ipv4.conf.eth0.rp_filter=1'])
+    expect(persist).toContain('net.ipv4.conf.eth0.rp_filter = 2')
   })
 
   test('is kept by a line that a shell understands', () => {
     expect(() => isScript(set('eth0').persist ?? '')).not.toThrow()
   })
 
-  test.fails('of an interface stays one command, whatever it is called', () => {
+  test('of an interface stays one command, whatever it is called', () => {
     for (const device of HOSTILE) {
       const { command, persist } = set(device)
       expect(wordsOf(command)).toEqual(['-w', `net.ipv4.conf.${device}.rp_filter=2`])

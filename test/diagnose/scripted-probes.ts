@@ -256,9 +256,11 @@ export function scriptedProbes(script: Script = {}): Probes {
       const found = connection(script, to, timeoutMs)
       return slowly(found.tookMs, found)
     },
-    exchange: (to, plan) => {
+    exchange: async (to, plan) => {
       const found = conversation(script, to, plan)
-      return slowly(found.connect.tookMs + (found.tls?.tookMs ?? 0) + found.waitedMs, found)
+      await pass(found.connect.tookMs)
+      if (found.connect.outcome === 'connected') plan.onConnected?.()
+      return slowly((found.tls?.tookMs ?? 0) + found.waitedMs, found)
     },
     largeWrite: (to, size) =>
       slowly(5, {

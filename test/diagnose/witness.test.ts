@@ -230,7 +230,7 @@ describe('the trial', () => {
       return Promise.all([witness.trial(failing), witness.trial({ ...failing })])
     })
     expect(one).toBe(other)
-    expect(knocks).toEqual([80, 80, 80])
+    expect(knocks.filter((port) => port === 80)).toHaveLength(3)
     const readings = host.ran.filter((command) => command.startsWith('cat /proc/net/snmp'))
     expect(readings).toHaveLength(2)
   })
@@ -267,7 +267,7 @@ describe('the trial', () => {
     expect(await knocksAt({ zone })).toBe(0)
   })
 
-  test.fails('is not held where the connection stands and only the answer is slow', async () => {
+  test('is not held where the connection stands and only the answer is slow', async () => {
     expect(await knocksAt(slow)).toBe(0)
   })
 
