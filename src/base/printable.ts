@@ -6,7 +6,7 @@
 const UNPRINTABLE =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/gu
 
-const escape = (character: string): string => {
+const escapeCharacter = (character: string): string => {
   const code = character.codePointAt(0) ?? 0
   return code < 0x100
     ? `\\x${code.toString(16).padStart(2, '0')}`
@@ -15,7 +15,7 @@ const escape = (character: string): string => {
 
 /** One line: tabs become spaces, everything unprintable is escaped. */
 export const printable = (text: string): string =>
-  text.replaceAll('\t', ' ').replace(UNPRINTABLE, escape)
+  text.replaceAll('\t', ' ').replace(UNPRINTABLE, escapeCharacter)
 
 /** The lines of `text`, each printable, without empty ones at the end, at most `most` of them. */
 export function printableLines(text: string, most: number = Number.POSITIVE_INFINITY): string[] {

@@ -272,7 +272,9 @@ export const causeSides = (code: CauseCode): readonly Side[] =>
 /** What cannot work when packets do not leave, do not arrive or do not come back. */
 const DELIVERY: readonly CauseCode[] = CAUSE_CODES.filter(
   (code) =>
-    /^(link\.neighbour-failed|address|route|path|mtu|dns\.(unreachable|slow))/.test(code) ||
+    (/^(link\.neighbour-failed|address|route|path|mtu|dns\.(unreachable|slow))/.test(code) &&
+      // A choice of this host, whatever carries it.
+      !/^route\.(overlap|wrong-egress|rejecting)$/.test(code)) ||
     /^firewall\.path-(drop|reject)$/.test(code),
 )
 const beyond = (...codes: CauseCode[]): readonly CauseCode[] => [...DELIVERY, ...codes]
@@ -410,6 +412,14 @@ const EXPLAINS: Partial<Readonly<Record<CauseCode, readonly CauseCode[]>>> = {
   'firewall.ingress-reset': ['tcp.no-listener', 'address.ipv6-broken', 'firewall.path-reset'],
   'firewall.forward-drop': ['firewall.path-drop', 'address.ipv6-broken', 'dns.unreachable'],
   'firewall.forward-reject': ['firewall.path-reject', 'firewall.path-reset', 'address.ipv6-broken'],
+  'firewall.banned': [
+    'firewall.ingress-drop',
+    'firewall.ingress-reject',
+    'firewall.ingress-reset',
+    'firewall.path-drop',
+    'firewall.path-reject',
+    'tcp.no-listener',
+  ],
   'firewall.path-drop': ['address.ipv6-broken'],
   'firewall.path-reject': ['address.ipv6-broken'],
   'firewall.path-reset': ['tcp.no-listener', 'address.ipv6-broken'],

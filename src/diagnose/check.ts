@@ -3,6 +3,7 @@
  * what it found, which causes that accuses, and which it acquits. It never decides alone: the
  * verdict weighs all rulings.
  */
+import { shellWord } from '../base/shell-word.ts'
 import type { Output } from '../facts/source.ts'
 import type { CauseCode } from './cause.ts'
 import type { Evidence, Layer, Place, Remedy, Side, Status, TellApart } from './diagnosis.ts'
@@ -57,10 +58,7 @@ export const sideOf = (inquiry: Inquiry): Side =>
   inquiry.host.role === 'router' ? 'path' : inquiry.host.role
 
 /** A command as a person would type it; only words that need it are quoted. */
-export const typed = (argv: readonly string[]): string =>
-  argv
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
-    .join(' ')
+export const typed = (argv: readonly string[]): string => argv.map(shellWord).join(' ')
 
 /** Evidence from a command's output: the lines that matter, or its first ones. */
 export const seen = (

@@ -1,8 +1,7 @@
 /** The climb: every check is asked, side by side; what they found becomes a diagnosis. */
-import type { CauseCode } from './cause.ts'
-import { explainedBy } from './cause.ts'
-import { type Check, type Ruling, sideOf, unknown } from './check.ts'
+import { type Check, unknown } from './check.ts'
 import type { Attempt, Diagnosis, Finding, State } from './diagnosis.ts'
+import { type Ruled, tell } from './finding.ts'
 import type { Host, Inquiry } from './host.ts'
 import { inquire } from './inquiry.ts'
 import { LADDER } from './ladder.ts'
@@ -31,19 +30,13 @@ export type ClimbOptions = {
   readonly onFinding?: (finding: Finding) => void
 }
 
-type Ruled = {
-  readonly check: Check
-  readonly inquiry: Inquiry
-  readonly ruling: Ruling
-  readonly tookMs: number
-}
-
 const NO_VISITS: Visits = {
   all: [],
   passed: [],
   used: null,
   redirects: [],
   circle: false,
+  lost: null,
   last: null,
 }
 
@@ -51,7 +44,11 @@ const NO_VISITS: Visits = {
 export async function climb(options: ClimbOptions): Promise<Diagnosis> {
   const { probes, target, timeoutMs } = options
   const startedAt = probes.now()
-  const server = options.server ? await reachable(inquire(options.server)) : null
+  let alarm: ReturnType<typeof setTimeout> | undefined
+  const deadline = new Promise<null>((resolve) => {
+    alarm = setTimeout(() => resolve(null), timeoutMs)
+  })
+  const server = options.server ? await reachable(inquire(options.server), deadline) : null
   const witness = openWitness({
     target,
     family: options.family,
@@ -62,10 +59,8 @@ export async function climb(options: ClimbOptions): Promise<Diagnosis> {
     timeoutMs,
     userAgent: options.tool.replace(' ', '/'),
   })
-  const deadline = new Promise<null>((resolve) => {
-    setTimeout(() => resolve(null), timeoutMs).unref?.()
-  })
   prefetch(witness)
+  const seen = witness.visits().catch(() => NO_VISITS)
   const inquiries = [
     witness.client,
     ...(witness.server ? [witness.server] : []),
@@ -77,13 +72,13 @@ export async function climb(options: ClimbOptions): Promise<Diagnosis> {
         .filter(({ host }) => check.on.includes(host.role))
         .map(async (inquiry) => {
           const one = await rule(check, witness, inquiry, deadline)
-          options.onFinding?.(finding(one, null))
+          options.onFinding?.(tell(one, null))
           return one
         }),
     ),
   )
-  const visits =
-    (await Promise.race([witness.visits().catch(() => NO_VISITS), deadline])) ?? NO_VISITS
+  const visits = (await Promise.race([seen, deadline])) ?? NO_VISITS
+  clearTimeout(alarm)
   return conclude(options, witness, visits, ruled, startedAt, server?.because ?? null)
 }
 
@@ -106,8 +101,10 @@ function prefetch(witness: Witness): void {
 /** A server that cannot be reached costs its own findings only. */
 async function reachable(
   inquiry: Inquiry,
+  deadline: Promise<null>,
 ): Promise<{ inquiry: Inquiry | null; because: string | null }> {
-  const output = await inquiry.run(['true'])
+  const output = await Promise.race([inquiry.run(['true']), deadline])
+  if (!output) return { inquiry: null, because: 'it did not answer in time' }
   return output.failure === 'unreachable'
     ? { inquiry: null, because: output.stderr.trim().split('\n').at(-1) || 'it does not answer' }
     : { inquiry, because: null }
@@ -136,49 +133,6 @@ async function rule(
   }
 }
 
-const finding = (
-  { check, inquiry, ruling, tookMs }: Ruled,
-  verdictCause: CauseCode | null,
-): Finding => {
-  const cause =
-    ruling.status === 'fail' || ruling.status === 'warn'
-      ? (leading(ruling, verdictCause)?.cause ?? null)
-      : null
-  return {
-    id: check.id,
-    layer: check.layer,
-    side: sideOf(inquiry),
-    host: inquiry.host.name,
-    question: check.question,
-    status: ruling.status,
-    cause,
-    summary: ruling.summary,
-    explainedBy: explanation(ruling, cause, verdictCause),
-    tookMs,
-    evidence: ruling.evidence ?? [],
-  }
-}
-
-/** The accusation that a finding stands for: that of the verdict where it made it. */
-const leading = (ruling: Ruling, verdictCause: CauseCode | null) =>
-  ruling.accuses?.find(({ cause }) => cause === verdictCause) ??
-  ruling.accuses?.find(({ weight }) => weight === 'proven') ??
-  ruling.accuses?.[0]
-
-/** A failure that is not the reason itself is a consequence of the reason. */
-function explanation(
-  ruling: Ruling,
-  cause: CauseCode | null,
-  verdictCause: CauseCode | null,
-): CauseCode | null {
-  if (ruling.status !== 'fail' || !verdictCause || cause === verdictCause) return null
-  return cause === null ||
-    explainedBy(verdictCause).has(cause) ||
-    !ruling.accuses?.some(({ weight }) => weight === 'proven')
-    ? verdictCause
-    : null
-}
-
 function stateOf(options: ClimbOptions, visits: Visits, ruled: readonly Ruled[]): State {
   const partial = ruled.some(({ ruling }) => ruling.accuses?.some((one) => one.partial))
   if (!options.target) {
@@ -188,7 +142,7 @@ function stateOf(options: ClimbOptions, visits: Visits, ruled: readonly Ruled[])
   const { last, all, circle } = visits
   if (!last)
     return ruled.some(({ ruling }) => ruling.status === 'fail') ? 'unreachable' : 'undetermined'
-  if (!holds(last) || circle) return 'unreachable'
+  if (!holds(last) || circle || visits.lost) return 'unreachable'
   return partial || last.stage === 'refusal' || all.some((one) => !holds(one))
     ? 'degraded'
     : 'reachable'
@@ -214,12 +168,11 @@ function conclude(
       : whole.length > 0
         ? whole
         : accusations
-  const about = target
-    ? describeTarget(target, state, visits)
-    : options.client.access === 'local'
-      ? 'this host'
-      : options.client.name
-  const { verdict } = weigh(
+  const about = {
+    name: target ? describeTarget(target) : MACHINE,
+    broken: state === 'degraded' ? brokenAddresses(visits) : null,
+  }
+  const verdict = weigh(
     state,
     relevant,
     ruled.flatMap(({ ruling }) => ruling.acquits ?? []),
@@ -251,9 +204,9 @@ function conclude(
     attempts: visits.all.map((visit) => attempt(visit, visits.used === visit && holds(visit))),
     verdict:
       witness.target && state === 'reachable'
-        ? { ...verdict, summary: `${about} ${holdsText(visits)}` }
+        ? { ...verdict, summary: `${about.name} ${holdsText(visits)}` }
         : verdict,
-    findings: ruled.map((one) => finding(one, verdict.cause)),
+    findings: ruled.map((one) => tell(one, verdict)),
     unknowns: [
       ...(serverLost
         ? [
@@ -279,6 +232,9 @@ function conclude(
   }
 }
 
+/** Where there is no target, the machine's own ladder is the question. */
+const MACHINE = "this machine's way out"
+
 const holdsText = ({ last }: Visits): string =>
   last?.code
     ? `answers as expected (${last.code})`
@@ -286,12 +242,13 @@ const holdsText = ({ last }: Visits): string =>
       ? `answers as expected (${last.identity.product})`
       : 'answers as expected'
 
-const describeTarget = (target: Target, state: State, visits: Visits): string => {
-  const name = `${target.scheme}://${target.host.includes(':') ? `[${target.host}]` : target.host}${target.portGiven ? `:${target.port}` : ''}`
-  const broken = state === 'degraded' ? visits.all.filter((one) => !holds(one)) : []
-  return broken.length > 0
-    ? `${name} answers, and ${broken.map(({ endpoint }) => endpoint.address).join(', ')} does not: it`
-    : name
+const describeTarget = ({ scheme, host, port, portGiven }: Target): string =>
+  `${scheme}://${host.includes(':') ? `[${host}]` : host}${portGiven ? `:${port}` : ''}`
+
+/** The addresses that fail while another works. */
+const brokenAddresses = (visits: Visits): string | null => {
+  const broken = visits.all.filter((one) => !holds(one)).map(({ endpoint }) => endpoint.address)
+  return broken.length > 0 && broken.length < visits.all.length ? broken.join(', ') : null
 }
 
 function attempt(visit: Visit, used: boolean): Attempt {

@@ -3,7 +3,14 @@ import type { Connect, DnsReply, Endpoint, Exchange, Probes } from './probes.ts'
 import type { Errand, Visit } from './visit.ts'
 
 /** The name that `dns://server/name` asks for; the root where none is given. */
-const nameOf = ({ path }: Errand): string => decodeURIComponent(path.replace(/^\//, '')) || '.'
+function nameOf({ path }: Errand): string {
+  const name = path.replace(/^\//, '').replace(/[?].*$/, '')
+  try {
+    return decodeURIComponent(name) || '.'
+  } catch {
+    return name
+  }
+}
 
 const OUTCOMES: Readonly<Record<DnsReply['outcome'], Connect['outcome']>> = {
   answer: 'connected',

@@ -14,6 +14,7 @@ import * as presentation from './rung/presentation.ts'
 import * as route from './rung/route.ts'
 import * as router from './rung/router.ts'
 import * as session from './rung/session.ts'
+import * as translation from './rung/translation.ts'
 
 export const LADDER: readonly Check[] = [
   physical.device,
@@ -39,6 +40,7 @@ export const LADDER: readonly Check[] = [
   port.port,
   session.service,
   firewall.rules,
+  translation.translation,
   session.sockets,
   arrival.arrival,
   listener.listening,

@@ -29,8 +29,12 @@ export type Names = {
   readonly name: string
   readonly literal: boolean
   readonly config: Answer<ResolverConfig>
+  /** What the system's resolver says; null where it says nothing while all others have answered. */
   readonly lookup: Lookup | null
+  /** What the name servers said by the time that the addresses were known. */
   readonly resolvers: readonly ResolverView[]
+  /** What they all said in the end, the silent ones too. */
+  readonly allResolvers: Promise<readonly ResolverView[]>
   /** What the hosts file gives for the name. */
   readonly hosts: readonly string[]
   /** The answer that named the mail exchanger, where one was looked for. */
@@ -93,7 +97,11 @@ async function mailExchangers(
   )
   return {
     reply: answered,
-    names: [...exchangers].sort((a, b) => a.preference - b.preference).map((mx) => mx.exchange),
+    // A lone root is "null MX": the domain takes no mail (RFC 7505).
+    names: [...exchangers]
+      .sort((a, b) => a.preference - b.preference)
+      .map((mx) => mx.exchange)
+      .filter((name) => name !== '.' && name !== ''),
   }
 }
 
@@ -128,7 +136,7 @@ async function resolveName(
   inquiry: Inquiry,
   probes: Probes,
   config: Answer<ResolverConfig>,
-): Promise<Pick<Names, 'name' | 'lookup' | 'resolvers' | 'hosts' | 'addresses'>> {
+): Promise<Pick<Names, 'name' | 'lookup' | 'resolvers' | 'allResolvers' | 'hosts' | 'addresses'>> {
   const servers = config.known ? config.value.nameservers : []
   const [first = name] = config.known ? candidateNames(name, config.value) : [name]
   const views = servers.map((server) => view(probes, server, first))
@@ -140,7 +148,7 @@ async function resolveName(
   const grace = own && useful(own) ? SYSTEM_GRACE_MS : LOOKUP_TIMEOUT_MS
   const lookup = await Promise.race([system, after(grace, null)])
   // Where the system has its answer, the slower name servers are still heard, but not for long.
-  const quick = lookup !== null && lookup.addresses.length > 0
+  const quick = (lookup !== null && lookup.addresses.length > 0) || (own !== null && useful(own))
   const resolvers = (
     await Promise.all(
       views.map((v) => (quick ? Promise.race([v, after(SYSTEM_GRACE_MS, null)]) : v)),
@@ -149,8 +157,9 @@ async function resolveName(
   const known = await hosts
   return {
     name: first,
-    lookup: lookup ?? (await system),
+    lookup,
     resolvers,
+    allResolvers: Promise.all(views),
     hosts: known.known ? hostsAddresses(known.value, name) : [],
     addresses:
       lookup && lookup.addresses.length > 0
@@ -182,7 +191,15 @@ export async function resolveTarget(
   if (familyOf(target.host)) {
     const addresses = named([target.host], 'literal')
     return done(
-      { name: target.host, lookup: null, resolvers: [], hosts: [], mail: null, addresses },
+      {
+        allResolvers: Promise.resolve([]),
+        name: target.host,
+        lookup: null,
+        resolvers: [],
+        hosts: [],
+        mail: null,
+        addresses,
+      },
       true,
     )
   }

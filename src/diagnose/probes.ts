@@ -129,6 +129,10 @@ export type ExchangePlan = {
   readonly timeoutMs: number
   /** For how long an accepted but silent connection is listened to. */
   readonly patienceMs: number
+  /** Ask the far end for no larger segments (TCP_MAXSEG); the attempt fails where it cannot be set. */
+  readonly maxSegmentBytes?: number
+  /** Called once the connection stands. */
+  readonly onConnected?: () => void
   /** Reads until this says that the reply is whole, at most 64 KiB. */
   readonly complete: (bytes: Uint8Array) => boolean
 }

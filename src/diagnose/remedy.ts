@@ -1,4 +1,5 @@
 /** The remedies that more than one check prints. */
+import { shellWord } from '../base/shell-word.ts'
 import type { Remedy } from './diagnosis.ts'
 
 type Draft = {
@@ -19,21 +20,16 @@ export const remedy = (draft: Draft): Remedy => ({
   ...draft,
 })
 
-/** A word for a shell, quoted where it needs to be. */
-export const word = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
-
-const PERSIST_LINK = 'in /etc/network/interfaces (`auto IF`), NetworkManager or systemd-networkd'
 const PERSIST_ROUTE =
   'in /etc/network/interfaces (`gateway`, or `up ip route …`), NetworkManager or systemd-networkd'
 
 export const bringUp = (host: string, device: string): Remedy =>
   remedy({
     host,
-    command: `ip link set ${word(device)} up`,
+    command: `ip link set ${shellWord(device)} up`,
     why: `${device} is administratively down`,
-    undo: `ip link set ${word(device)} down`,
-    persist: PERSIST_LINK.replace('IF', device),
+    undo: `ip link set ${shellWord(device)} down`,
+    persist: `in /etc/network/interfaces (\`auto ${device}\`), NetworkManager or systemd-networkd`,
     turnsGreen: 'link.state',
   })
 
@@ -48,7 +44,7 @@ export const addRoute = (
   device: string | null,
   turnsGreen: string,
 ): Remedy => {
-  const rest = `${destination} via ${gateway}${device ? ` dev ${word(device)}` : ''}`
+  const rest = `${destination} via ${gateway}${device ? ` dev ${shellWord(device)}` : ''}`
   return remedy({
     host,
     command: `ip ${familyFlag(family)}route replace ${rest}`,
@@ -86,9 +82,9 @@ export const setSysctl = (
 ): Remedy =>
   remedy({
     host,
-    command: `sysctl -w ${name}=${value}`,
+    command: `sysctl -w ${shellWord(`${name}=${value}`)}`,
     why,
-    undo: `sysctl -w ${name}=${before}`,
-    persist: `echo '${name} = ${value}' > /etc/sysctl.d/90-rungs.conf`,
+    undo: `sysctl -w ${shellWord(`${name}=${before}`)}`,
+    persist: `echo ${shellWord(`${name} = ${value}`)} >> /etc/sysctl.d/90-rungs.conf`,
     turnsGreen,
   })

@@ -53,7 +53,11 @@ function parsePort(text: string): number | NoTarget {
 /** Splits `host`, `host:port`, `[v6]:port` or a bare IPv6 address. */
 function splitAuthority(text: string): { host: string; port: string | null } | NoTarget {
   const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text)
-  if (bracketed) return { host: bracketed[1] ?? '', port: bracketed[2] ?? null }
+  if (bracketed && bracketed[1] !== '')
+    return parseAddress(bracketed[1] ?? '')?.family === 6
+      ? { host: bracketed[1] ?? '', port: bracketed[2] ?? null }
+      : { error: `${show(text)} is not a host: only an IPv6 address stands in brackets` }
+  if (text.startsWith('[]')) return { host: '', port: null }
   if (parseAddress(text)) return { host: text, port: null }
   const colon = text.lastIndexOf(':')
   if (colon < 0) return { host: text, port: null }
@@ -64,8 +68,9 @@ function splitAuthority(text: string): { host: string; port: string | null } | N
 
 /** A name in A-labels, lower case, or an address; an error where it can be neither. */
 function readHost(text: string): string | NoTarget {
-  const address = parseAddress(text)
-  if (address) return text.toLowerCase()
+  if (parseAddress(text)) return text.toLowerCase()
+  // A dash in front would make it an option of the tools that it is handed to.
+  if (text.startsWith('-')) return { error: `${show(text)} is not a host: it begins with a hyphen` }
   if (text === '') return { error: 'the target names no host' }
   if (/[^\p{L}\p{M}\p{N}._-]/u.test(text))
     return { error: `${show(text)} is not a host: letters, digits, dots and hyphens are expected` }

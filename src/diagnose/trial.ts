@@ -5,14 +5,13 @@
  */
 
 import { type Interface, interfaces } from '../facts/ip-address.ts'
-import { ip6tablesRuleSet, iptablesRuleSet } from '../facts/iptables-save.ts'
-import { nftRuleSet } from '../facts/nft.ts'
 import { type Counters, counters } from '../facts/proc-net-counters.ts'
 import type { RuleSet } from '../facts/rule-set.ts'
 import { connections, type Socket } from '../facts/ss.ts'
 import { counterGrowth } from '../policy/counters.ts'
 import type { Answer, Inquiry } from './host.ts'
 import type { Connect, Endpoint, IcmpSeen, Probes } from './probes.ts'
+import { readRules } from './rules.ts'
 
 /** Enough to stand out of a little other traffic, few enough to be polite. */
 export const TRIAL_CONNECTIONS = 3
@@ -60,16 +59,15 @@ export type Trial = {
 }
 
 async function snapshot(inquiry: Inquiry): Promise<Snapshot> {
-  const ruleSets = [nftRuleSet, iptablesRuleSet, ip6tablesRuleSet]
-  const [counted, links, ...rules] = await Promise.all([
+  const [counted, links, { answers }] = await Promise.all([
     inquiry.askAgain(counters),
     inquiry.askAgain(interfaces),
-    ...ruleSets.map((question) => inquiry.askAgain(question)),
+    readRules(inquiry.askAgain),
   ])
   return {
     counters: counted,
     interfaces: links,
-    rules: rules.map((answer) =>
+    rules: answers.map((answer) =>
       answer.known ? answer.value : { chains: [], unreadable: [], aside: [] },
     ),
   }

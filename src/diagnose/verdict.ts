@@ -43,12 +43,6 @@ function explains(strong: Accusation, weak: Accusation): boolean {
   )
 }
 
-export type Weighed = {
-  readonly verdict: Verdict
-  /** Causes that the named one explains. */
-  readonly explained: ReadonlySet<CauseCode>
-}
-
 /** The accusations in the order of their weight; ties go to the lower rung. */
 function rank(accusations: readonly Accusation[]): Accusation[] {
   return accusations
@@ -73,69 +67,79 @@ const NOBODY = {
   remedies: [],
 } as const
 
+/** What the verdict speaks of. */
+export type About = {
+  /** `https://www.example.org`. */
+  readonly name: string
+  /** The addresses that fail while another works. */
+  readonly broken: string | null
+}
+
+const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** One sentence for the state, one for the reason. */
+function summarise(state: State, { name, broken }: About, reason: Accusation | undefined): string {
+  const title = reason ? causeTitle(reason.cause) : 'no cause could be named'
+  const because = reason ? `. ${upper(reason.because)}.` : ''
+  if (state === 'undetermined')
+    return `What ${name} does could not be found out: ${title}${because}`
+  if (state === 'degraded')
+    return broken
+      ? `${name} answers, but not by ${broken}: ${title}${because}`
+      : `${name} answers, but ${title}${because}`
+  // From the session on somebody did answer, only not as was expected.
+  const heard = reason !== undefined && causeLayer(reason.cause) >= 5
+  return `${name} ${heard ? 'does not answer as expected' : 'cannot be reached'}: ${title}${because}`
+}
+
+const acquittal = (one: Accusation, acquittals: readonly Acquittal[]): Acquittal | undefined =>
+  one.weight === 'proven'
+    ? undefined
+    : acquittals.find(
+        ({ cause, side }) => cause === one.cause && (side === undefined || side === one.side),
+      )
+
+/** Every cause that was ruled out, once, with the reason. */
+function excludedOf(
+  standing: readonly Accusation[],
+  acquittals: readonly Acquittal[],
+): Verdict['excluded'] {
+  const causes = new Map<CauseCode, string>()
+  for (const { cause, because } of acquittals)
+    if (!causes.has(cause) && !standing.some((one) => one.cause === cause))
+      causes.set(cause, because)
+  return [...causes].map(([cause, because]) => ({ cause, because }))
+}
+
 /** Weighs everything. */
 export function weigh(
   state: State,
   accusations: readonly Accusation[],
   acquittals: readonly Acquittal[],
-  about: string,
-): Weighed {
-  const none = (summary: string): Weighed => ({
-    verdict: { ...NOBODY, state, summary },
-    explained: new Set(),
-  })
-  if (state === 'reachable') return none(`${about} answers as expected`)
-  const merged = merge(accusations)
-  const acquitted = (one: Accusation): Acquittal | undefined =>
-    one.weight === 'proven'
-      ? undefined
-      : acquittals.find(
-          ({ cause, side }) => cause === one.cause && (side === undefined || side === one.side),
-        )
-  const standing = merged.filter((one) => !acquitted(one))
+  about: About,
+): Verdict {
+  if (state === 'reachable')
+    return { ...NOBODY, state, summary: `${about.name} answers as expected` }
+  const standing = merge(accusations).filter((one) => !acquittal(one, acquittals))
   const reasons = rank(standing.filter((one) => !standing.some((other) => explains(other, one))))
   const [first] = reasons
-  const excluded = [
-    ...merged.flatMap((one) => {
-      const by = acquitted(one)
-      return by ? [{ cause: one.cause, because: by.because }] : []
-    }),
-    ...acquittals.map(({ cause, because }) => ({ cause, because })),
-  ].filter(
-    ({ cause }, index, all) =>
-      cause !== first?.cause && all.findIndex((other) => other.cause === cause) === index,
-  )
-  if (!first)
-    return {
-      verdict: {
-        ...NOBODY,
-        state,
-        excluded,
-        summary: `${about} ${state === 'degraded' ? 'answers, but not everywhere' : 'does not answer as expected'}; no cause could be named`,
-      },
-      explained: new Set(),
-    }
+  const excluded = excludedOf(standing, acquittals)
+  const summary = summarise(state, about, first)
+  if (!first) return { ...NOBODY, state, excluded, summary }
   const proven = first.weight === 'proven'
-  const candidates = reasons
-    .filter(
-      (one, index) =>
-        index === 0 || (!proven && one.cause !== undefined) || (proven && one.weight === 'proven'),
-    )
-    .slice(0, MOST_CANDIDATES)
-    .map(({ cause, side, tellApart }) => ({ cause, side, tellApart: tellApart ?? null }))
   return {
-    verdict: {
-      state,
-      cause: first.cause,
-      layer: causeLayer(first.cause),
-      side: first.side,
-      confidence: proven ? 'proven' : 'likely',
-      summary: `${about} ${state === 'degraded' ? 'answers, but' : 'cannot be reached:'} ${causeTitle(first.cause)}. ${first.because.charAt(0).toUpperCase()}${first.because.slice(1)}.`,
-      place: first.place ?? null,
-      candidates,
-      excluded,
-      remedies: first.remedies ?? [],
-    },
-    explained: explainedBy(first.cause),
+    state,
+    cause: first.cause,
+    layer: causeLayer(first.cause),
+    side: first.side,
+    confidence: proven ? 'proven' : 'likely',
+    summary,
+    place: first.place ?? null,
+    candidates: reasons
+      .filter(({ weight }) => !proven || weight === 'proven')
+      .slice(0, MOST_CANDIDATES)
+      .map(({ cause, side, tellApart }) => ({ cause, side, tellApart: tellApart ?? null })),
+    excluded,
+    remedies: first.remedies ?? [],
   }
 }

@@ -6,7 +6,7 @@
 import { type Identity, identify } from '../dialog/greeting.ts'
 import { type HttpHead, httpRequest, readHttpHead } from '../dialog/http.ts'
 import { readReply } from '../dialog/reply.ts'
-import type { Endpoint, Exchange, ExchangePlan, Probes } from './probes.ts'
+import type { Endpoint, Exchange, ExchangePlan, Probes, TlsSession } from './probes.ts'
 import type { Scheme } from './target.ts'
 
 /** What is asked of an endpoint. */
@@ -43,8 +43,10 @@ export type Visit = {
 
 /** Longer than three ARP requests a second apart (EHOSTUNREACH comes after about 3.1 s). */
 export const CONNECT_TIMEOUT_MS = 3400
-/** For how long a server may think before its greeting is no longer waited for. */
-export const PATIENCE_MS = 9000
+/** For how long a server that greets first may look up who calls before it is given up. */
+const GREETING_PATIENCE_MS = 15_000
+/** For how long a web server may think. */
+const REPLY_PATIENCE_MS = 8000
 /** A greeting later than this is slow. */
 export const SLOW_MS = 2000
 /** For how long a plain TCP port, which need not say anything, is listened to. */
@@ -52,6 +54,19 @@ const TCP_PATIENCE_MS = 250
 
 const LATIN1 = new TextDecoder('latin1')
 export const textOf = (bytes: Uint8Array): string => LATIN1.decode(bytes)
+
+const patienceFor = (scheme: Scheme): number =>
+  scheme === 'tcp' ? TCP_PATIENCE_MS : greets(scheme) ? GREETING_PATIENCE_MS : REPLY_PATIENCE_MS
+
+/** How a visit is made. */
+export type Manner = {
+  readonly userAgent: string
+  /** For the whole of it. */
+  readonly timeoutMs: number
+  readonly patienceMs?: number
+  readonly maxSegmentBytes?: number
+  readonly onConnected?: () => void
+}
 
 export const speaksTls = (scheme: Scheme): boolean => scheme === 'https'
 export const speaksHttp = (scheme: Scheme): boolean => scheme === 'http' || scheme === 'https'
@@ -64,7 +79,8 @@ const hostHeader = ({ scheme, host, port }: Errand): string => {
 }
 
 /** What will be said, and when the answer is whole. */
-function plan(errand: Errand, userAgent: string, timeoutMs: number): ExchangePlan {
+function plan(errand: Errand, manner: Manner): ExchangePlan {
+  const { userAgent, timeoutMs, onConnected, maxSegmentBytes } = manner
   const { scheme, host, path } = errand
   return {
     tls: speaksTls(scheme),
@@ -79,15 +95,28 @@ function plan(errand: Errand, userAgent: string, timeoutMs: number): ExchangePla
         })
       : null,
     timeoutMs: Math.min(CONNECT_TIMEOUT_MS, timeoutMs),
-    patienceMs: scheme === 'tcp' ? TCP_PATIENCE_MS : Math.min(PATIENCE_MS, timeoutMs),
-    complete: (bytes) => {
-      const text = textOf(bytes)
-      if (speaksHttp(scheme)) return readHttpHead(text)?.complete ?? !/^HTTP/.test(text.slice(0, 4))
-      if (scheme === 'smtp' || scheme === 'ftp')
-        return readReply(text)?.complete ?? bytes.length > 512
-      return text.includes('\n') || bytes.length > 512
-    },
+    patienceMs: Math.min(manner.patienceMs ?? patienceFor(scheme), timeoutMs),
+    ...(onConnected && { onConnected }),
+    ...(maxSegmentBytes && { maxSegmentBytes }),
+    complete: (bytes) => isWhole(scheme, textOf(bytes)),
   }
+}
+
+/** More than this without the expected form is another service: no more need be read. */
+const MOST_GREETING_BYTES = 512
+
+/** Whether enough was said to know what it is. */
+function isWhole(scheme: Scheme, text: string): boolean {
+  if (speaksHttp(scheme)) {
+    const begun = 'HTTP/'.startsWith(text.slice(0, 5)) || text.startsWith('HTTP/')
+    return begun ? (readHttpHead(text)?.complete ?? false) : true
+  }
+  if (text.length > MOST_GREETING_BYTES) return true
+  if (scheme === 'smtp' || scheme === 'ftp')
+    return readReply(text)?.complete ?? (text.includes('\n') && !/^\d/.test(text))
+  // Lines may precede the identification of SSH (RFC 4253 §4.2).
+  if (scheme === 'ssh') return /^SSH-[^\n]*\n/m.test(text) || /^(HTTP\/|\d{3}[ -])/.test(text)
+  return text.includes('\n')
 }
 
 const EXPECTED: Readonly<Record<Scheme, string>> = {
@@ -104,6 +133,10 @@ const EXPECTED: Readonly<Record<Scheme, string>> = {
 const isExpected = (scheme: Scheme, identity: Identity): boolean =>
   scheme === 'tcp' || identity.service === EXPECTED[scheme]
 
+/** Versions that no usual client speaks any more (RFC 8996). */
+export const isOutdated = ({ protocol }: TlsSession): boolean =>
+  protocol !== null && /^(SSLv\d|TLSv1(\.1)?)$/.test(protocol)
+
 /** How far the exchange came, by what was expected of it. */
 function judge(
   errand: Errand,
@@ -118,7 +151,7 @@ function judge(
       return 'closed'
     return tls.outcome === 'timeout' ? 'silent' : 'tls'
   }
-  if (tls && !tls.trusted) return 'tls'
+  if (tls && (!tls.trusted || isOutdated(tls))) return 'tls'
   if (!reply || !identity) {
     if (ending) return 'closed'
     return errand.scheme === 'tcp' ? 'answered' : 'silent'
@@ -137,10 +170,9 @@ export async function visit(
   errand: Errand,
   endpoint: Endpoint,
   probes: Probes,
-  userAgent: string,
-  timeoutMs: number,
+  manner: Manner,
 ): Promise<Visit> {
-  const exchange = await probes.exchange(endpoint, plan(errand, userAgent, timeoutMs))
+  const exchange = await probes.exchange(endpoint, plan(errand, manner))
   const bytes = exchange.reply?.bytes ?? null
   const identity =
     bytes && bytes.length > 0

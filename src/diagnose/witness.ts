@@ -29,6 +29,8 @@ export type Visits = {
   readonly redirects: readonly Visit[]
   /** True where the redirects came back to where they had been, or were too many. */
   readonly circle: boolean
+  /** A host that a redirect leads to and that does not resolve. */
+  readonly lost: string | null
   /** The last word: the end of the redirects, or the used visit. */
   readonly last: Visit | null
 }
@@ -52,6 +54,8 @@ export type Witness = {
   readonly interfaces: (inquiry: Inquiry) => Promise<Answer<readonly Interface[]>>
   /** Connections tried again with every counter read; only worth asking after a failure. */
   readonly trial: (visit: Visit) => Promise<Trial>
+  /** The visit once more, with segments so small that any path carries them. */
+  readonly inSmallSegments: (visit: Visit) => Promise<Visit>
   /** What else works from here: the positive controls of rule 4. */
   readonly controls: (visit: Visit) => Promise<Controls>
 }
@@ -62,6 +66,9 @@ const MOST_ADDRESSES = 8
 const MOST_REDIRECTS = 10
 /** A connection that hangs this long is suspected before it has failed. */
 const SUSPICION_MS = 500
+
+/** A path that carries small segments answers well within this. */
+const SMALL_PATIENCE_MS = 2500
 
 /** Remembers the promise of the first call. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
@@ -131,7 +138,13 @@ export function openWitness(options: WitnessOptions): Witness {
   const go = (errand: Errand, endpoint: Endpoint): Promise<Visit> =>
     errand.scheme === 'dns'
       ? visitNameServer(errand, endpoint, probes, Math.min(CONNECT_TIMEOUT_MS, leftMs()))
-      : visit(errand, endpoint, probes, userAgent, leftMs())
+      : visit(errand, endpoint, probes, {
+          userAgent,
+          timeoutMs: leftMs(),
+          onConnected: () => connected.add(endpoint),
+        })
+  /** Where a connection stands already. */
+  const connected = new Set<Endpoint>()
 
   /** Splits the addresses into those to visit and those that this host has no family for. */
   const choose = async (found: Names): Promise<{ go: Endpoint[]; passed: Passed[] }> => {
@@ -157,7 +170,7 @@ export function openWitness(options: WitnessOptions): Witness {
   }
 
   /** Follows the redirects from `first`; to the same host by the same address. */
-  const follow = async (first: Visit): Promise<{ redirects: Visit[]; circle: boolean }> => {
+  const follow = async (first: Visit): Promise<Pick<Visits, 'redirects' | 'circle' | 'lost'>> => {
     const redirects: Visit[] = []
     const seen = new Set<string>()
     let at = first
@@ -165,16 +178,17 @@ export function openWitness(options: WitnessOptions): Witness {
       const url = `${at.errand.scheme}://${at.errand.host.includes(':') ? `[${at.errand.host}]` : at.errand.host}:${at.errand.port}${at.errand.path}`
       const status = at.head?.status ?? 0
       const next = at.head && status >= 300 && status < 400 ? redirectTarget(at.head, url) : null
-      if (!next || at.stage !== 'answered') return { redirects, circle: false }
+      if (!next || at.stage !== 'answered') return { redirects, circle: false, lost: null }
       seen.add(new URL(url).href)
       if (seen.has(new URL(next).href) || redirects.length >= MOST_REDIRECTS)
-        return { redirects, circle: true }
+        return { redirects, circle: true, lost: null }
       const errand = parseTarget(next)
-      if ('error' in errand || !speaksHttp(errand.scheme)) return { redirects, circle: false }
+      if ('error' in errand || !speaksHttp(errand.scheme))
+        return { redirects, circle: false, lost: null }
       const address =
         errand.host === at.errand.host ? at.endpoint.address : await lookUp(errand.host)
       const addressFamily = address ? familyOf(address) : null
-      if (!address || !addressFamily) return { redirects, circle: false }
+      if (!address || !addressFamily) return { redirects, circle: false, lost: errand.host }
       at = await go(errand, { address, family: addressFamily, port: errand.port })
       redirects.push(at)
     }
@@ -194,26 +208,30 @@ export function openWitness(options: WitnessOptions): Witness {
     (await chosen()).go.map((endpoint) => go(target as Target, endpoint)),
   )
 
+  /** The first address whose connection neither stands nor failed, where none stands. */
+  const hanging = async (running: readonly Promise<Visit>[]): Promise<Endpoint | null> => {
+    const done = await Promise.all(running.map((one) => Promise.race([one, null])))
+    const endpoint = (await chosen()).go[done.indexOf(null)]
+    const unclear = done.every((one) => one === null || one.stage === 'connect')
+    return endpoint && unclear && !connected.has(endpoint) ? endpoint : null
+  }
+
   const visits = once(async (): Promise<Visits> => {
     const { passed } = await chosen()
     const running = await started()
     // A suspected address is put on trial while its first attempt still hangs: both then end
     // together instead of one after the other.
-    const suspicion = setTimeout(() => {
-      void Promise.all(running.map((one) => Promise.race([one, null]))).then((done) => {
-        const hanging = done.indexOf(null)
-        void chosen().then(({ go: endpoints }) => {
-          const endpoint = endpoints[hanging]
-          if (endpoint && done.every((one) => one === null || one.stage === 'connect'))
-            void tryAgain({ endpoint, errand: target as Target })
-        })
-      })
+    const suspicion = setTimeout(async () => {
+      const endpoint = await hanging(running)
+      if (!endpoint) return
+      await tryAgain({ endpoint, errand: target as Target })
+      await controls({ endpoint })
     }, SUSPICION_MS)
     const all = await Promise.all(running)
     clearTimeout(suspicion)
     const used = best(all)
-    const { redirects, circle } = used ? await follow(used) : { redirects: [], circle: false }
-    return { all, passed, used, redirects, circle, last: redirects.at(-1) ?? used }
+    const led = used ? await follow(used) : { redirects: [], circle: false, lost: null }
+    return { all, passed, used, ...led, last: led.redirects.at(-1) ?? used }
   })
 
   const failing = once(async () => {
@@ -249,6 +267,11 @@ export function openWitness(options: WitnessOptions): Witness {
         : holdTrial(endpoint, 'tcp', probes.connect, probes, client, server, routers),
   )
 
+  const controls = remember(
+    ({ endpoint }: Pick<Visit, 'endpoint'>) => `${endpoint.address}|${endpoint.port}`,
+    ({ endpoint }) => askControls(endpoint, probes),
+  )
+
   const route = (inquiry: Inquiry, address: string): Promise<Answer<RouteLookup>> =>
     inquiry.ask(routeTo(address))
 
@@ -267,9 +290,16 @@ export function openWitness(options: WitnessOptions): Witness {
     route,
     interfaces: (inquiry) => inquiry.ask(interfaces),
     trial: tryAgain,
-    controls: remember(
+    inSmallSegments: remember(
       ({ endpoint }: Visit) => `${endpoint.address}|${endpoint.port}`,
-      (one) => askControls(one.endpoint, probes),
+      ({ errand, endpoint }) =>
+        visit(errand, endpoint, probes, {
+          userAgent,
+          timeoutMs: leftMs(),
+          patienceMs: SMALL_PATIENCE_MS,
+          maxSegmentBytes: endpoint.family === 4 ? 512 : 1200,
+        }),
     ),
+    controls,
   }
 }

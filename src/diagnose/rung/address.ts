@@ -1,4 +1,5 @@
 /** Rung 3, addresses: is the network service active, is there an address, does it answer? */
+import { shellWord } from '../../base/shell-word.ts'
 import type { Interface, InterfaceAddress } from '../../facts/interface.ts'
 import { parsePing } from '../../facts/ping.ts'
 import { unit } from '../../facts/systemctl.ts'
@@ -8,6 +9,7 @@ import {
   type Check,
   pass,
   placeOn,
+  type Ruling,
   seen,
   shown,
   sideOf,
@@ -18,7 +20,7 @@ import {
 } from '../check.ts'
 import type { Inquiry } from '../host.ts'
 import { isLoopback, relevant } from '../relevant.ts'
-import { remedy, word } from '../remedy.ts'
+import { remedy } from '../remedy.ts'
 import { usableAddresses, type Witness } from '../witness.ts'
 
 /** The services that configure interfaces on Debian and its relatives. */
@@ -65,11 +67,11 @@ export const service: Check = {
           remedies: [
             remedy({
               host: inquiry.host.name,
-              command: `systemctl start ${word(name)}`,
+              command: `systemctl start ${shellWord(name)}`,
               why: `${name} configures the interfaces`,
               risk: 'interfaces may be configured anew; a session over them may be cut',
-              undo: `systemctl stop ${word(name)}`,
-              persist: `systemctl enable ${word(name)}`,
+              undo: `systemctl stop ${shellWord(name)}`,
+              persist: `systemctl enable ${shellWord(name)}`,
               turnsGreen: 'network.service',
             }),
           ],
@@ -156,9 +158,9 @@ function fault(
 ) {
   const dhcp = remedy({
     host: inquiry.host.name,
-    command: `dhclient ${word(link.name)}`,
+    command: `dhclient ${shellWord(link.name)}`,
     why: 'asks a DHCP server for an address; or give one by `ip address add ADDRESS/LENGTH dev IF`',
-    undo: `dhclient -r ${word(link.name)}`,
+    undo: `dhclient -r ${shellWord(link.name)}`,
     persist: `in /etc/network/interfaces: iface ${link.name} inet dhcp`,
     turnsGreen: 'network.address',
   })
@@ -239,7 +241,7 @@ export const prefix: Check = {
     })
     if (!claim || !holder || !far) return skip('the far address is on-link by a route of its own')
     const other = await otherPrefix(witness, inquiry, toward)
-    if (!other) return pass(`${toward} is on-link by ${text(claim)}`)
+    if (!other) return alone(inquiry, claim, holder.name, toward)
     const back = parsePrefix(other)
     const me = parseAddress(claim.address)
     if (back && me && !contains(back, me) && claim.prefixLength < Number(other.split('/')[1]))
@@ -261,6 +263,30 @@ export const prefix: Check = {
   },
 }
 
+/** Without the other end's own word: a prefix wider than links usually have is suspicious. */
+function alone(inquiry: Inquiry, claim: InterfaceAddress, device: string, toward: string): Ruling {
+  const summary = `${toward} is on-link by ${text(claim)}`
+  if (claim.prefixLength >= (claim.family === 4 ? 24 : 64)) return pass(summary)
+  return {
+    status: 'warn',
+    summary: `${summary}, which is wider than a link usually is`,
+    accuses: [
+      {
+        cause: 'address.wrong-prefix',
+        side: sideOf(inquiry),
+        weight: 'possible',
+        because: `${text(claim)} on ${device} makes ${toward} on-link; with a longer prefix it would be sent to the gateway`,
+        place: placeOn(inquiry.host.name, device),
+        tellApart: {
+          host: inquiry.host.name,
+          command: 'ip -br address',
+          shows: `a prefix length of ${device} that differs from its neighbours'`,
+        },
+      },
+    ],
+  }
+}
+
 const renumber = (
   inquiry: Inquiry,
   device: string,
@@ -270,10 +296,10 @@ const renumber = (
 ) =>
   remedy({
     host: inquiry.host.name,
-    command: `ip address add ${claim.address}/${length} dev ${word(device)} && ip address del ${text(claim)} dev ${word(device)}`,
+    command: `ip address add ${claim.address}/${length} dev ${shellWord(device)} && ip address del ${text(claim)} dev ${shellWord(device)}`,
     why: `the prefix length ${claim.prefixLength} claims hosts that are not on this link`,
     risk: `routes by ${device} may have to be added again`,
-    undo: `ip address add ${text(claim)} dev ${word(device)} && ip address del ${claim.address}/${length} dev ${word(device)}`,
+    undo: `ip address add ${text(claim)} dev ${shellWord(device)} && ip address del ${claim.address}/${length} dev ${shellWord(device)}`,
     persist: `in /etc/network/interfaces: address ${claim.address}/${length}`,
     turnsGreen: family === 4 || family === 6 ? 'network.prefix' : 'network.address',
   })

@@ -55,6 +55,10 @@ function judge(last: Visit, visits: Visits): Ruling {
     const because = `the redirects lead in a circle: ${chain(visits)}`
     return { status: 'fail', summary: because, accuses: [accuse('http.redirect-loop', because)] }
   }
+  if (visits.lost) {
+    const because = `${chain(visits)}, which leads to ${visits.lost}, and that name does not resolve`
+    return { status: 'fail', summary: because, accuses: [accuse('dns.no-such-name', because)] }
+  }
   if (speaksHttp(scheme)) return judgeHttp(last, visits)
   if (scheme === 'dns') return judgeDns(last)
   const line =

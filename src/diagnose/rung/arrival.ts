@@ -4,6 +4,7 @@
  * at the server, and a firewall from a missing way back. The counters are those of
  * net/ipv4/proc.c and net/ipv6/proc.c.
  */
+import { shellWord } from '../../base/shell-word.ts'
 import { neighbours } from '../../facts/ip-neigh.ts'
 import { parsePing } from '../../facts/ping.ts'
 import type { CauseCode } from '../cause.ts'
@@ -50,16 +51,28 @@ const BEFORE_SERVER: readonly CauseCode[] = [
   'route.loop',
 ]
 
+/** A cause that is cleared stays possible on a side that was not looked at. */
+const ONLY: Partial<Readonly<Record<CauseCode, Acquittal['side']>>> = {
+  'firewall.egress-drop': 'client',
+  'firewall.egress-reject': 'client',
+  'firewall.ingress-drop': 'server',
+  'route.return-missing': 'server',
+}
+
 const clear = (
   causes: readonly CauseCode[],
   because: string,
   side?: Acquittal['side'],
-): Acquittal[] => causes.map((cause) => ({ cause, because, ...(side && { side }) }))
+): Acquittal[] =>
+  causes.map((cause) => {
+    const only = side ?? ONLY[cause]
+    return { cause, because, ...(only && { side: only }) }
+  })
 
 const delta = (change: Change, name: string): Evidence => ({
   host: change.inquiry.host.name,
   source: 'counter',
-  command: `nstat -az ${name}`,
+  command: `nstat -azs ${name}`,
   lines: [`${name} +${change.grew(name)}`],
   delta: { name, before: change.before(name), after: change.before(name) + change.grew(name) },
 })
@@ -212,7 +225,7 @@ async function knownEnd(
 ): Promise<Ruling | null> {
   const { family, address, port } = failing.endpoint
   const grown = (name: string): boolean => change.grew(name) >= sent
-  const overflow = ['TcpExtListenOverflows', 'TcpExtListenDrops'].find(grown)
+  const overflow = ['TcpExtListenOverflows'].find(grown)
   if (overflow)
     return ended(
       change,
@@ -289,17 +302,17 @@ async function holds(witness: Witness, inquiry: Inquiry, address: string): Promi
 async function addAddress(witness: Witness, inquiry: Inquiry, address: string, family: Family) {
   const back = await wayBack(witness, inquiry, family)
   if (!back.device) return {}
-  const { remedy, familyFlag, word } = await import('../remedy.ts')
+  const { remedy, familyFlag } = await import('../remedy.ts')
   const length = family === 4 ? 32 : 128
   return {
     place: placeOn('server', back.device),
     remedies: [
       remedy({
         host: 'server',
-        command: `ip ${familyFlag(family)}address add ${address}/${length} dev ${word(back.device)}`,
+        command: `ip ${familyFlag(family)}address add ${address}/${length} dev ${shellWord(back.device)}`,
         why: 'the server then takes what is sent to that address; where the name is wrong, mend the name instead',
         risk: 'another host may hold the address by right',
-        undo: `ip ${familyFlag(family)}address del ${address}/${length} dev ${word(back.device)}`,
+        undo: `ip ${familyFlag(family)}address del ${address}/${length} dev ${shellWord(back.device)}`,
         persist: `in /etc/network/interfaces: up ip address add ${address}/${length} dev ${back.device}`,
         turnsGreen: 'transport.port',
       }),
@@ -317,7 +330,7 @@ async function loosen(witness: Witness, inquiry: Inquiry, address: string) {
     ? [
         setSysctl(
           'server',
-          `net.ipv4.conf.${device}.rp_filter`,
+          `net.ipv4.conf.${device.replaceAll('.', '/')}.rp_filter`,
           '2',
           '1',
           'loose mode takes packets whose way back is another interface (RFC 3704 §2.4)',

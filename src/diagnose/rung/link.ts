@@ -1,5 +1,7 @@
 /** Rung 2: is the interface up, has it traffic and errors, does the neighbour answer? */
+import { shellWord } from '../../base/shell-word.ts'
 import { neighbours } from '../../facts/ip-neigh.ts'
+import { contains, parseAddress, parsePrefix } from '../../wire/address.ts'
 import {
   type Accusation,
   type Check,
@@ -16,7 +18,7 @@ import {
 import type { Inquiry } from '../host.ts'
 import type { NeighbourReply } from '../probes.ts'
 import { isLoopback, type Relevant, relevant } from '../relevant.ts'
-import { bringUp, remedy, word } from '../remedy.ts'
+import { bringUp, remedy } from '../remedy.ts'
 import { holds } from '../visit.ts'
 import type { Witness } from '../witness.ts'
 
@@ -190,6 +192,22 @@ export const neighbour: Check = {
 type Hop = NonNullable<ReturnType<typeof nextHop>>
 type Shown = ReturnType<typeof witnessed>
 
+/** The far address is on-link by a prefix that may be too wide, not by a route of its own. */
+const couldBeElsewhere = ({ lookup, toward, links }: Relevant): boolean => {
+  const far = toward ? parseAddress(toward) : null
+  const holder = links.find(({ name }) => name === lookup?.device)
+  return (holder?.addresses ?? []).some((one) => {
+    const range = parsePrefix(`${one.address}/${one.prefixLength}`)
+    const usual = parsePrefix(
+      `${one.address}/${one.family === 4 ? USUAL_LENGTH[4] : USUAL_LENGTH[6]}`,
+    )
+    return far && range && usual && contains(range, far) && !contains(usual, far)
+  })
+}
+
+/** Longer prefixes than these are what links usually have. */
+const USUAL_LENGTH = { 4: 24, 6: 64 } as const
+
 const silent = (
   inquiry: Inquiry,
   found: Relevant,
@@ -205,7 +223,8 @@ const silent = (
     cause: hop.gateway ? 'route.gateway-dead' : 'link.neighbour-failed',
     // An on-link server that is not there is the server's matter; the client's link carries.
     side: !hop.gateway && inquiry.host.role === 'client' ? 'server' : sideOf(inquiry),
-    weight: 'proven',
+    // Who is not on the link at all does not answer either: see network.prefix.
+    weight: hop.gateway || !couldBeElsewhere(found) ? 'proven' : 'likely',
     because,
     place: placeOn(name, hop.device),
   }
@@ -241,9 +260,9 @@ const wrongEntry = (inquiry: Inquiry, hop: Hop, held: string, real: string, evid
       remedies: [
         remedy({
           host: inquiry.host.name,
-          command: `ip neigh del ${hop.address} dev ${word(hop.device)}`,
+          command: `ip neigh del ${hop.address} dev ${shellWord(hop.device)}`,
           why: 'the kernel then asks for the address itself',
-          undo: `ip neigh replace ${hop.address} lladdr ${held} dev ${word(hop.device)} nud permanent`,
+          undo: `ip neigh replace ${hop.address} lladdr ${held} dev ${shellWord(hop.device)} nud permanent`,
           turnsGreen: 'link.neighbour',
         }),
       ],

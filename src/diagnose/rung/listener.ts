@@ -1,5 +1,6 @@
 /** Rung 4 and 7, on the server: the listening socket, its queue, and the process behind it. */
 
+import { shellWord } from '../../base/shell-word.ts'
 import { cgroupOf } from '../../facts/cgroup.ts'
 import { openFiles, processLimits } from '../../facts/proc-pid.ts'
 import { process } from '../../facts/ps.ts'
@@ -20,7 +21,7 @@ import {
   witnessed,
 } from '../check.ts'
 import type { Inquiry } from '../host.ts'
-import { remedy, word } from '../remedy.ts'
+import { remedy } from '../remedy.ts'
 import type { Witness } from '../witness.ts'
 
 const ANY = /^(\*|0\.0\.0\.0|::)$/
@@ -480,10 +481,10 @@ function stopped(
             remedies: [
               remedy({
                 host: inquiry.host.name,
-                command: `systemctl start ${word(name)}`,
+                command: `systemctl start ${shellWord(name)}`,
                 why: because,
-                undo: `systemctl stop ${word(name)}`,
-                persist: `systemctl enable ${word(name)}`,
+                undo: `systemctl stop ${shellWord(name)}`,
+                persist: `systemctl enable ${shellWord(name)}`,
                 turnsGreen: 'service.unit',
               }),
             ],

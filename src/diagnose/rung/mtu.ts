@@ -1,8 +1,10 @@
 /** Rung 3, size: does a packet of the interface's size come through, and does anybody say if not? */
+import { shellWord } from '../../base/shell-word.ts'
 import { type Check, pass, placeOn, type Ruling, shown, skip, unknown } from '../check.ts'
 import type { Echo } from '../probes.ts'
 import { relevant } from '../relevant.ts'
-import { remedy, word } from '../remedy.ts'
+import { remedy } from '../remedy.ts'
+import { formatEndpoint } from '../suspects.ts'
 import type { Visit } from '../visit.ts'
 import type { Witness } from '../witness.ts'
 
@@ -44,6 +46,10 @@ export const path: Check = {
         ? told(first, mtu, device.name)
         : unknown('no answer to a full-sized ping; the service answers')
     const echo = await full
+    if (failing.stage === 'silent') {
+      const proof = await bySmallSegments(witness, failing, echo, mtu, device.name)
+      if (proof) return proof
+    }
     if (failing.stage === 'connect' && !/timeout/.test(failing.exchange.connect.outcome))
       return skip('the connection fails before size matters')
     return suspect(witness, failing, address, family, mtu, device.name, echo)
@@ -60,6 +66,27 @@ function told(echo: Echo, mtu: number, device: string): Ruling {
         evidence: [shown('client', echo)],
       }
     : unknown('no answer to a full-sized ping')
+}
+
+/** Silent in segments of the usual size, and answering in small ones: size alone is the matter. */
+async function bySmallSegments(
+  witness: Witness,
+  failing: Visit,
+  full: Echo,
+  mtu: number,
+  device: string,
+): Promise<Ruling | null> {
+  const small = await witness.inSmallSegments(failing)
+  const { tls, reply } = small.exchange
+  if (tls?.outcome !== 'established' && !reply) return null
+  const narrower = full.errors.find((error) => error.mtu !== null)?.mtu ?? null
+  const because = `${formatEndpoint(failing)} says nothing in segments of the usual size, and answers when it is asked for small ones${narrower ? `; the path carries ${narrower} bytes` : ''}`
+  return {
+    status: 'fail',
+    summary: because,
+    evidence: [shown('client', full), shown('client', small.exchange.connect)],
+    accuses: [blackHole(because, 'proven', narrower, device, mtu, failing.endpoint.family)],
+  }
 }
 
 /** The visit failed and a full-sized ping found no answer: does a small one? */
@@ -158,10 +185,10 @@ const blackHole = (
     remedies: [
       remedy({
         host: 'client',
-        command: `ip link set ${word(device)} mtu ${Math.max(size, family === 6 ? 1280 : size)}`,
+        command: `ip link set ${shellWord(device)} mtu ${Math.max(size, family === 6 ? 1280 : size)}`,
         why: 'packets that fit the path are not lost; better: let ICMP "fragmentation needed" through, or clamp the MSS on the router',
         risk: `all traffic by ${device} uses smaller packets`,
-        undo: `ip link set ${word(device)} mtu ${mtu}`,
+        undo: `ip link set ${shellWord(device)} mtu ${mtu}`,
         persist: `in /etc/network/interfaces: mtu ${size}`,
         turnsGreen: 'mtu.path',
       }),

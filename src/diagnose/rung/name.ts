@@ -48,7 +48,8 @@ export const resolvers: Check = {
     const names = await witness.names()
     if (!names) return ownResolvers(witness)
     if (names.literal) return skip('the target is an address')
-    const { config, resolvers: views } = names
+    const { config } = names
+    const views = await names.allResolvers
     if (!config.known) return unanswered(config)
     const evidence = [
       ...witnessed(witness.client, config),

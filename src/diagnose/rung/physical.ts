@@ -1,4 +1,5 @@
 /** Rung 1: does a network device exist, has it its driver, a carrier, a radio? */
+import { shellWord } from '../../base/shell-word.ts'
 import { linkSettings } from '../../facts/ethtool.ts'
 import type { Interface } from '../../facts/interface.ts'
 import { wifiInterfaces, wifiLink } from '../../facts/iw.ts'
@@ -23,7 +24,7 @@ import {
 import type { Evidence } from '../diagnosis.ts'
 import type { Inquiry } from '../host.ts'
 import { isLoopback, relevant } from '../relevant.ts'
-import { remedy, word } from '../remedy.ts'
+import { remedy } from '../remedy.ts'
 
 export const device: Check = {
   id: 'physical.device',
@@ -112,10 +113,10 @@ export const driver: Check = {
             ? [
                 remedy({
                   host: inquiry.host.name,
-                  command: `modprobe ${word(module)}`,
+                  command: `modprobe ${shellWord(module)}`,
                   why: 'loads the driver that the kernel knows for the device',
-                  undo: `modprobe -r ${word(module)}`,
-                  persist: `echo ${word(module)} > /etc/modules-load.d/${word(module)}.conf`,
+                  undo: `modprobe -r ${shellWord(module)}`,
+                  persist: `echo ${shellWord(module)} > /etc/modules-load.d/${shellWord(module)}.conf`,
                   turnsGreen: 'physical.driver',
                 }),
               ]
@@ -205,9 +206,9 @@ function portless(
     ? [
         remedy({
           host: inquiry.host.name,
-          command: `ip link set ${word(lost.name)} master ${word(bridge)}`,
+          command: `ip link set ${shellWord(lost.name)} master ${shellWord(bridge)}`,
           why: `${lost.name} has a carrier, no address and no master: it was probably the port`,
-          undo: `ip link set ${word(lost.name)} nomaster`,
+          undo: `ip link set ${shellWord(lost.name)} nomaster`,
           persist: `in /etc/network/interfaces: bridge_ports ${lost.name}`,
           turnsGreen: 'physical.carrier',
         }),

@@ -4,7 +4,7 @@ import type { CauseCode } from '../cause.ts'
 import { type Accusation, type Check, pass, placeOn, shown, skip } from '../check.ts'
 import type { Side } from '../diagnosis.ts'
 import type { Certificate, TlsSession } from '../probes.ts'
-import { speaksTls, type Visit } from '../visit.ts'
+import { isOutdated, speaksTls, type Visit } from '../visit.ts'
 
 type Fault = {
   readonly cause: CauseCode
@@ -68,6 +68,12 @@ const describe = (certificate: Certificate | undefined): string =>
 
 /** The handshake went through, but the certificate is not good. */
 function distrust(visit: Visit, tls: TlsSession, now: number): Fault | null {
+  if (isOutdated(tls))
+    return {
+      cause: 'tls.no-common-version',
+      side: 'server',
+      because: `the server speaks ${tls.protocol} at best, which usual clients refuse (RFC 8996)`,
+    }
   if (tls.trusted) return null
   const [leaf] = tls.chain
   const host = visit.errand.host

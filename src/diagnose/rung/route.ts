@@ -1,4 +1,5 @@
 /** Rung 3, routes: is there a way, which one, does its gateway answer, does the far end? */
+import { shellWord } from '../../base/shell-word.ts'
 import { routes4, routes6 } from '../../facts/ip-route.ts'
 import { rules4, rules6 } from '../../facts/ip-rule.ts'
 import type { Route } from '../../facts/route.ts'
@@ -33,7 +34,7 @@ const describe = (route: Route): string =>
     route.type === 'unicast' ? '' : route.type,
     EVERYTHING.test(route.destination) ? 'default' : route.destination,
     route.gateway ? `via ${route.gateway}` : '',
-    route.device ? `dev ${route.device}` : '',
+    route.device ? `dev ${shellWord(route.device)}` : '',
     route.metric > 0 ? `metric ${route.metric}` : '',
     route.table === 'main' ? '' : `table ${route.table}`,
   ]
@@ -237,7 +238,8 @@ const lacks = (
 ): Accusation => {
   const gateway = knownGateway(routes)
   return {
-    cause: 'route.none',
+    // A server that cannot reach the client has no way back: that is its own cause.
+    cause: inquiry.host.role === 'client' ? 'route.none' : 'route.return-missing',
     side: sideOf(inquiry),
     weight: 'proven',
     because: `${inquiry.host.name} has no route to ${toward} (ENETUNREACH)`,

@@ -12,7 +12,7 @@ export const forwarding: Check = {
   question: 'Does the router forward, and has it a route both ways?',
   on: ['router'],
   rule: async (witness, inquiry) => {
-    const failing = witness.target ? await witness.failing() : null
+    const failing = await witness.concern()
     const family = failing?.endpoint.family ?? witness.family ?? 4
     const { name } = inquiry.host
     const known = await inquiry.ask(sysctls([FORWARD[family]]))

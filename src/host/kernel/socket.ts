@@ -12,7 +12,11 @@ export const AF: { readonly inet: 2; readonly inet6: 10; readonly packet: 17 } =
   inet6: 10,
   packet: 17,
 }
-export const SOCK: { readonly datagram: 2; readonly raw: 3 } = { datagram: 2, raw: 3 }
+export const SOCK: { readonly stream: 1; readonly datagram: 2; readonly raw: 3 } = {
+  stream: 1,
+  datagram: 2,
+  raw: 3,
+}
 const SOCK_NONBLOCK = 0o4000
 const SOCK_CLOEXEC = 0o2000000
 const MSG_ERRQUEUE = 0x2000
@@ -43,6 +47,8 @@ export type KernelSocket = {
   readonly receiveError: () => Message | string
   readonly localAddress: () => Buffer
   readonly close: () => void
+  /** Hands the descriptor over to who asks: it is theirs to close. */
+  readonly release: () => number
 }
 
 type Call = (...words: readonly unknown[]) => number
@@ -178,6 +184,10 @@ export function openSocket(
     close: () => {
       if (open) c.close(fd)
       open = false
+    },
+    release: () => {
+      open = false
+      return fd
     },
   }
 }

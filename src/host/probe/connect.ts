@@ -1,5 +1,5 @@
 /** A TCP connection attempt: how it ended, in the kernel's word, and in what time. */
-import { connect, type Socket } from 'node:net'
+import { connect, Socket } from 'node:net'
 import type { Connect, Endpoint } from '../../diagnose/probes.ts'
 
 /** What errno(3) means for an attempt; `denied` is a local rule, route or, for IPv6, a remote prohibition. */
@@ -32,13 +32,32 @@ const explain = (errno: string | null, tookMs: number): string =>
 /** A connection that stands, or only how it failed: `connected` without a socket was reset at once. */
 export type Connection = { readonly connect: Connect; readonly socket: Socket | null }
 
+/** What begins the connection: Node's own way, unless the segments are to be small. */
+async function opener(to: Endpoint, maxSegmentBytes: number | undefined): Promise<() => Socket> {
+  const where = { host: to.address, port: to.port, family: to.family, noDelay: true }
+  if (maxSegmentBytes === undefined) return () => connect(where)
+  const { openStream } = await import('../kernel/stream.ts')
+  return () => {
+    const socket = openStream(to.family, { maxSegmentBytes })
+    if (typeof socket !== 'string') return socket.connect(where)
+    const failed = new Socket()
+    failed.destroy(Object.assign(new Error(socket), { code: socket }))
+    return failed
+  }
+}
+
 /** Connects; the socket, where there is one, is the caller's to close. Never throws. */
-export function openConnection(to: Endpoint, timeoutMs: number): Promise<Connection> {
+export async function openConnection(
+  to: Endpoint,
+  timeoutMs: number,
+  maxSegmentBytes?: number,
+): Promise<Connection> {
+  const open = await opener(to, maxSegmentBytes)
   const began = performance.now()
   const family = to.family === 6 ? '-6 ' : ''
   const command = `nping ${family}--tcp-connect -p ${to.port} -c 1 ${to.address}`
   return new Promise((resolve) => {
-    const socket = connect({ host: to.address, port: to.port, family: to.family, noDelay: true })
+    const socket = open()
     const finish = (outcome: Connect['outcome'], errno: string | null): void => {
       clearTimeout(timer)
       socket.removeAllListeners('connect').removeAllListeners('error')

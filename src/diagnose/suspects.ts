@@ -1,0 +1,273 @@
+/**
+ * What a failed connection alone may mean. The client sees a symptom (refused, unreachable,
+ * silence) and what works beside it; each symptom has its suspects, the most usual first. Proof
+ * comes from elsewhere: the counters of the server, the rules, the routes.
+ */
+import type { CauseCode } from './cause.ts'
+import { type Accusation, placeOn, type Weight } from './check.ts'
+import type { Controls, Hop } from './controls.ts'
+import type { Side, TellApart } from './diagnosis.ts'
+import type { IcmpSeen } from './probes.ts'
+import type { Visit } from './visit.ts'
+
+type Because = {
+  readonly because: string
+  readonly weight?: Weight
+  readonly tellApart?: TellApart
+}
+
+const suspect = (cause: CauseCode, side: Side, about: Because): Accusation => ({
+  cause,
+  side,
+  weight: about.weight ?? 'possible',
+  because: about.because,
+  place: placeOn(side),
+  ...(about.tellApart && { tellApart: about.tellApart }),
+})
+
+const on = (host: string, command: string, shows: string): TellApart => ({ host, command, shows })
+
+export const formatEndpoint = ({ endpoint }: Visit): string =>
+  `${endpoint.family === 6 ? `[${endpoint.address}]` : endpoint.address}:${endpoint.port}`
+
+const ownRules = on('client', 'nft list ruleset; iptables -S OUTPUT', 'a rule that names the port')
+const serverRules = (port: number): TellApart =>
+  on('server', 'nft list ruleset; iptables -S INPUT', `a rule or policy that stops port ${port}`)
+const nothingArrives = (port: number): TellApart =>
+  on('server', `tcpdump -n port ${port}`, 'no SYN arrives')
+
+/** A reset came. */
+export function suspectRefusal(visit: Visit): Accusation[] {
+  const { port } = visit.endpoint
+  return [
+    suspect('tcp.no-listener', 'server', {
+      because: `${formatEndpoint(visit)} answers with a reset, as a host does where nothing listens`,
+      tellApart: on('server', `ss -tlnp sport = :${port}`, 'no line'),
+    }),
+    suspect('firewall.ingress-reset', 'server', {
+      because: 'a firewall of the server can reset too',
+      tellApart: serverRules(port),
+    }),
+    suspect('firewall.path-reset', 'path', {
+      because: 'something on the path can reset too',
+      tellApart: nothingArrives(port),
+    }),
+    suspect('firewall.egress-reject', 'client', {
+      because: 'a rule of this host can reset too',
+      tellApart: ownRules,
+    }),
+  ]
+}
+
+/** A refusal that comes after a second is an ICMP error: a reset is taken at once. */
+export function suspectLateRefusal(visit: Visit): Accusation[] {
+  const because = `${formatEndpoint(visit)} refuses only after a second, as an ICMP error does and a reset does not`
+  return [
+    suspect('firewall.ingress-reject', 'server', {
+      because,
+      weight: 'likely',
+      tellApart: serverRules(visit.endpoint.port),
+    }),
+    suspect('firewall.path-reject', 'path', {
+      because,
+      tellApart: on('client', 'tcpdump -n icmp or icmp6', 'who sends the ICMP error'),
+    }),
+    suspect('firewall.egress-reject', 'client', { because, tellApart: ownRules }),
+  ]
+}
+
+/** ICMP codes by what they mean, RFC 792, RFC 1812 §5.2.7.1, RFC 4443 §3.1. */
+const NO_ROUTE = /^4 3\/(0|6)$|^6 1\/0$/
+const NO_HOST = /^4 3\/(1|7)$|^6 1\/3$/
+const EXPIRED = /^4 11\/|^6 3\//
+
+/** An ICMP error about the connection was seen: who sent it decides the side. */
+export function suspectByIcmp(
+  message: IcmpSeen,
+  visit: Visit,
+  client: string | null,
+  controls: Controls,
+): Accusation[] {
+  const { from, text } = message
+  const { connect } = visit.exchange
+  const kind = `${message.family} ${message.type}/${message.code}`
+  const because = `${from} answers with ICMP ${message.type}/${message.code}, ${text}`
+  const own = from === client || /^127\.|^::1$/.test(from)
+  if (own)
+    return NO_HOST.test(kind) && connect.tookMs > SLOW_ERROR_MS
+      ? [suspect('link.neighbour-failed', 'client', { because, weight: 'likely' })]
+      : [
+          suspect('firewall.egress-reject', 'client', {
+            because: `${because}: this host itself`,
+            weight: 'likely',
+          }),
+        ]
+  if (from === visit.endpoint.address)
+    return [
+      suspect('firewall.ingress-reject', 'server', {
+        because: `${because}: the server itself rejects`,
+        weight: 'proven',
+      }),
+    ]
+  if (EXPIRED.test(kind))
+    return [
+      suspect('route.loop', 'path', {
+        because: `${because}: the packets go in a circle`,
+        weight: 'proven',
+      }),
+    ]
+  const rejected = suspect('firewall.path-reject', 'path', { because, weight: 'proven' })
+  if (!NO_ROUTE.test(kind) && !NO_HOST.test(kind))
+    return [rejected, suspect('firewall.forward-reject', 'path', { because })]
+  if (controls.alive)
+    return [
+      { ...rejected, because: `${because}, yet ${controls.aliveBy}: a filter, not the routing` },
+    ]
+  return NO_HOST.test(kind)
+    ? [...nobodyThere(because, 'likely'), { ...rejected, weight: 'possible' }]
+    : [
+        suspect('route.dead-end', 'path', {
+          because: `${because}: it has no route`,
+          weight: 'proven',
+        }),
+        { ...rejected, weight: 'possible' },
+      ]
+}
+
+/** Later than a second's retransmission: the last router first asked for the neighbour. */
+const SLOW_ERROR_MS = 2000
+
+/** The last router finds nobody: the host is off, unplugged, down, or behind a dead port. */
+const nobodyThere = (because: string, weight: Weight): Accusation[] => [
+  suspect('link.neighbour-failed', 'path', {
+    because: `${because}: the last router finds nobody with that address`,
+    weight,
+    tellApart: on('the last router', 'ip neigh', 'FAILED for the address'),
+  }),
+  suspect('physical.no-carrier', 'server', {
+    because: 'the server may be unplugged or off',
+    tellApart: on('server', 'ip -br link', 'NO-CARRIER'),
+  }),
+  suspect('link.down', 'server', {
+    because: "the server's interface may be down",
+    tellApart: on('server', 'ip -br link', 'no UP among the flags'),
+  }),
+  suspect('link.bridge-port', 'path', {
+    because: "the server's switch port may be cut off",
+    tellApart: on('the switch', 'bridge link', "no line for the server's port"),
+  }),
+]
+
+/** Unreachable, and no ICMP message could be seen. */
+export function suspectUnreachable(visit: Visit, controls: Controls): Accusation[] {
+  const { connect } = visit.exchange
+  const told = controls.hops.find(({ error }) => error !== null)
+  const because = `${formatEndpoint(visit)}: ${connect.errno} after ${(connect.tookMs / 1000).toFixed(1)} s${told ? `; ${told.from} says ${told.error}` : ''}`
+  const possible = (cause: CauseCode, side: Side): Accusation => suspect(cause, side, { because })
+  if (controls.alive)
+    return [
+      suspect('firewall.path-reject', 'path', {
+        because: `${because}, yet ${controls.aliveBy}`,
+        weight: 'likely',
+      }),
+      possible('firewall.ingress-reject', 'server'),
+      possible('firewall.egress-reject', 'client'),
+    ]
+  if (connect.errno === 'EHOSTUNREACH' && connect.tookMs > SLOW_ERROR_MS)
+    return nobodyThere(because, 'likely')
+  return [
+    suspect('route.dead-end', 'path', { because, weight: told ? 'likely' : 'possible' }),
+    possible('firewall.path-reject', 'path'),
+    possible('firewall.ingress-reject', 'server'),
+    possible('firewall.egress-reject', 'client'),
+  ]
+}
+
+/** Nothing comes back. What works beside it narrows down where. */
+export function suspectSilence(visit: Visit, controls: Controls): Accusation[] {
+  const { port } = visit.endpoint
+  if (!controls.alive) return deadPath(visit, controls)
+  const because = `${formatEndpoint(visit)} is silent, yet ${controls.aliveBy}`
+  return [
+    suspect('firewall.ingress-drop', 'server', { because, tellApart: serverRules(port) }),
+    suspect('firewall.path-drop', 'path', { because, tellApart: nothingArrives(port) }),
+    suspect('firewall.egress-drop', 'client', { because, tellApart: ownRules }),
+    suspect('tcp.accept-queue-full', 'server', {
+      because,
+      tellApart: on('server', `ss -tln sport = :${port}`, 'Recv-Q greater than Send-Q'),
+    }),
+    suspect('firewall.egress-drop', 'server', {
+      because,
+      tellApart: on(
+        'server',
+        'nft list ruleset; iptables -S OUTPUT',
+        'a rule that drops the reply',
+      ),
+    }),
+  ]
+}
+
+/** Two hops that answer twice, far enough apart, are a circle and not a retransmission. */
+const circle = (hops: readonly Hop[]): string | null => {
+  const addresses = hops.map(({ from }) => from)
+  const again = addresses.find((from, at) => from !== null && addresses.lastIndexOf(from) - at >= 2)
+  return hops.filter(({ from }) => from !== null).length >= 6 ? (again ?? null) : null
+}
+
+/** Nothing of the far host answers: the hops tell how far packets came. */
+function deadPath(visit: Visit, controls: Controls): Accusation[] {
+  const to = formatEndpoint(visit)
+  const { port } = visit.endpoint
+  const again = circle(controls.hops)
+  if (again)
+    return [
+      suspect('route.loop', 'path', {
+        because: `the path to ${to} comes back to ${again}`,
+        weight: 'proven',
+      }),
+    ]
+  const told = controls.hops.find(({ error }) => error !== null)
+  if (told) {
+    const because = `${told.from} says ${told.error} for ${to}`
+    return /host|address/i.test(told.error ?? '')
+      ? nobodyThere(because, 'likely')
+      : [
+          suspect('route.dead-end', 'path', { because, weight: 'likely' }),
+          suspect('firewall.path-reject', 'path', { because }),
+        ]
+  }
+  const last = controls.hops.filter(({ from }) => from !== null).at(-1)
+  const because = last
+    ? `no hop answers after ${last.from} (hop ${last.ttl}) on the way to ${to}`
+    : `no hop answers on the way to ${to}, not even the first router`
+  const drop = suspect('firewall.path-drop', 'path', { because, tellApart: nothingArrives(port) })
+  const common = [
+    suspect('firewall.ingress-drop', 'server', { because, tellApart: serverRules(port) }),
+    suspect('route.return-missing', 'server', {
+      because,
+      tellApart: on('server', 'ip route get CLIENT', 'no route, or a dead gateway'),
+    }),
+  ]
+  return last
+    ? [
+        ...common,
+        drop,
+        suspect('route.reverse-path-filter', 'server', {
+          because,
+          tellApart: on('server', 'nstat -azs TcpExtIPReversePathFilter', 'a counter that grows'),
+        }),
+        suspect('address.not-on-server', 'server', {
+          because,
+          tellApart: on('server', 'ip -br address', 'no such address'),
+        }),
+      ]
+    : [
+        suspect('route.forwarding-off', 'path', {
+          because,
+          weight: 'likely',
+          tellApart: on('the first router', 'sysctl net.ipv4.ip_forward', '0'),
+        }),
+        drop,
+        ...common,
+      ]
+}
