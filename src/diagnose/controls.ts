@@ -23,6 +23,8 @@ export type Controls = {
   /** What answered, for a sentence; null when nothing did. */
   readonly aliveBy: string | null
   readonly hops: readonly Hop[]
+  /** The first router answers a ping of its own address; null where that was not asked. */
+  readonly gatewayAnswers: boolean | null
 }
 
 const PORTS = [22, 80, 443, 53]
@@ -47,9 +49,14 @@ const hop = (ttl: number, echo: Echo): Hop => {
 const answered = ({ outcome }: Connect): boolean => outcome === 'connected' || outcome === 'refused'
 
 /** Asks all controls of an endpoint. */
-export async function askControls(endpoint: Endpoint, probes: Probes): Promise<Controls> {
+export async function askControls(
+  endpoint: Endpoint,
+  gateway: string | null,
+  probes: Probes,
+): Promise<Controls> {
   const { address } = endpoint
-  const [echo, ports, hops] = await Promise.all([
+  const [first, echo, ports, hops] = await Promise.all([
+    gateway ? probes.ping(gateway, { timeoutMs: CONTROL_TIMEOUT_MS }) : null,
     probes.ping(address, { timeoutMs: CONTROL_TIMEOUT_MS }),
     Promise.all(
       PORTS.filter((port) => port !== endpoint.port).map((port) =>
@@ -78,6 +85,7 @@ export async function askControls(endpoint: Endpoint, probes: Probes): Promise<C
     ports,
     alive: aliveBy !== null,
     aliveBy,
+    gatewayAnswers: first ? first.received > 0 : null,
     hops: end < 0 ? hops : hops.slice(0, end + 1),
   }
 }

@@ -24,6 +24,7 @@ export const LADDER: readonly Check[] = [
   link.state,
   link.traffic,
   link.neighbour,
+  router.bridge,
   address.service,
   address.address,
   address.prefix,

@@ -25,6 +25,8 @@ const OUTSIDE: Readonly<Record<Family, string>> = { 4: '192.0.2.1', 6: '2001:db8
 /** The family that the diagnosis is about: that of the failing visit, else of the first address. */
 export async function familyInQuestion(witness: Witness): Promise<Family> {
   if (witness.family) return witness.family
+  const suspected = witness.target ? await witness.suspected() : null
+  if (suspected) return suspected.family
   const failing = witness.target ? await witness.failing() : null
   if (failing) return failing.endpoint.family
   const names = await witness.names()

@@ -124,7 +124,7 @@ export function suspectByIcmp(
       { ...rejected, because: `${because}, yet ${controls.aliveBy}: a filter, not the routing` },
     ]
   return NO_HOST.test(kind)
-    ? [...nobodyThere(because, 'likely'), { ...rejected, weight: 'possible' }]
+    ? nobodyThere(because, 'likely')
     : [
         suspect('route.dead-end', 'path', {
           because: `${because}: it has no route`,
@@ -152,9 +152,13 @@ const nobodyThere = (because: string, weight: Weight): Accusation[] => [
     because: "the server's interface may be down",
     tellApart: on('server', 'ip -br link', 'no UP among the flags'),
   }),
-  suspect('link.bridge-port', 'path', {
-    because: "the server's switch port may be cut off",
-    tellApart: on('the switch', 'bridge link', "no line for the server's port"),
+  suspect('firewall.path-reject', 'path', {
+    because: 'a router may only say so by a rule',
+    tellApart: on(
+      'the last router',
+      'nft list ruleset; iptables -S FORWARD',
+      'a rule that rejects',
+    ),
   }),
 ]
 
@@ -173,8 +177,8 @@ export function suspectUnreachable(visit: Visit, controls: Controls): Accusation
       possible('firewall.ingress-reject', 'server'),
       possible('firewall.egress-reject', 'client'),
     ]
-  if (connect.errno === 'EHOSTUNREACH' && connect.tookMs > SLOW_ERROR_MS)
-    return nobodyThere(because, 'likely')
+  if (connect.errno === 'EHOSTUNREACH')
+    return nobodyThere(because, connect.tookMs > SLOW_ERROR_MS ? 'likely' : 'possible')
   return [
     suspect('route.dead-end', 'path', { because, weight: told ? 'likely' : 'possible' }),
     possible('firewall.path-reject', 'path'),
@@ -206,6 +210,14 @@ export function suspectSilence(visit: Visit, controls: Controls): Accusation[] {
     }),
   ]
 }
+
+/** What of the path the hops alone accuse, whatever was to be reached there. */
+export const suspectPath = (visit: Visit, controls: Controls): Accusation[] =>
+  controls.alive
+    ? []
+    : deadPath(visit, controls).filter(
+        ({ side, weight }) => side === 'path' && weight !== 'possible',
+      )
 
 /** Two hops that answer twice, far enough apart, are a circle and not a retransmission. */
 const circle = (hops: readonly Hop[]): string | null => {
@@ -263,8 +275,8 @@ function deadPath(visit: Visit, controls: Controls): Accusation[] {
       ]
     : [
         suspect('route.forwarding-off', 'path', {
-          because,
-          weight: 'likely',
+          because: controls.gatewayAnswers ? `${because}, though it answers for itself` : because,
+          weight: controls.gatewayAnswers ? 'likely' : 'possible',
           tellApart: on('the first router', 'sysctl net.ipv4.ip_forward', '0'),
         }),
         drop,

@@ -42,7 +42,7 @@ export type Visit = {
 }
 
 /** Longer than three ARP requests a second apart (EHOSTUNREACH comes after about 3.1 s). */
-export const CONNECT_TIMEOUT_MS = 3400
+export const CONNECT_TIMEOUT_MS = 3250
 /** For how long a server that greets first may look up who calls before it is given up. */
 const GREETING_PATIENCE_MS = 15_000
 /** For how long a web server may think. */

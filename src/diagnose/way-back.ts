@@ -1,5 +1,7 @@
 /** How a host reaches the client: the route that its replies take, and one that could mend it. */
+import type { Interface } from '../facts/interface.ts'
 import { neighbours } from '../facts/ip-neigh.ts'
+import { routes4, routes6 } from '../facts/ip-route.ts'
 import { contains, parseAddress, parsePrefix } from '../wire/address.ts'
 import { type Accusation, placeOn } from './check.ts'
 import type { Inquiry } from './host.ts'
@@ -53,8 +55,9 @@ export async function wayBack(
 }
 
 /**
- * The neighbour that is most probably the router: one that says so (IPv6), else the first or the
- * last address of an on-link prefix, as administrators number them, else the only neighbour.
+ * The neighbour that is most probably the router: the one by which the other family leaves, one
+ * that says so (IPv6), else the first or the last address of an on-link prefix, as administrators
+ * number them, else the only neighbour. A router is one MAC address with several others.
  */
 async function likelyGateway(
   witness: Witness,
@@ -62,36 +65,41 @@ async function likelyGateway(
   family: Family,
   not: string | null,
 ): Promise<{ address: string; device: string } | null> {
-  const [table, links] = await Promise.all([
+  const [table, links, routes] = await Promise.all([
     inquiry.askAgain(neighbours),
     witness.interfaces(inquiry),
+    inquiry.ask(family === 4 ? routes6 : routes4),
   ])
   if (!table.known || !links.known) return null
-  const alive = table.value.filter(
-    (one) =>
-      one.mac !== null && one.address !== not && (one.address.includes(':') ? 6 : 4) === family,
-  )
-  const prefixes = links.value.flatMap((link) =>
-    link.addresses
-      .filter((one) => one.family === family && one.scope !== 'link')
-      .map((one) => ({
-        device: link.name,
-        prefix: parsePrefix(`${one.address}/${one.prefixLength}`),
-      })),
-  )
-  const onLink = alive.filter((one) => {
-    const far = parseAddress(one.address)
-    return (
-      far &&
-      prefixes.some(
-        ({ device, prefix }) => device === one.device && prefix && contains(prefix, far),
-      )
-    )
-  })
+  const alive = table.value.filter(({ mac, address }) => mac !== null && address !== not)
+  const gateways = new Set(routes.known ? routes.value.map(({ gateway }) => gateway) : [])
   const router =
-    onLink.find((one) => one.router) ??
-    onLink.find(({ address }) => /[.:]1$/.test(address)) ??
-    onLink.find(({ address }) => /\.254$/.test(address))
-  const chosen = router ?? (onLink.length === 1 ? onLink[0] : alive.find((one) => one.router))
+    alive.find(({ address }) => gateways.has(address)) ??
+    alive.find((one) => one.router) ??
+    alive.find(({ address }) => FIRST.test(address)) ??
+    alive.find(({ address }) => LAST.test(address)) ??
+    (new Set(alive.map(({ mac }) => mac)).size === 1 ? alive[0] : undefined)
+  const same = alive.filter(
+    ({ mac, address }) => mac === router?.mac && (address.includes(':') ? 6 : 4) === family,
+  )
+  const chosen =
+    same.find(({ address, device }) => isOnLink(links.value, address, device)) ?? same[0]
   return chosen ? { address: chosen.address, device: chosen.device } : null
+}
+
+/** The first and the last host of a usual prefix. */
+const FIRST = /[.:]1$/
+const LAST = /\.254$/
+
+const isOnLink = (links: readonly Interface[], address: string, device: string): boolean => {
+  const far = parseAddress(address)
+  return links.some(
+    ({ name, addresses }) =>
+      name === device &&
+      addresses.some((one) => {
+        const prefix =
+          one.scope === 'link' ? null : parsePrefix(`${one.address}/${one.prefixLength}`)
+        return far !== null && prefix !== null && contains(prefix, far)
+      }),
+  )
 }

@@ -47,6 +47,8 @@ export type Witness = {
   readonly visits: () => Promise<Visits>
   /** The visit that did not hold, the first of the best family; null when all is well. */
   readonly failing: () => Promise<Visit | null>
+  /** The address whose connection hangs, known long before its visit fails; else null. */
+  readonly suspected: () => Promise<Endpoint | null>
   /** What is in question: the failing visit, or where no name resolves, the mute name server. */
   readonly concern: () => Promise<Visit | null>
   /** The kernel's choice of a route on a host. */
@@ -216,6 +218,11 @@ export function openWitness(options: WitnessOptions): Witness {
     return endpoint && unclear && !connected.has(endpoint) ? endpoint : null
   }
 
+  let suspect: (endpoint: Endpoint | null) => void = () => {}
+  const suspected = new Promise<Endpoint | null>((resolve) => {
+    suspect = resolve
+  })
+
   const visits = once(async (): Promise<Visits> => {
     const { passed } = await chosen()
     const running = await started()
@@ -223,12 +230,14 @@ export function openWitness(options: WitnessOptions): Witness {
     // together instead of one after the other.
     const suspicion = setTimeout(async () => {
       const endpoint = await hanging(running)
+      suspect(endpoint)
       if (!endpoint) return
       await tryAgain({ endpoint, errand: target as Target })
       await controls({ endpoint })
     }, SUSPICION_MS)
     const all = await Promise.all(running)
     clearTimeout(suspicion)
+    suspect(null)
     const used = best(all)
     const led = used ? await follow(used) : { redirects: [], circle: false, lost: null }
     return { all, passed, used, ...led, last: led.redirects.at(-1) ?? used }
@@ -267,13 +276,16 @@ export function openWitness(options: WitnessOptions): Witness {
         : holdTrial(endpoint, 'tcp', probes.connect, probes, client, server, routers),
   )
 
-  const controls = remember(
-    ({ endpoint }: Pick<Visit, 'endpoint'>) => `${endpoint.address}|${endpoint.port}`,
-    ({ endpoint }) => askControls(endpoint, probes),
-  )
-
   const route = (inquiry: Inquiry, address: string): Promise<Answer<RouteLookup>> =>
     inquiry.ask(routeTo(address))
+
+  const controls = remember(
+    ({ endpoint }: Pick<Visit, 'endpoint'>) => `${endpoint.address}|${endpoint.port}`,
+    async ({ endpoint }) => {
+      const known = await route(client, endpoint.address)
+      return askControls(endpoint, known.known ? known.value.gateway : null, probes)
+    },
+  )
 
   return {
     target,
@@ -286,6 +298,10 @@ export function openWitness(options: WitnessOptions): Witness {
     names,
     visits,
     failing,
+    suspected: async () => {
+      void visits().catch(() => suspect(null))
+      return suspected
+    },
     concern,
     route,
     interfaces: (inquiry) => inquiry.ask(interfaces),

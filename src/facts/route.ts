@@ -53,3 +53,10 @@ const NULL_ENTRY_METRIC = 0xffffffff
 /** Whether a route is one that an administrator or a daemon made, and not the kernel's null entry. */
 export const isReal = (route: Route): boolean =>
   !(route.family === 6 && route.device === 'lo' && route.metric === NULL_ENTRY_METRIC)
+
+/** Every destination, as prefix text. */
+export const EVERYTHING: RegExp = /^(0\.0\.0\.0|::)\/0$/
+
+/** A default route of the table that is used where no rule says otherwise. */
+export const isDefault = ({ destination, table }: Route): boolean =>
+  EVERYTHING.test(destination) && table === 'main'

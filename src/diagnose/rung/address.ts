@@ -1,7 +1,9 @@
 /** Rung 3, addresses: is the network service active, is there an address, does it answer? */
 import { shellWord } from '../../base/shell-word.ts'
 import type { Interface, InterfaceAddress } from '../../facts/interface.ts'
+import { routes4, routes6 } from '../../facts/ip-route.ts'
 import { parsePing } from '../../facts/ping.ts'
+import { isDefault } from '../../facts/route.ts'
 import { unit } from '../../facts/systemctl.ts'
 import { contains, parseAddress, parsePrefix } from '../../wire/address.ts'
 import {
@@ -19,6 +21,7 @@ import {
   witnessed,
 } from '../check.ts'
 import type { Inquiry } from '../host.ts'
+import type { Family } from '../probes.ts'
 import { isLoopback, relevant } from '../relevant.ts'
 import { remedy } from '../remedy.ts'
 import { usableAddresses, type Witness } from '../witness.ts'
@@ -93,7 +96,7 @@ export const address: Check = {
   rule: async (witness, inquiry) => {
     const known = await witness.interfaces(inquiry)
     if (!known.known) return unanswered(known)
-    const { family, device, links } = await relevant(witness, inquiry)
+    const { family, device, links, lookup } = await relevant(witness, inquiry)
     const used = links.filter((link) => !isLoopback(link) && link.up)
     const evidence = witnessed(inquiry, known, used.map(brief))
     const failed = used.flatMap((link) =>
@@ -116,6 +119,9 @@ export const address: Check = {
     )
     if (tentative)
       return { status: 'warn', summary: `${text(tentative)} is still tentative`, evidence }
+    const bare = lookup?.error ? bareInterface(used, family) : undefined
+    if (usable.length > 0 && bare && !(await hasDefault(inquiry, family)))
+      return nothingUsable(inquiry, bare, used, family, evidence)
     if (usable.length > 0) {
       const all = used.flatMap((link) =>
         link.addresses.filter((one) => !isLinkLocal(one)).map((one) => `${link.name} ${text(one)}`),
@@ -126,23 +132,55 @@ export const address: Check = {
     const [candidate] =
       used.length > 0 ? used.filter((link) => link.carrier !== false && link.master === null) : []
     if (!candidate) return skip('no interface is up')
-    const lonely = used
-      .flatMap((link) => link.addresses)
-      .find((one) => one.family === 4 && isLinkLocal(one))
-    const cause = family === 4 && lonely ? 'address.link-local-only' : 'address.none'
-    const because =
-      cause === 'address.none'
-        ? `${candidate.name} of ${inquiry.host.name} is up and has no usable IPv${family} address`
-        : `${candidate.name} has only ${lonely ? text(lonely) : ''}: DHCP gave no address`
-    return fault(
+    return nothingUsable(
       inquiry,
-      cause,
       candidate,
-      because,
+      used,
+      family,
       evidence,
       other.length > 0 && witness.target === null,
     )
   },
+}
+
+/** An interface that carries, serves no bridge and has no address of the family to speak from. */
+const bareInterface = (used: readonly Interface[], family: Family): Interface | undefined =>
+  used.find(
+    (link) =>
+      link.linkType === 'ether' &&
+      link.carrier !== false &&
+      link.master === null &&
+      usableAddresses([link], family).length === 0,
+  )
+
+async function hasDefault(inquiry: Inquiry, family: Family): Promise<boolean> {
+  const routes = await inquiry.ask(family === 4 ? routes4 : routes6)
+  return routes.known && routes.value.some((route) => isDefault(route) && route.type === 'unicast')
+}
+
+/** The interface has no address of the family, or only one that it gave itself. */
+function nothingUsable(
+  inquiry: Inquiry,
+  link: Interface,
+  used: readonly Interface[],
+  family: Family,
+  evidence: ReturnType<typeof witnessed>,
+  mild = false,
+) {
+  const lonely = [link, ...used]
+    .flatMap(({ addresses }) => addresses)
+    .find((one) => one.family === 4 && isLinkLocal(one))
+  if (family === 4 && lonely)
+    return fault(
+      inquiry,
+      'address.link-local-only',
+      link,
+      `${link.name} has only ${text(lonely)}: DHCP gave no address`,
+      evidence,
+      mild,
+    )
+  const because = `${link.name} of ${inquiry.host.name} is up and has no usable IPv${family} address`
+  return fault(inquiry, 'address.none', link, because, evidence, mild)
 }
 
 const brief = (link: Interface): string =>

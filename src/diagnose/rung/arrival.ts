@@ -424,6 +424,11 @@ async function lostReply(
               weight: ping && ping.received > 0 ? 'likely' : 'possible',
               because: `the server answers (${sockets}), and the answers do not come back`,
               place: placeOn('path'),
+              tellApart: {
+                host: 'the last router before the client',
+                command: `tcpdump -n port ${trial.endpoint.port}`,
+                shows: 'no SYN-ACK arrives there',
+              },
             },
             {
               cause: 'route.return-missing',

@@ -198,6 +198,8 @@ export const local: Check = {
     const { address, port } = failing.endpoint
     const held = await holdsTarget(witness, inquiry, address)
     const asked = held ? address : failing.endpoint.family === 4 ? '127.0.0.1' : '::1'
+    // Not while the trial counts.
+    await witness.trial(failing)
     const probe = await connectFrom(inquiry, asked, port)
     if (!probe)
       return unknown('neither nc, bash nor curl is there to try it with', 'netcat-openbsd')

@@ -2,6 +2,7 @@
 import { shellWord } from '../../base/shell-word.ts'
 import { type Check, pass, placeOn, type Ruling, shown, skip, unknown } from '../check.ts'
 import type { Echo } from '../probes.ts'
+import { unlessReached } from '../reached.ts'
 import { relevant } from '../relevant.ts'
 import { remedy } from '../remedy.ts'
 import { formatEndpoint } from '../suspects.ts'
@@ -15,6 +16,34 @@ const PRECISION_BYTES = 8
 /** Larger than any usual MTU, so that at least two full segments are sent. */
 const LARGE_WRITE_BYTES = 8192
 
+/** Loopback and its like: no link is so wide. */
+const MOST_MTU_BYTES = 65_000
+
+/** A ping as large as the interface sends, to the first address of each family, all at once. */
+async function fullSized(witness: Witness) {
+  const { client, probes } = witness
+  const [names, links] = await Promise.all([witness.names(), witness.interfaces(client)])
+  const firsts = ([4, 6] as const).flatMap((family) => {
+    const one = names?.addresses.find((address) => address.family === family)
+    return one ? [one] : []
+  })
+  const found = await Promise.all(
+    firsts.map(async ({ address, family }) => {
+      const route = await witness.route(client, address)
+      const device =
+        links.known && route.known && route.value.error === null
+          ? links.value.find(({ name }) => name === route.value.device)
+          : undefined
+      if (!device || !route.known) return []
+      const mtu = Math.min(route.value.mtu ?? Number.POSITIVE_INFINITY, device.mtu ?? 1500)
+      const size = Math.min(mtu, MOST_MTU_BYTES)
+      const ping = probes.ping(address, { packetBytes: size, dontFragment: true, timeoutMs: 1000 })
+      return [{ address, family, device: device.name, mtu, ping }]
+    }),
+  )
+  return found.flat()
+}
+
 export const path: Check = {
   id: 'mtu.path',
   layer: 3,
@@ -22,37 +51,27 @@ export const path: Check = {
   on: ['client'],
   rule: async (witness) => {
     if (!witness.target) return skip('there is no target')
-    const { device, family, lookup } = await relevant(witness, witness.client)
-    const names = await witness.names()
-    const address = names?.addresses.find((one) => one.family === family)?.address
-    if (!address || !device || lookup?.error) return skip('no way leads there')
-    const mtu = Math.min(lookup?.mtu ?? Number.POSITIVE_INFINITY, device.mtu ?? 1500)
-    if (mtu > 65_000) return skip(`${device.name} carries ${mtu} bytes`)
-    const full = witness.probes.ping(address, {
-      packetBytes: mtu,
-      dontFragment: true,
-      timeoutMs: 1000,
-    })
-    const visits = witness.visits()
-    const settled = visits.then(
-      () => new Promise<null>((resolve) => setTimeout(() => resolve(null), 120)),
-    )
-    const first = await Promise.race([full, settled])
+    const pings = await fullSized(witness)
+    const { family } = await relevant(witness, witness.client)
+    const found = pings.find((one) => one.family === family)
+    if (!found) return skip('no way leads there')
+    const { address, device, mtu } = found
+    if (mtu > MOST_MTU_BYTES) return skip(`${device} carries ${mtu} bytes`)
+    const first = await unlessReached(witness, found.ping)
     if (first && first.received > 0)
       return pass(`${mtu} bytes come through unfragmented`, [shown('client', first)])
     const failing = await witness.failing()
     if (!failing)
       return first
-        ? told(first, mtu, device.name)
+        ? told(first, mtu, device)
         : unknown('no answer to a full-sized ping; the service answers')
-    const echo = await full
+    if (failing.stage === 'connect') return skip('the connection fails before size matters')
+    const echo = await found.ping
     if (failing.stage === 'silent') {
-      const proof = await bySmallSegments(witness, failing, echo, mtu, device.name)
+      const proof = await bySmallSegments(witness, failing, echo, mtu, device)
       if (proof) return proof
     }
-    if (failing.stage === 'connect' && !/timeout/.test(failing.exchange.connect.outcome))
-      return skip('the connection fails before size matters')
-    return suspect(witness, failing, address, family, mtu, device.name, echo)
+    return suspect(witness, failing, address, family, mtu, device, echo)
   },
 }
 

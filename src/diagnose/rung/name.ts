@@ -16,6 +16,7 @@ import type { Evidence } from '../diagnosis.ts'
 import { addressesIn, type Names, type ResolverView } from '../names.ts'
 import type { DnsReply } from '../probes.ts'
 import { remedy } from '../remedy.ts'
+import { suspectPath } from '../suspects.ts'
 import { holds } from '../visit.ts'
 import type { Witness } from '../witness.ts'
 
@@ -166,6 +167,8 @@ async function deaf(
       },
     }),
   ]
+  const concern = echo?.received ? null : await witness.concern()
+  if (concern) accusations.push(...suspectPath(concern, await witness.controls(concern)))
   const other = side === 'client' ? 'path' : 'client'
   accusations.push(accuse('dns.unreachable', other, 'possible', because))
   return {

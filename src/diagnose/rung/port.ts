@@ -16,7 +16,7 @@ import {
   suspectSilence,
   suspectUnreachable,
 } from '../suspects.ts'
-import type { Visit } from '../visit.ts'
+import { holds, type Visit } from '../visit.ts'
 import type { Visits, Witness } from '../witness.ts'
 
 const took = (ms: number): string => (ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`)
@@ -86,13 +86,41 @@ async function explain(witness: Witness, visit: Visit): Promise<Partial<Ruling>>
   // The kernel refused by itself and at once: the routes and rules of this host say why.
   if (connect.errno !== null && connect.tookMs < 50) return { accuses: [] }
   const controls = await witness.controls(visit)
+  const suspects =
+    connect.outcome === 'timeout'
+      ? suspectSilence(visit, controls)
+      : suspectUnreachable(visit, controls)
   return {
-    accuses:
-      connect.outcome === 'timeout'
-        ? suspectSilence(visit, controls)
-        : suspectUnreachable(visit, controls),
+    accuses: [...(await brokenIpv6(witness, visit, controls)), ...suspects],
     evidence: controlEvidence(controls),
   }
+}
+
+/** IPv6 is announced, nothing of the server answers by it, and IPv4 works. */
+async function brokenIpv6(
+  witness: Witness,
+  visit: Visit,
+  controls: Controls,
+): Promise<Accusation[]> {
+  const { all } = await witness.visits()
+  const works = all.find((one) => one.endpoint.family === 4 && holds(one))
+  if (visit.endpoint.family !== 6 || controls.alive || !works) return []
+  const { ttl = 0, from = null } = controls.hops.filter((hop) => hop.from !== null).at(-1) ?? {}
+  const end = from ? `; no hop answers after ${from} (hop ${ttl})` : '; not one hop answers'
+  return [
+    {
+      cause: 'address.ipv6-broken',
+      side: 'path',
+      weight: 'likely',
+      because: `${visit.endpoint.address} is announced and does not answer, ${works.endpoint.address} does${end}`,
+      place: placeOn('path'),
+      tellApart: {
+        host: 'client',
+        command: `traceroute -6 -n ${visit.endpoint.address}`,
+        shows: 'where IPv6 ends',
+      },
+    },
+  ]
 }
 
 const exhausted: Accusation = {

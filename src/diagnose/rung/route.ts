@@ -2,7 +2,7 @@
 import { shellWord } from '../../base/shell-word.ts'
 import { routes4, routes6 } from '../../facts/ip-route.ts'
 import { rules4, rules6 } from '../../facts/ip-rule.ts'
-import type { Route } from '../../facts/route.ts'
+import { EVERYTHING, isDefault, type Route } from '../../facts/route.ts'
 import { contains, parseAddress, parsePrefix } from '../../wire/address.ts'
 import {
   type Accusation,
@@ -19,14 +19,13 @@ import {
 } from '../check.ts'
 import type { Inquiry } from '../host.ts'
 import type { Family } from '../probes.ts'
+import { unlessReached } from '../reached.ts'
 import { isLoopback, relevant } from '../relevant.ts'
-import { addRoute, deleteRoute, familyFlag } from '../remedy.ts'
+import { deleteRoute, familyFlag } from '../remedy.ts'
+import { wayBack } from '../way-back.ts'
 import type { Witness } from '../witness.ts'
 
 const routesOf = (inquiry: Inquiry, family: Family) => inquiry.ask(family === 4 ? routes4 : routes6)
-const EVERYTHING = /^(0\.0\.0\.0|::)\/0$/
-const isDefault = (route: Route): boolean =>
-  EVERYTHING.test(route.destination) && route.table === 'main'
 
 /** A route as `ip route` prints it. */
 const describe = (route: Route): string =>
@@ -127,7 +126,7 @@ export const target: Check = {
     const accusation = rejecting
       ? rejects(inquiry, family, rejecting, toward)
       : ((await ruleRejects(inquiry, family, toward, error)) ??
-        lacks(inquiry, family, toward, routes.known ? routes.value : []))
+        (await lacks(witness, inquiry, family, toward)))
     return {
       status: 'fail',
       summary: accusation.because,
@@ -224,38 +223,20 @@ async function ruleRejects(
   }
 }
 
-/** A gateway that could be meant: one that another route of the same family goes by. */
-const knownGateway = (routes: readonly Route[]): Route | null =>
-  routes.find(
-    ({ gateway, device, type }) => type === 'unicast' && gateway !== null && device !== null,
-  ) ?? null
-
-const lacks = (
+/** No route leads there; on the server that is the way back that is missing. */
+async function lacks(
+  witness: Witness,
   inquiry: Inquiry,
   family: Family,
   toward: string,
-  routes: readonly Route[],
-): Accusation => {
-  const gateway = knownGateway(routes)
+): Promise<Accusation> {
+  const { accusation } = await wayBack(witness, inquiry, family)
   return {
-    // A server that cannot reach the client has no way back: that is its own cause.
     cause: inquiry.host.role === 'client' ? 'route.none' : 'route.return-missing',
     side: sideOf(inquiry),
     weight: 'proven',
     because: `${inquiry.host.name} has no route to ${toward} (ENETUNREACH)`,
-    place: placeOn(inquiry.host.name),
-    remedies: gateway?.gateway
-      ? [
-          addRoute(
-            inquiry.host.name,
-            family,
-            'default',
-            gateway.gateway,
-            gateway.device,
-            'route.target',
-          ),
-        ]
-      : [],
+    ...accusation,
     tellApart: {
       host: inquiry.host.name,
       command: `ip ${familyFlag(family)}route get ${toward}`,
@@ -342,21 +323,17 @@ export const reply: Check = {
   rule: async (witness, inquiry) => {
     if (!witness.target) return skip('there is no target')
     const names = await witness.names()
-    const { family } = await relevant(witness, inquiry)
-    const address = names?.addresses.find((one) => one.family === family)?.address
-    if (!address) return skip('the name has no address')
-    const { lookup } = await relevant(witness, inquiry)
-    if (lookup?.error) return skip('no route leads there')
-    const visits = witness.visits()
-    // Where the service answers, a ping that does not is only a note: it is not waited for long.
-    const enough = visits.then(
-      () => new Promise<null>((resolve) => setTimeout(() => resolve(null), 120)),
+    const addresses = names?.addresses ?? []
+    // All are asked at once, before it is known which of them is in question.
+    const pings = new Map(
+      addresses.map(({ address }) => [address, witness.probes.ping(address, { timeoutMs: 1000 })]),
     )
-    const ping = witness.probes.ping(address, { timeoutMs: 1000 })
-    const echo = await Promise.race([
-      ping,
-      enough.then(async () => ((await witness.failing()) ? ping : null)),
-    ])
+    const { family, lookup } = await relevant(witness, inquiry)
+    const address = addresses.find((one) => one.family === family)?.address
+    const ping = address ? pings.get(address) : undefined
+    if (!address || !ping) return skip('the name has no address')
+    if (lookup?.error) return skip('no route leads there')
+    const echo = await unlessReached(witness, ping)
     if (echo === null)
       return {
         status: 'warn',

@@ -1,8 +1,11 @@
 /** What a router that can be read says of itself: does it forward, has it a route, room for states? */
+import { shellWord } from '../../base/shell-word.ts'
+import type { Interface } from '../../facts/interface.ts'
 import { sysctls } from '../../facts/sysctl.ts'
 import { type Check, pass, placeOn, skip, unanswered, witnessed } from '../check.ts'
+import type { Remedy } from '../diagnosis.ts'
 import { clientAddress } from '../relevant.ts'
-import { setSysctl } from '../remedy.ts'
+import { bringUp, remedy, setSysctl } from '../remedy.ts'
 
 const FORWARD = { 4: 'net.ipv4.ip_forward', 6: 'net.ipv6.conf.all.forwarding' } as const
 
@@ -69,6 +72,82 @@ export const forwarding: Check = {
     return pass('it forwards and has a route both ways', evidence)
   },
 }
+
+/**
+ * A host whose bridge holds no address is a switch. An interface of it that carries, belongs to no
+ * bridge and has no address is a port that fell out.
+ */
+export const bridge: Check = {
+  id: 'link.bridge',
+  layer: 2,
+  question: 'Do all ports belong to the bridge?',
+  on: ['router'],
+  rule: async (witness, inquiry) => {
+    const known = await witness.interfaces(inquiry)
+    if (!known.known) return unanswered(known)
+    const global = (link: Interface): boolean =>
+      link.addresses.some(({ scope }) => scope === 'global')
+    const bridges = known.value.filter((link) => link.kind === 'bridge' && !global(link))
+    const [only] = bridges
+    if (!only) return skip('no bridge that only switches')
+    const lost = known.value.filter(
+      (link) =>
+        link.linkType === 'ether' &&
+        link.kind !== 'bridge' &&
+        link.master === null &&
+        link.carrier === true &&
+        !global(link),
+    )
+    const ports = known.value.filter((link) => link.master === only.name)
+    const evidence = witnessed(
+      inquiry,
+      known,
+      [...ports, ...lost].map(
+        (link) => `${link.name} master ${link.master ?? 'none'} ${link.operState}`,
+      ),
+    )
+    const down = ports.filter((link) => !link.up)
+    if (lost.length === 0 && down.length === 0)
+      return pass(`${only.name}: ${ports.map(({ name }) => name).join(', ')}`, evidence)
+    const [first] = [...lost, ...down]
+    const { name } = inquiry.host
+    const because = `the port ${first?.name} of ${name} ${lost.length > 0 ? 'belongs to no bridge' : 'is down'}`
+    const failing = await witness.concern()
+    return {
+      status: failing ? 'fail' : 'warn',
+      summary: because,
+      evidence,
+      accuses:
+        failing && first
+          ? [
+              {
+                cause: 'link.bridge-port',
+                side: 'path',
+                weight:
+                  lost.length + down.length === 1 && failing.stage === 'connect'
+                    ? 'proven'
+                    : 'likely',
+                because,
+                place: placeOn(name, first.name),
+                remedies: [
+                  lost.length > 0 ? rejoin(name, first.name, only.name) : bringUp(name, first.name),
+                ],
+              },
+            ]
+          : [],
+    }
+  },
+}
+
+const rejoin = (host: string, port: string, master: string): Remedy =>
+  remedy({
+    host,
+    command: `ip link set ${shellWord(port)} master ${shellWord(master)}`,
+    why: `${port} carries and belongs to no bridge`,
+    undo: `ip link set ${shellWord(port)} nomaster`,
+    persist: `in /etc/network/interfaces: bridge_ports … ${port}`,
+    turnsGreen: 'link.bridge',
+  })
 
 export const conntrack: Check = {
   id: 'nat.conntrack',
