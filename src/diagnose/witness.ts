@@ -55,7 +55,7 @@ export type Witness = {
   readonly route: (inquiry: Inquiry, address: string) => Promise<Answer<RouteLookup>>
   readonly interfaces: (inquiry: Inquiry) => Promise<Answer<readonly Interface[]>>
   /** Connections tried again with every counter read; only worth asking after a failure. */
-  readonly trial: (visit: Visit) => Promise<Trial>
+  readonly trial: (visit: Pick<Visit, 'endpoint' | 'errand'>) => Promise<Trial>
   /** The visit once more, with segments so small that any path carries them. */
   readonly inSmallSegments: (visit: Visit) => Promise<Visit>
   /** What else works from here: the positive controls of rule 4. */
@@ -210,12 +210,11 @@ export function openWitness(options: WitnessOptions): Witness {
     (await chosen()).go.map((endpoint) => go(target as Target, endpoint)),
   )
 
-  /** The first address whose connection neither stands nor failed, where none stands. */
+  /** The first address whose connection neither stands nor failed. */
   const hanging = async (running: readonly Promise<Visit>[]): Promise<Endpoint | null> => {
     const done = await Promise.all(running.map((one) => Promise.race([one, null])))
-    const endpoint = (await chosen()).go[done.indexOf(null)]
-    const unclear = done.every((one) => one === null || one.stage === 'connect')
-    return endpoint && unclear && !connected.has(endpoint) ? endpoint : null
+    const { go: endpoints } = await chosen()
+    return endpoints.find((one, index) => done[index] === null && !connected.has(one)) ?? null
   }
 
   let suspect: (endpoint: Endpoint | null) => void = () => {}

@@ -21,6 +21,7 @@ import {
   witnessed,
 } from '../check.ts'
 import type { Inquiry } from '../host.ts'
+import type { Endpoint } from '../probes.ts'
 import { remedy } from '../remedy.ts'
 import type { Witness } from '../witness.ts'
 
@@ -192,15 +193,12 @@ export const local: Check = {
   on: ['server'],
   rule: async (witness, inquiry) => {
     if (!witness.target || witness.target.scheme === 'dns') return skip('there is no TCP target')
+    const endpoint = await witness.suspected()
+    const early = endpoint ? tryLocally(witness, inquiry, endpoint) : null
     const failing = await witness.failing()
     if (!failing) return skip('it answers from the client')
     if (failing.stage !== 'connect') return skip('the connection is accepted')
-    const { address, port } = failing.endpoint
-    const held = await holdsTarget(witness, inquiry, address)
-    const asked = held ? address : failing.endpoint.family === 4 ? '127.0.0.1' : '::1'
-    // Not while the trial counts.
-    await witness.trial(failing)
-    const probe = await connectFrom(inquiry, asked, port)
+    const { asked, port, probe } = await (early ?? tryLocally(witness, inquiry, failing.endpoint))
     if (!probe)
       return unknown('neither nc, bash nor curl is there to try it with', 'netcat-openbsd')
     return probe.connected
@@ -215,6 +213,15 @@ export const local: Check = {
           ],
         }
   },
+}
+
+/** Tries the port on the server itself, but not while the trial counts. */
+async function tryLocally(witness: Witness, inquiry: Inquiry, endpoint: Endpoint) {
+  const { address, port, family } = endpoint
+  if (witness.target) await witness.trial({ endpoint, errand: witness.target })
+  const held = await holdsTarget(witness, inquiry, address)
+  const asked = held ? address : family === 4 ? '127.0.0.1' : '::1'
+  return { asked, port, probe: await connectFrom(inquiry, asked, port) }
 }
 
 /** Connects on the host itself with what it has. */
