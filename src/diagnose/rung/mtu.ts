@@ -1,7 +1,16 @@
 /** Rung 3, size: does a packet of the interface's size come through, and does anybody say if not? */
 import { shellWord } from '../../base/shell-word.ts'
-import { type Check, pass, placeOn, type Ruling, shown, skip, unknown } from '../check.ts'
-import type { Echo } from '../probes.ts'
+import {
+  type Accusation,
+  type Check,
+  pass,
+  placeOn,
+  type Ruling,
+  shown,
+  skip,
+  unknown,
+} from '../check.ts'
+import type { Echo, Probes } from '../probes.ts'
 import { unlessReached } from '../reached.ts'
 import { relevant } from '../relevant.ts'
 import { remedy } from '../remedy.ts'
@@ -19,8 +28,17 @@ const LARGE_WRITE_BYTES = 8192
 /** Loopback and its like: no link is so wide. */
 const MOST_MTU_BYTES = 65_000
 
+type FullSized = {
+  readonly address: string
+  readonly family: 4 | 6
+  readonly device: string
+  /** What the interface, or the route, sends at most. */
+  readonly mtu: number
+  readonly ping: Promise<Echo>
+}
+
 /** A ping as large as the interface sends, to the first address of each family, all at once. */
-async function fullSized(witness: Witness) {
+async function fullSized(witness: Witness): Promise<FullSized[]> {
   const { client, probes } = witness
   const [names, links] = await Promise.all([witness.names(), witness.interfaces(client)])
   const firsts = ([4, 6] as const).flatMap((family) => {
@@ -65,13 +83,13 @@ export const path: Check = {
       return first
         ? told(first, mtu, device)
         : unknown('no answer to a full-sized ping; the service answers')
-    if (failing.stage === 'connect') return skip('the connection fails before size matters')
+    if (failing.stage !== 'silent')
+      return first ? told(first, mtu, device) : skip('it fails otherwise than by silence')
     const echo = await found.ping
-    if (failing.stage === 'silent') {
-      const proof = await bySmallSegments(witness, failing, echo, mtu, device)
-      if (proof) return proof
-    }
-    return suspect(witness, failing, address, family, mtu, device, echo)
+    const small = await witness.inSmallSegments(failing)
+    // Without the privilege or the library for small segments, pings and writes have to tell.
+    if (small.stage === 'connect') return suspect(witness, failing, found, echo)
+    return bySmallSegments(failing, small, found, echo)
   },
 }
 
@@ -87,68 +105,54 @@ function told(echo: Echo, mtu: number, device: string): Ruling {
     : unknown('no answer to a full-sized ping')
 }
 
-/** Silent in segments of the usual size, and answering in small ones: size alone is the matter. */
-async function bySmallSegments(
-  witness: Witness,
-  failing: Visit,
-  full: Echo,
-  mtu: number,
-  device: string,
-): Promise<Ruling | null> {
-  const small = await witness.inSmallSegments(failing)
+/** Silent in segments of the usual size: does it answer in small ones? Then size is the matter. */
+function bySmallSegments(failing: Visit, small: Visit, found: FullSized, full: Echo): Ruling {
   const { tls, reply } = small.exchange
-  if (tls?.outcome !== 'established' && !reply) return null
+  const evidence = [shown('client', full), shown('client', small.exchange.connect)]
+  if (tls?.outcome !== 'established' && !reply)
+    return {
+      ...pass('it is as silent in small segments: size is not the matter', evidence),
+      acquits: [{ cause: 'mtu.black-hole', because: 'it is as silent in small segments' }],
+    }
   const narrower = full.errors.find((error) => error.mtu !== null)?.mtu ?? null
   const because = `${formatEndpoint(failing)} says nothing in segments of the usual size, and answers when it is asked for small ones${narrower ? `; the path carries ${narrower} bytes` : ''}`
   return {
     status: 'fail',
     summary: because,
-    evidence: [shown('client', full), shown('client', small.exchange.connect)],
-    accuses: [blackHole(because, 'proven', narrower, device, mtu, failing.endpoint.family)],
+    evidence,
+    accuses: [blackHole(because, 'proven', narrower, found)],
   }
 }
 
-/** The visit failed and a full-sized ping found no answer: does a small one? */
+/** The visit is silent: which sizes of a ping are answered, is a large write acknowledged? */
 async function suspect(
-  witness: Witness,
+  { probes }: Witness,
   failing: Visit,
-  address: string,
-  family: 4 | 6,
-  mtu: number,
-  device: string,
+  found: FullSized,
   full: Echo,
 ): Promise<Ruling> {
-  const { probes } = witness
+  const { address, family, mtu, device } = found
+  const size = SMALL_BYTES[family]
   const small = await probes.ping(address, {
-    packetBytes: SMALL_BYTES[family],
+    packetBytes: size,
     dontFragment: true,
     timeoutMs: 1000,
   })
   const evidence = [shown('client', full), shown('client', small)]
   if (small.received === 0) {
-    if (failing.stage === 'connect') return unknown('ping is not answered at any size')
     const write = await probes.largeWrite(failing.endpoint, LARGE_WRITE_BYTES, 2500)
     if (write.outcome !== 'stuck')
       return unknown('ping is not answered at any size; a large write is acknowledged')
+    const because = `${LARGE_WRITE_BYTES} bytes written to ${address} are never acknowledged, though the handshake was`
     return {
       status: 'fail',
-      summary: 'a large write is never acknowledged, small ones are',
+      summary: because,
       evidence: [...evidence, shown('client', write)],
-      accuses: [
-        blackHole(
-          `${LARGE_WRITE_BYTES} bytes written to ${address} are never acknowledged, though the handshake was`,
-          'likely',
-          null,
-          device,
-          mtu,
-          family,
-        ),
-      ],
+      accuses: [blackHole(because, 'likely', null, found)],
     }
   }
-  const narrower = full.errors.find((error) => error.mtu !== null)
-  if (narrower) return told(full, mtu, device)
-  const { threshold, last } = await bisect(witness, address, SMALL_BYTES[family], mtu)
+  if (full.errors.some((error) => error.mtu !== null)) return told(full, mtu, device)
+  const { threshold, last } = await bisect(probes, address, size, mtu)
   if (threshold >= mtu)
     return pass(`${mtu} bytes come through unfragmented`, [shown('client', last ?? full)])
   const because = `packets of ${threshold} bytes reach ${address} and larger ones vanish, with no ICMP that says so`
@@ -156,16 +160,13 @@ async function suspect(
     status: 'fail',
     summary: because,
     evidence: last ? [...evidence, shown('client', last)] : evidence,
-    accuses:
-      failing.stage === 'connect'
-        ? []
-        : [blackHole(because, 'proven', threshold, device, mtu, family)],
+    accuses: [blackHole(because, 'proven', threshold, found)],
   }
 }
 
 /** The largest size that is answered, between one that is and one that is not. */
 async function bisect(
-  witness: Witness,
+  probes: Probes,
   address: string,
   low: number,
   high: number,
@@ -173,7 +174,7 @@ async function bisect(
   let [good, bad, last]: [number, number, Echo | null] = [low, high + 1, null]
   while (bad - good > PRECISION_BYTES) {
     const size = Math.floor((good + bad) / 2)
-    const echo = await witness.probes.ping(address, {
+    const echo = await probes.ping(address, {
       packetBytes: size,
       dontFragment: true,
       timeoutMs: 400,
@@ -190,21 +191,19 @@ const blackHole = (
   because: string,
   weight: 'proven' | 'likely',
   threshold: number | null,
-  device: string,
-  mtu: number,
-  family: 4 | 6,
-) => {
-  const size = threshold ?? (family === 4 ? 1280 : 1280)
+  { device, mtu, family, address }: FullSized,
+): Accusation => {
+  const size = Math.max(threshold ?? SMALL_BYTES[6], SMALL_BYTES[family])
   return {
-    cause: 'mtu.black-hole' as const,
-    side: 'path' as const,
+    cause: 'mtu.black-hole',
+    side: 'path',
     weight,
     because,
     place: placeOn('client', device),
     remedies: [
       remedy({
         host: 'client',
-        command: `ip link set ${shellWord(device)} mtu ${Math.max(size, family === 6 ? 1280 : size)}`,
+        command: `ip link set ${shellWord(device)} mtu ${size}`,
         why: 'packets that fit the path are not lost; better: let ICMP "fragmentation needed" through, or clamp the MSS on the router',
         risk: `all traffic by ${device} uses smaller packets`,
         undo: `ip link set ${shellWord(device)} mtu ${mtu}`,
@@ -214,7 +213,7 @@ const blackHole = (
     ],
     tellApart: {
       host: 'client',
-      command: `ping -c 1 -M do -s ${mtu - (family === 4 ? 28 : 48)} ADDRESS`,
+      command: `ping -c 1 -M do -s ${mtu - (family === 4 ? 28 : 48)} ${address}`,
       shows: 'no answer, where a small one is answered',
     },
   }
