@@ -73,7 +73,7 @@ export const path: Check = {
     const { family } = await relevant(witness, witness.client)
     const found = pings.find((one) => one.family === family)
     if (!found) return skip('no way leads there')
-    const { address, device, mtu } = found
+    const { device, mtu } = found
     if (mtu > MOST_MTU_BYTES) return skip(`${device} carries ${mtu} bytes`)
     const first = await unlessReached(witness, found.ping)
     if (first && first.received > 0)
