@@ -1,4 +1,7 @@
 /** The climb: every check is asked, side by side; what they found becomes a diagnosis. */
+import { neighbours } from '../facts/ip-neigh.ts'
+import { routes4, routes6 } from '../facts/ip-route.ts'
+import { listeners } from '../facts/ss.ts'
 import { type Check, unknown } from './check.ts'
 import type { Attempt, Diagnosis, Finding, State } from './diagnosis.ts'
 import { type Ruled, tell } from './finding.ts'
@@ -90,7 +93,15 @@ function prefetch(witness: Witness): void {
   void witness.visits()
   void witness.names().then(async (names) => {
     const families = new Set(names?.addresses.map(({ family }) => family))
-    for (const { address } of names?.addresses ?? []) void witness.route(witness.client, address)
+    for (const { ask } of [witness.client, ...(witness.server ? [witness.server] : [])]) {
+      void ask(neighbours)
+      for (const family of families) void ask(family === 4 ? routes4 : routes6)
+    }
+    if (witness.server) void witness.server.ask(listeners)
+    for (const { address } of names?.addresses ?? [])
+      void witness.route(witness.client, address).then((route) => {
+        if (route.known && route.value.gateway) void witness.echo(route.value.gateway)
+      })
     for (const family of families) {
       const client = await clientAddress(witness, family)
       if (client && witness.server) void witness.route(witness.server, client)

@@ -11,7 +11,7 @@ import { askControls, type Controls } from './controls.ts'
 import { asVisit, knockByDns, visitNameServer } from './dns-visit.ts'
 import type { Answer, Inquiry } from './host.ts'
 import { type Names, resolveTarget } from './names.ts'
-import type { Endpoint, Family, Probes } from './probes.ts'
+import type { Echo, Endpoint, Family, NeighbourReply, Probes } from './probes.ts'
 import { parseTarget, type Target } from './target.ts'
 import { holdTrial, type Trial } from './trial.ts'
 import { CONNECT_TIMEOUT_MS, type Errand, holds, speaksHttp, type Visit, visit } from './visit.ts'
@@ -58,6 +58,10 @@ export type Witness = {
   readonly trial: (visit: Pick<Visit, 'endpoint' | 'errand'>) => Promise<Trial>
   /** The visit once more, with segments so small that any path carries them. */
   readonly inSmallSegments: (visit: Visit) => Promise<Visit>
+  /** A ping of the usual size. */
+  readonly echo: (address: string) => Promise<Echo>
+  /** Who answers for a neighbour, asked by a packet of our own. */
+  readonly neighbour: (hop: { address: string; device: string }) => Promise<NeighbourReply>
   /** What else works from here: the positive controls of rule 4. */
   readonly controls: (visit: Visit) => Promise<Controls>
 }
@@ -68,6 +72,9 @@ const MOST_ADDRESSES = 8
 const MOST_REDIRECTS = 10
 /** A connection that hangs this long is suspected before it has failed. */
 const SUSPICION_MS = 500
+
+/** Longer than any usual round trip. */
+const ECHO_TIMEOUT_MS = 1000
 
 /** A path that carries small segments answers well within this. */
 const SMALL_PATIENCE_MS = 2500
@@ -305,6 +312,11 @@ export function openWitness(options: WitnessOptions): Witness {
     route,
     interfaces: (inquiry) => inquiry.ask(interfaces),
     trial: tryAgain,
+    echo: remember(String, (address) => probes.ping(address, { timeoutMs: ECHO_TIMEOUT_MS })),
+    neighbour: remember(
+      ({ address, device }) => `${address}|${device}`,
+      ({ address, device }) => probes.neighbour(address, device, ECHO_TIMEOUT_MS),
+    ),
     inSmallSegments: remember(
       ({ endpoint }: Visit) => `${endpoint.address}|${endpoint.port}`,
       ({ errand, endpoint }) =>

@@ -8,6 +8,7 @@ import {
   count,
   pass,
   placeOn,
+  type Ruling,
   shown,
   sideOf,
   skip,
@@ -109,7 +110,6 @@ export const traffic: Check = {
   },
 }
 
-const NEIGHBOUR_TIMEOUT_MS = 1000
 const ALIVE = /^(REACHABLE|PERMANENT|NOARP)$/
 const DEAD = /^(FAILED|INCOMPLETE)$/
 
@@ -133,7 +133,18 @@ async function askNeighbour(
   device: string,
 ): Promise<NeighbourReply | null> {
   if (inquiry.host.role !== 'client') return null
-  return witness.probes.neighbour(address, device, NEIGHBOUR_TIMEOUT_MS)
+  return witness.neighbour({ address, device })
+}
+
+/** Where all is well an answer to a ping is enough: who answers for the neighbour needs no look. */
+async function answersPing(
+  witness: Witness,
+  inquiry: Inquiry,
+  address: string,
+): Promise<Ruling | null> {
+  if (inquiry.host.role !== 'client' || !witness.target || (await witness.failing())) return null
+  const echo = await witness.echo(address)
+  return echo.received > 0 ? pass(`${address} answers`, [shown(inquiry.host.name, echo)]) : null
 }
 
 export const neighbour: Check = {
@@ -145,6 +156,8 @@ export const neighbour: Check = {
     const found = await relevant(witness, inquiry)
     const hop = nextHop(found)
     if (!hop) return skip('nothing is sent to a neighbour')
+    const quick = await answersPing(witness, inquiry, hop.address)
+    if (quick) return quick
     const [table, asked] = await Promise.all([
       inquiry.ask(neighbours),
       askNeighbour(witness, inquiry, hop.address, hop.device),

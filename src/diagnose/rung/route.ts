@@ -325,9 +325,7 @@ export const reply: Check = {
     const names = await witness.names()
     const addresses = names?.addresses ?? []
     // All are asked at once, before it is known which of them is in question.
-    const pings = new Map(
-      addresses.map(({ address }) => [address, witness.probes.ping(address, { timeoutMs: 1000 })]),
-    )
+    const pings = new Map(addresses.map(({ address }) => [address, witness.echo(address)]))
     const { family, lookup } = await relevant(witness, inquiry)
     const address = addresses.find((one) => one.family === family)?.address
     const ping = address ? pings.get(address) : undefined
@@ -363,7 +361,7 @@ export const gateway: Check = {
   question: 'Does the gateway answer?',
   on: ['client', 'server'],
   rule: async (witness, inquiry) => {
-    const { lookup, device } = await relevant(witness, inquiry)
+    const { lookup } = await relevant(witness, inquiry)
     if (!lookup?.gateway || !lookup.device) return skip('no gateway is on the way')
     if (inquiry.host.role !== 'client') {
       const output = await inquiry.run(['ping', '-c', '1', '-W', '1', lookup.gateway])
@@ -378,22 +376,18 @@ export const gateway: Check = {
             evidence: [seen(inquiry.host.name, output)],
           }
     }
-    const ping = witness.probes.ping(lookup.gateway, { timeoutMs: 700 })
-    const near = witness.probes.neighbour(lookup.gateway, device?.name ?? lookup.device, 1000)
-    const first = await Promise.race([ping, near])
-    const alive = (one: Awaited<typeof ping> | Awaited<typeof near>): boolean =>
-      'received' in one ? one.received > 0 : one.outcome === 'answered'
-    const results = alive(first) ? [first] : await Promise.all([ping, near])
-    const good = results.find(alive)
-    if (good)
-      return pass(
-        `${lookup.gateway} answers${'received' in good ? ' ping' : ` ${lookup.gateway.includes(':') ? 'ND' : 'ARP'}`}`,
-        [shown(inquiry.host.name, good)],
-      )
-    return {
-      status: 'warn',
-      summary: `${lookup.gateway} answers neither ping nor ${lookup.gateway.includes(':') ? 'ND' : 'ARP'}`,
-      evidence: results.map((one) => shown(inquiry.host.name, one)),
-    }
+    const { gateway: address, device } = lookup
+    const echo = await unlessReached(witness, witness.echo(address))
+    if (echo && echo.received > 0)
+      return pass(`${address} answers ping`, [shown(inquiry.host.name, echo)])
+    const near = await witness.neighbour({ address, device })
+    const evidence = [
+      ...(echo ? [shown(inquiry.host.name, echo)] : []),
+      shown(inquiry.host.name, near),
+    ]
+    const asked = address.includes(':') ? 'ND' : 'ARP'
+    return near.outcome === 'answered'
+      ? pass(`${address} answers ${asked}, not ping`, evidence)
+      : { status: 'warn', summary: `${address} answers neither ping nor ${asked}`, evidence }
   },
 }

@@ -62,6 +62,8 @@ type Libc = {
   readonly recvmsg: Call
   readonly getsockname: Call
   readonly close: Call
+  /** close(2) on a thread: the kernel waits tens of ms before it lets go of a packet socket. */
+  readonly closeLater: (fd: number) => void
   readonly if_nametoindex: Call
   readonly errno: () => string
   readonly address: (buffer: Buffer) => bigint
@@ -84,6 +86,7 @@ function loadLibc(): Libc | null {
       recvmsg: at('intptr_t recvmsg(int, void *, int)'),
       getsockname: at('int getsockname(int, void *, void *)'),
       close: at('int close(int)'),
+      closeLater: (fd) => libc.func('int close(int)').async(fd, () => {}),
       if_nametoindex: at('uint32_t if_nametoindex(const char *)'),
       errno: () => getSystemErrorName(-koffi.errno()),
       address: (buffer) => koffi.address(buffer),
@@ -182,7 +185,8 @@ export function openSocket(
         : name.subarray(0, length.readUInt32LE())
     },
     close: () => {
-      if (open) c.close(fd)
+      if (open && domain === AF.packet) c.closeLater(fd)
+      else if (open) c.close(fd)
       open = false
     },
     release: () => {
