@@ -73,7 +73,7 @@ export const rules: Check = {
       )
     const scene = await setScene(witness, inquiry, failing, sets)
     const ruling = byCounters(scene) ?? byWalk(scene, active)
-    return { ...ruling, evidence: [...(ruling.evidence ?? []), ...evidence] }
+    return { evidence, ...ruling }
   },
 }
 
@@ -187,9 +187,7 @@ function accuse(
   const mend = mendCommands(place, rule, at.packet, at.hook, set)
   const remedy: Remedy = {
     host: name,
-    why: place.policy
-      ? `${describePlace(place)} stops what no rule accepts`
-      : `this rule decides: ${describePlace(place)}`,
+    why: place.policy ? `${named(place)} stops what no rule accepts` : `${named(place)} decides`,
     turnsGreen: 'transport.port',
     ...mend,
   }
@@ -204,6 +202,10 @@ function accuse(
 
 const stops = ({ verdict }: GrownRule): boolean =>
   verdict.kind === 'drop' || verdict.kind === 'reject'
+
+/** A rule or policy in its own words, and where it stands. */
+const named = (place: RulePlace): string =>
+  place.policy ? describePlace(place) : `the rule "${place.text}" (${describePlace(place)})`
 
 const listCommand = ({ backend, family }: RulePlace): string =>
   backend === 'nft'
@@ -226,7 +228,7 @@ function byCounters(scene: Scene): Ruling | null {
         hooks.includes(hook) && (rule === null || matches(rule, packet).answer !== 'no'),
     )
     if (!at) continue
-    const because = `${describePlace(place)} of ${inquiry.host.name} took ${count(grown.packets, 'packet')} while ${count(sent, 'connection')} ${sent === 1 ? 'was' : 'were'} tried`
+    const because = `${named(place)} of ${inquiry.host.name} took ${count(grown.packets, 'packet')} while ${count(sent, 'connection')} ${sent === 1 ? 'was' : 'were'} tried`
     const name = `packets of ${place.chain}${place.handle === null ? (place.number === null ? '' : ` rule ${place.number}`) : ` handle ${place.handle}`}`
     const evidence: Evidence = {
       host: inquiry.host.name,
@@ -261,7 +263,7 @@ function byWalk(scene: Scene, active: boolean): Ruling {
     const { place, verdict, rejectWith } = decision
     if (!place || verdict === 'accept' || verdict === 'redirect') continue
     const { rule } = findRule(sets, place)
-    const text = `${describePlace(place)} of ${name}`
+    const text = `${named(place)} of ${name}`
     if (verdict === 'unknown') {
       const because = `what ${text} does with ${at.reply ? 'the reply' : 'it'} cannot be known: ${decision.because}`
       doubt ??= {
@@ -280,6 +282,9 @@ function byWalk(scene: Scene, active: boolean): Ruling {
     return {
       status: 'fail',
       summary: because,
+      evidence: [
+        { host: name, source: place.backend, command: listCommand(place), lines: [place.text] },
+      ],
       accuses: [
         accuse(
           scene,
