@@ -59,10 +59,11 @@ const failure = firstFailure()
 const { passed, failed, skipped } = counts()
 rmSync(scratch, { recursive: true, force: true })
 const seconds = Math.round((Date.now() - began) / 1000)
-const told = `${passed} passed, ${failed} failed, ${skipped} skipped, in ${seconds} s`
+const told = `in ${seconds} s`
 const skippedInCi = process.env.CI && skipped > 0
 
 if (failure) console.log(`\nFAILED at ${failure}: ${told}`)
 else if (skippedInCi) console.log(`\nFAILED: in CI no test may be skipped: ${told}`)
 else console.log(`\nOK: build, types, style and tests: ${told}`)
+console.log(`tests: ${passed} passed, ${failed} failed, ${skipped} skipped`)
 process.exitCode = failure || skippedInCi ? 1 : 0
