@@ -1,55 +1,20 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Host } from '../../../src/diagnose/host.ts'
 import { sshHost } from '../../../src/host/run/ssh.ts'
+import { freePort, prepareSshd, type Sshd } from '../sshd.ts'
 
 let directory: string
-let made = false
-const daemons: ChildProcess[] = []
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
-
-/** A real sshd on loopback, with keys of its own. */
-async function startSshd(...settings: readonly string[]): Promise<number> {
-  const port = await freePort()
-  const own = [
-    `Port=${port}`,
-    'ListenAddress=127.0.0.1',
-    `HostKey=${join(directory, 'host')}`,
-    `AuthorizedKeysFile=${join(directory, 'user.pub')}`,
-    'PermitRootLogin=prohibit-password',
-    'PasswordAuthentication=no',
-    'UsePAM=no',
-    'StrictModes=no',
-    'PidFile=none',
-    ...settings,
-  ]
-  const sshd = spawn('/usr/sbin/sshd', [
-    ...['-D', '-e', '-f', '/dev/null'],
-    ...own.flatMap((setting) => ['-o', setting]),
-  ])
-  daemons.push(sshd)
-  await new Promise<void>((resolve, reject) => {
-    sshd.on('exit', (code) => reject(new Error(`sshd ended with ${code}`)))
-    sshd.stderr.on('data', (text) => String(text).includes('Server listening') && resolve())
-  })
-  return port
-}
+let sshd: Sshd
+const startSshd = (...settings: readonly string[]): Promise<number> => sshd.start(...settings)
 
 const hosts: Host[] = []
 function reach(port: number, options: readonly string[] = []): Host {
   const host = sshHost({ user: 'root', host: '127.0.0.1', port }, 'server', 'server', {
-    arguments: ['-F', join(directory, 'config'), ...options],
+    arguments: [...sshd.arguments, ...options],
     connectTimeoutMs: 3000,
   })
   hosts.push(host)
@@ -58,24 +23,12 @@ function reach(port: number, options: readonly string[] = []): Host {
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'rungs-sshd-'))
-  for (const key of ['host', 'user', 'stranger'])
-    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(directory, key)])
-  writeFileSync(
-    join(directory, 'config'),
-    `IdentityFile ${join(directory, 'user')}
-IdentitiesOnly yes
-StrictHostKeyChecking accept-new
-UserKnownHostsFile ${join(directory, 'known_hosts')}
-`,
-  )
-  made = !existsSync('/run/sshd')
-  mkdirSync('/run/sshd', { recursive: true })
+  sshd = prepareSshd(directory)
 })
 afterAll(async () => {
   for (const host of hosts) await host.close()
-  for (const daemon of daemons) daemon.kill()
+  sshd.stop()
   rmSync(directory, { recursive: true })
-  if (made) rmSync('/run/sshd', { recursive: true })
 })
 
 describe('a host with sshd', () => {
