@@ -51,7 +51,7 @@ export async function climb(options: ClimbOptions): Promise<Diagnosis> {
   const deadline = new Promise<null>((resolve) => {
     alarm = setTimeout(() => resolve(null), timeoutMs)
   })
-  const server = options.server ? await reachable(inquire(options.server), deadline) : null
+  const server = options.server ? await reachable(inquire(options.server), timeoutMs / 3) : null
   const witness = openWitness({
     target,
     family: options.family,
@@ -112,9 +112,14 @@ function prefetch(witness: Witness): void {
 /** A server that cannot be reached costs its own findings only. */
 async function reachable(
   inquiry: Inquiry,
-  deadline: Promise<null>,
+  limitMs: number,
 ): Promise<{ inquiry: Inquiry | null; because: string | null }> {
-  const output = await Promise.race([inquiry.run(['true']), deadline])
+  let alarm: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<null>((resolve) => {
+    alarm = setTimeout(() => resolve(null), limitMs)
+  })
+  const output = await Promise.race([inquiry.run(['true']), late])
+  clearTimeout(alarm)
   if (!output) return { inquiry: null, because: 'it did not answer in time' }
   return output.failure === 'unreachable'
     ? { inquiry: null, because: output.stderr.trim().split('\n').at(-1) || 'it does not answer' }
@@ -214,8 +219,8 @@ function conclude(
     durationMs: Math.round(probes.now() - startedAt),
     attempts: visits.all.map((visit) => attempt(visit, visits.used === visit && holds(visit))),
     verdict:
-      witness.target && state === 'reachable'
-        ? { ...verdict, summary: `${about.name} ${holdsText(visits)}` }
+      state === 'reachable'
+        ? { ...verdict, summary: `${about.name} ${holdsText(visits, target)}` }
         : verdict,
     findings: ruled.map((one) => tell(one, verdict)),
     unknowns: [
@@ -246,12 +251,11 @@ function conclude(
 /** Where there is no target, the machine's own ladder is the question. */
 const MACHINE = "this machine's way out"
 
-const holdsText = ({ last }: Visits): string =>
-  last?.code
-    ? `answers as expected (${last.code})`
-    : last?.identity?.product
-      ? `answers as expected (${last.identity.product})`
-      : 'answers as expected'
+const holdsText = ({ last }: Visits, target: Target | null): string => {
+  if (!target) return 'is open: every rung of it holds'
+  const by = last?.code ?? last?.identity?.product
+  return by ? `answers as expected (${by})` : 'answers as expected'
+}
 
 const describeTarget = ({ scheme, host, port, portGiven }: Target): string =>
   `${scheme}://${host.includes(':') ? `[${host}]` : host}${portGiven ? `:${port}` : ''}`

@@ -73,17 +73,22 @@ async function likelyGateway(
   if (!table.known || !links.known) return null
   const alive = table.value.filter(({ mac, address }) => mac !== null && address !== not)
   const gateways = new Set(routes.known ? routes.value.map(({ gateway }) => gateway) : [])
+  const usable = alive.filter(
+    ({ address, device }) =>
+      (address.includes(':') ? 6 : 4) === family &&
+      (isOnLink(links.value, address, device) || /^fe80:/i.test(address)),
+  )
   const router =
     alive.find(({ address }) => gateways.has(address)) ??
     alive.find((one) => one.router) ??
     alive.find(({ address }) => FIRST.test(address)) ??
     alive.find(({ address }) => LAST.test(address)) ??
-    (new Set(alive.map(({ mac }) => mac)).size === 1 ? alive[0] : undefined)
-  const same = alive.filter(
-    ({ mac, address }) => mac === router?.mac && (address.includes(':') ? 6 : 4) === family,
-  )
+    (usable.length === 1 ? usable[0] : undefined)
+  const same = usable.filter(({ mac }) => mac === router?.mac)
   const chosen =
-    same.find(({ address, device }) => isOnLink(links.value, address, device)) ?? same[0]
+    same.find((one) => one === router) ??
+    same.find(({ address }) => !/^fe80:/i.test(address)) ??
+    same[0]
   return chosen ? { address: chosen.address, device: chosen.device } : null
 }
 

@@ -6,7 +6,7 @@ import { type Script, scriptedProbes } from './scripted-probes.ts'
 
 const HOST = '10.77.2.2'
 const ask = (script: Script, port = 443): Promise<Controls> =>
-  inFakeTime(() => askControls({ address: HOST, family: 4, port }, scriptedProbes(script)))
+  inFakeTime(() => askControls({ address: HOST, family: 4, port }, null, scriptedProbes(script)))
 
 const EXPIRED = 'Time to live exceeded'
 const error = (from: string | null, text: string): Partial<Echo> => ({
@@ -24,6 +24,17 @@ const path =
   }
 
 const dead: Script = { ping: { [HOST]: { received: 0 } }, connect: { [HOST]: 'timeout' } }
+
+test('the first router is asked for itself, where there is one', async () => {
+  const asked = (gateway: string | null, script: Script) =>
+    inFakeTime(() =>
+      askControls({ address: HOST, family: 4, port: 443 }, gateway, scriptedProbes(script)),
+    )
+  expect((await asked('10.77.1.1', dead)).gatewayAnswers).toBe(true)
+  const mute = { ...dead, ping: { ...dead.ping, '10.77.1.1': { received: 0 } } }
+  expect((await asked('10.77.1.1', mute)).gatewayAnswers).toBe(false)
+  expect((await asked(null, dead)).gatewayAnswers).toBeNull()
+})
 
 describe('the far host is alive', () => {
   test('when it answers ping', async () => {
@@ -103,7 +114,7 @@ describe('the hops', () => {
 test('all controls together take no longer than one', async () => {
   const tookMs = await inFakeTime(async () => {
     const startedAt = Date.now()
-    await askControls({ address: HOST, family: 4, port: 443 }, scriptedProbes(dead))
+    await askControls({ address: HOST, family: 4, port: 443 }, '10.77.1.1', scriptedProbes(dead))
     return Date.now() - startedAt
   })
   expect(tookMs).toBeLessThanOrEqual(1000)

@@ -14,11 +14,13 @@ import { type Visit, visit } from '../../src/diagnose/visit.ts'
 import { inFakeTime, target } from './scene.ts'
 import { scriptedProbes } from './scripted-probes.ts'
 
+const MANNER = { userAgent: 'rungs/0.0.0', timeoutMs: 9000 } as const
+
 /** A visit that came no further than its connection. */
 const failed = (connect: Partial<Connect>, address = '10.77.2.2'): Promise<Visit> => {
   const endpoint = { address, family: address.includes(':') ? 6 : 4, port: 443 } as const
   const probes = scriptedProbes({ connect: { [address]: connect } })
-  return inFakeTime(() => visit(target('https://h'), endpoint, probes, 'rungs/0.0.0', 9000))
+  return inFakeTime(() => visit(target('https://h'), endpoint, probes, MANNER))
 }
 const refused = { outcome: 'refused', errno: 'ECONNREFUSED', tookMs: 0.3 } as const
 const silent = { outcome: 'timeout', errno: null, tookMs: 3400 } as const
@@ -37,6 +39,7 @@ const echo = (received: number): Controls['echo'] => ({
   because: null,
 })
 const controls = (alive: boolean, hops: readonly Partial<Hop>[] = []): Controls => ({
+  gatewayAnswers: null,
   echo: echo(alive ? 1 : 0),
   ports: [],
   alive,
@@ -99,7 +102,7 @@ describe('an ICMP error', () => {
   ): Promise<string[]> => {
     const address = from.includes(':') ? 'fd77:2::2' : '10.77.2.2'
     const one = await failed({ ...unreachable, ...rest.connect }, address)
-    return told(suspectByIcmp(message(from, kind), one, controls(rest.alive ?? false)))
+    return told(suspectByIcmp(message(from, kind), one, '10.77.1.2', controls(rest.alive ?? false)))
   }
 
   test.for([
@@ -139,7 +142,7 @@ describe('an ICMP error', () => {
 
   test('is quoted with who sent it and what it says', async () => {
     const one = await failed(unreachable)
-    const [first] = suspectByIcmp(message('10.77.1.1', '3/13'), one, controls(false))
+    const [first] = suspectByIcmp(message('10.77.1.1', '3/13'), one, '10.77.1.2', controls(false))
     expect(first?.because).toContain('10.77.1.1 answers with ICMP 3/13, as it is worded')
   })
 })
@@ -179,7 +182,11 @@ describe('silence', () => {
   })
 
   test('of all hops is a router that does not forward', async () => {
-    expect((await causes(path(null, null, null)))[0]).toBe('route.forwarding-off path likely')
+    const silence = path(null, null, null)
+    const near = (gatewayAnswers: boolean) => causes({ ...silence, gatewayAnswers })
+    expect((await near(true))[0]).toBe('route.forwarding-off path likely')
+    // A router that says nothing at all may forward all the same.
+    expect((await near(false))[0]).toBe('route.forwarding-off path possible')
   })
 
   test('after some hops may be a drop, or a reply that finds no way', async () => {

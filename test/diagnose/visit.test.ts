@@ -4,7 +4,6 @@ import type { Exchange, ExchangePlan, TlsSession } from '../../src/diagnose/prob
 import {
   CONNECT_TIMEOUT_MS,
   holds,
-  PATIENCE_MS,
   type Stage,
   type Visit,
   visit,
@@ -16,7 +15,9 @@ import { bytes, type Script, scriptedProbes } from './scripted-probes.ts'
 const visitFor = (url: string, script: Script, timeoutMs = 20_000): Promise<Visit> => {
   const errand = target(url)
   const endpoint = { address: '10.77.2.2', family: 4, port: errand.port } as const
-  return inFakeTime(() => visit(errand, endpoint, scriptedProbes(script), 'rungs/0.0.0', timeoutMs))
+  return inFakeTime(() =>
+    visit(errand, endpoint, scriptedProbes(script), { userAgent: 'rungs/0.0.0', timeoutMs }),
+  )
 }
 
 const says = (told: string | Partial<Exchange>): Script => ({ exchange: { '10.77.2.2': told } })
@@ -182,8 +183,9 @@ describe('what is said', () => {
   test('takes no more time than there is', async () => {
     expect(await planFor('http://h')).toMatchObject({
       timeoutMs: CONNECT_TIMEOUT_MS,
-      patienceMs: PATIENCE_MS,
+      patienceMs: 8000,
     })
+    expect((await planFor('ssh://h')).patienceMs).toBe(15_000)
     expect(await planFor('http://h', 1000)).toMatchObject({ timeoutMs: 1000, patienceMs: 1000 })
     expect((await planFor('tcp://h:99')).patienceMs).toBeLessThan(500)
   })

@@ -79,7 +79,15 @@ describe('the addresses of a name', () => {
   })
 
   test('are none where there is no name, no target or no answer', async () => {
-    const nothing = { all: [], passed: [], used: null, redirects: [], circle: false, last: null }
+    const nothing = {
+      all: [],
+      passed: [],
+      used: null,
+      lost: null,
+      redirects: [],
+      circle: false,
+      last: null,
+    }
     expect(await visitsOf({ probes: {} })).toEqual(nothing)
     expect(await visitsOf({ target: null })).toEqual(nothing)
   })
