@@ -82,7 +82,7 @@ export async function climb(options: ClimbOptions): Promise<Diagnosis> {
   )
   const visits = (await Promise.race([seen, deadline])) ?? NO_VISITS
   clearTimeout(alarm)
-  return conclude(options, witness, visits, ruled, startedAt, server?.because ?? null)
+  return conclude(options, visits, ruled, startedAt, server?.because ?? null)
 }
 
 /** Asks what every climb needs, so that the checks find it already on its way. */
@@ -166,7 +166,6 @@ function stateOf(options: ClimbOptions, visits: Visits, ruled: readonly Ruled[])
 
 function conclude(
   options: ClimbOptions,
-  witness: Witness,
   visits: Visits,
   ruled: readonly Ruled[],
   startedAt: number,

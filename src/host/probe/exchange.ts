@@ -94,11 +94,7 @@ const NOTHING = { tls: null, reply: null, transcript: [], silent: false, waitedM
 export async function probeExchange(to: Endpoint, plan: ExchangePlan): Promise<Exchange> {
   // Loaded while the connection is being made.
   if (plan.tls) void import('node:tls')
-  const { connect, socket: raw } = await openConnection(
-    to,
-    plan.timeoutMs,
-    plan.maxSegmentBytes,
-  )
+  const { connect, socket: raw } = await openConnection(to, plan.timeoutMs, plan.maxSegmentBytes)
   const stood = performance.now()
   const ending = (how: Ending['how'] | null): Ending | null =>
     how && { how, afterMs: performance.now() - stood, bytes: raw?.bytesRead ?? 0 }
