@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest'
+import type { Exchange } from '../../../src/diagnose/probes.ts'
+import { kept, proxy, service, sockets } from '../../../src/diagnose/rung/session.ts'
+import { ask, only, SILENCE } from './ask.ts'
+
+const says = (told: string | Partial<Exchange>, target = 'http://10.77.2.2') => ({
+  target,
+  probes: { exchange: { '10.77.2.2': told } },
+})
+const causes = (ruling: Awaited<ReturnType<typeof ask>>) =>
+  (ruling.accuses ?? []).map(({ cause }) => cause)
+
+describe('the service', () => {
+  test('that was expected passes, with product and version', async () => {
+    const ruling = await ask(service, says('HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\n\r\n'))
+    expect(ruling).toMatchObject({
+      status: 'pass',
+      summary: expect.stringContaining('nginx 1.22.1'),
+    })
+  })
+
+  test('that answers in place of the expected one is another protocol, perhaps redirected', async () => {
+    const ruling = await ask(service, says('SSH-2.0-OpenSSH_9.2p1\r\n'))
+    expect(ruling.status).toBe('fail')
+    expect(causes(ruling)).toEqual([
+      'service.wrong-protocol',
+      'firewall.redirect',
+      'nat.wrong-target',
+    ])
+    expect(ruling.accuses?.[0]).toMatchObject({ side: 'server', weight: 'likely' })
+  })
+
+  test('that greets only after seconds is slow, and answers all the same', async () => {
+    const reply = {
+      command: 'nc',
+      lines: [],
+      firstByteMs: 5000,
+      bytes: new TextEncoder().encode('220 mail ESMTP\r\n'),
+    }
+    const ruling = await ask(service, says({ reply }, 'smtp://10.77.2.2'))
+    expect(ruling.status).toBe('warn')
+    expect(only(ruling)).toMatchObject({
+      cause: 'service.slow-greeting',
+      side: 'server',
+      partial: true,
+    })
+  })
+
+  test('is not asked without a connection', async () => {
+    expect((await ask(service, { probes: SILENCE })).status).toBe('skip')
+  })
+})
+
+describe('the connection', () => {
+  test('that is kept passes', async () => {
+    expect((await ask(kept)).status).toBe('pass')
+  })
+
+  test.for(['fin', 'reset'] as const)(
+    'that is ended by %s without a byte was accepted, then closed',
+    async (how) => {
+      const ending = { how, afterMs: 12, bytes: 0 }
+      const ruling = await ask(kept, says({ reply: null, silent: false, ending }))
+      expect(only(ruling)).toMatchObject({
+        cause: 'session.accepted-then-closed',
+        side: 'server',
+        weight: 'proven',
+      })
+    },
+  )
+
+  test('on which nothing comes has several possible reasons and no proof', async () => {
+    const ruling = await ask(kept, says(''))
+    expect(ruling.status).toBe('fail')
+    expect(causes(ruling)).toContain('tcp.frozen')
+    expect(causes(ruling)).toContain('mtu.black-hole')
+    expect(ruling.accuses?.every(({ weight }) => weight === 'possible')).toBe(true)
+  })
+})
+
+describe('a proxy', () => {
+  const through = (connect: Readonly<Record<string, string>>) => ({
+    probes: {
+      connect,
+      environment: { http_proxy: 'http://10.77.9.9:3128' },
+      zone: { '10.77.9.9': ['10.77.9.9'] },
+    },
+  })
+
+  test('that no variable names is none', async () => {
+    expect(await ask(proxy)).toMatchObject({ status: 'pass' })
+  })
+
+  test('that is dead is broken, while directly the server answers', async () => {
+    const ruling = await ask(proxy, through({ '10.77.9.9': 'ECONNREFUSED' }))
+    expect(only(ruling)).toMatchObject({
+      cause: 'proxy.broken',
+      side: 'client',
+      weight: 'proven',
+      partial: true,
+    })
+  })
+
+  test('that accepts accuses nobody', async () => {
+    expect((await ask(proxy, through({}))).accuses ?? []).toEqual([])
+  })
+})
+
+describe('the sockets', () => {
+  test('of a connection that waits are told', async () => {
+    const waiting = 'SYN-SENT 0 1 10.77.1.2:40000 10.77.2.2:80\n'
+    const { told } = await import('./ask.ts')
+    const client = { ...told('client'), 'ss -H -tan': waiting }
+    const ruling = await ask(sockets, { client, probes: SILENCE })
+    expect(ruling).toMatchObject({ status: 'pass', summary: expect.stringContaining('SYN-SENT') })
+  })
+})
