@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest'
+import { rules } from '../../../src/diagnose/rung/firewall.ts'
+import { type Outputs, recorded } from '../scene.ts'
+import { ask, only, type SILENCE, told } from './ask.ts'
+
+/** A server that drops port 80, as nft told it before and after three SYNs. */
+const dropping: Outputs = { ...recorded('healthy-server'), ...recorded('dropped-server') }
+const client = recorded('dropped-client')
+const timeout = { connect: { '10.77.2.2 80': 'timeout' } }
+
+const save = (packets: number, rule: string, policy = 'ACCEPT [0:0]'): string =>
+  `*filter\n:INPUT ${policy}\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n[${packets}:${packets * 60}] ${rule}\nCOMMIT\n`
+
+/** A server whose iptables tells these listings in turn. */
+const tables = (...listings: readonly string[]): Outputs => ({
+  ...dropping,
+  'nft -j list ruleset': { failure: 'missing', code: null },
+  'iptables-save -c': listings,
+})
+const decide = (server: Outputs, probes: typeof timeout | typeof SILENCE = timeout) =>
+  ask(rules, { client, server, of: 'server', probes })
+
+describe('a rule that drops', () => {
+  test('is proven by its counter, and deleted by its handle', async () => {
+    const ruling = await decide(dropping)
+    expect(ruling.status).toBe('fail')
+    const accusation = only(ruling)
+    expect(accusation).toMatchObject({
+      cause: 'firewall.ingress-drop',
+      side: 'server',
+      weight: 'proven',
+      place: {
+        host: 'server',
+        rule: { backend: 'nft', family: 'inet', table: 'filter', chain: 'input', handle: 3 },
+      },
+    })
+    expect(accusation.remedies?.[0]?.command).toBe('nft delete rule inet filter input handle 3')
+    expect(ruling.evidence?.[0]?.delta).toMatchObject({ before: 0, after: 3 })
+  })
+
+  test('of iptables is deleted by its own words', async () => {
+    const rule = '-A INPUT -p tcp -m tcp --dport 80 -j DROP'
+    const ruling = await decide(tables(save(0, rule), save(0, rule), save(3, rule)))
+    expect(only(ruling)).toMatchObject({ cause: 'firewall.ingress-drop', weight: 'proven' })
+    expect(only(ruling).remedies?.[0]?.command).toBe(`iptables ${rule.replace('-A', '-D')}`)
+  })
+
+  test('gives way to the live result where its counter did not grow', async () => {
+    const rule = '-A INPUT -p tcp -m tcp --dport 80 -j DROP'
+    const ruling = await decide(tables(save(0, rule)))
+    expect(ruling).toMatchObject({
+      status: 'warn',
+      summary: expect.stringContaining('did not grow'),
+    })
+    expect(ruling.accuses ?? []).toEqual([])
+  })
+
+  test('is not proven by fewer packets than were sent', async () => {
+    const rule = '-A INPUT -p tcp -m tcp --dport 80 -j DROP'
+    const ruling = await decide(tables(save(0, rule), save(0, rule), save(2, rule)))
+    expect(ruling.accuses?.some(({ weight }) => weight === 'proven') ?? false).toBe(false)
+  })
+
+  test('of another port decides nothing, however much it grows', async () => {
+    const rule = '-A INPUT -p tcp -m tcp --dport 25 -j DROP'
+    const ruling = await decide(tables(save(0, rule), save(0, rule), save(9, rule)))
+    expect(ruling.status).toBe('pass')
+    expect(ruling.acquits).toContainEqual(
+      expect.objectContaining({ cause: 'firewall.ingress-drop', side: 'server' }),
+    )
+  })
+})
+
+describe('a rule that rejects', () => {
+  test.for([
+    ['--reject-with tcp-reset', 'firewall.ingress-reset'],
+    ['--reject-with icmp-admin-prohibited', 'firewall.ingress-reject'],
+  ] as const)('with %s is %s', async ([how, cause]) => {
+    const rule = `-A INPUT -p tcp -m tcp --dport 80 -j REJECT ${how}`
+    const ruling = await decide(tables(save(0, rule), save(0, rule), save(3, rule)))
+    expect(only(ruling)).toMatchObject({ cause, side: 'server', weight: 'proven' })
+  })
+})
+
+test('a chain of a banning tool is a ban', async () => {
+  const chain = (packets: number): string =>
+    `*filter\n:INPUT ACCEPT [0:0]\n:f2b-nginx - [0:0]\n[0:0] -A INPUT -p tcp -j f2b-nginx\n[${packets}:180] -A f2b-nginx -s 10.77.1.2/32 -j DROP\nCOMMIT\n`
+  const ruling = await decide(tables(chain(0), chain(0), chain(3)))
+  expect(only(ruling)).toMatchObject({ cause: 'firewall.banned', side: 'server', weight: 'proven' })
+})
+
+test('a policy that drops is likely by the walk, and an accept is put in for just this packet', async () => {
+  const closed = '*filter\n:INPUT DROP\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\nCOMMIT\n'
+  const ruling = await decide(tables(closed))
+  expect(only(ruling)).toMatchObject({
+    cause: 'firewall.ingress-drop',
+    place: { rule: { policy: true } },
+  })
+  expect(only(ruling).remedies?.[0]?.command).toMatch(
+    /^iptables -I INPUT .*-p tcp .*--dport 80 .*-j ACCEPT/,
+  )
+})
+
+test('a rule that cannot be judged accuses with no weight and clears nobody', async () => {
+  const odd = '*filter\n:INPUT ACCEPT\n-A INPUT -m magic --spell -j DROP\nCOMMIT\n'
+  const ruling = await decide(tables(odd))
+  expect(ruling.accuses?.map(({ weight }) => weight)).toEqual(['possible'])
+  expect(ruling.acquits ?? []).toEqual([])
+})
+
+test('where all is well the rules that name the port are counted', async () => {
+  const ruling = await ask(rules, { client, server: dropping, of: 'server' })
+  expect(ruling).toMatchObject({ status: 'pass', summary: expect.stringContaining('1 rule names') })
+})
+
+test('without any tool nothing is known, and the package is named', async () => {
+  const bare = await ask(rules, { client: told('client') })
+  expect(bare).toMatchObject({
+    status: 'unknown',
+    unknown: { needs: expect.stringMatching(/nftables|iptables/) },
+  })
+})
