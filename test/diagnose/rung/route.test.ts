@@ -1,0 +1,354 @@
+import { describe, expect, test } from 'vitest'
+import type { Ruling } from '../../../src/diagnose/check.ts'
+import { defaultRoute, gateway, reply, target } from '../../../src/diagnose/rung/route.ts'
+import { diagnose } from '../scene.ts'
+import { type Asked, ask, commands, NO_WAY, only, SILENCE, told, without } from './ask.ts'
+
+const server = told('server')
+
+describe('a default route', () => {
+  test('that is there is named', async () => {
+    expect(await ask(defaultRoute)).toMatchObject({
+      status: 'pass',
+      summary: 'default via 10.77.1.1 dev eth0',
+    })
+    expect(await ask(defaultRoute, { server, of: 'server' })).toMatchObject({ status: 'pass' })
+  })
+
+  test('that is missing is told; which route leads to the target is asked elsewhere', async () => {
+    const client = told('client-no-route')
+    const ruling = await ask(defaultRoute, { client, probes: NO_WAY })
+    expect(ruling.status).toBe('warn')
+    expect(ruling.accuses ?? []).toEqual([])
+  })
+
+  test('that is missing is the fault where only the way out was asked for', async () => {
+    const ruling = await ask(defaultRoute, { target: null, client: told('client-no-route') })
+    expect(ruling.status).toBe('fail')
+    expect(only(ruling)).toMatchObject({
+      cause: 'route.none',
+      side: 'client',
+      weight: 'proven',
+      place: { host: 'client' },
+    })
+  })
+
+  // The neighbour table knows the router, as it does where there is a target.
+  test.fails('that is missing is put back where only the way out was asked for', async () => {
+    const ruling = await ask(defaultRoute, { target: null, client: told('client-no-route') })
+    expect(commands(ruling)).toEqual(['ip route replace default via 10.77.1.1 dev eth0'])
+  })
+
+  test('is not needed where a narrower one leads there', async () => {
+    const client = {
+      ...told('client-no-route'),
+      'ip -j route get 10.77.2.2': told('client')['ip -j route get 10.77.2.2'] ?? '',
+    }
+    expect(await ask(defaultRoute, { client })).toMatchObject({ status: 'pass' })
+  })
+
+  test('is nothing to a host that has only loopback', async () => {
+    const client = told('client-no-device')
+    expect(await ask(defaultRoute, { client, probes: NO_WAY })).toMatchObject({ status: 'skip' })
+  })
+
+  test('is unknown without ip', async () => {
+    expect(await ask(defaultRoute, { client: {} })).toMatchObject({
+      status: 'unknown',
+      unknown: { needs: 'iproute2' },
+    })
+  })
+})
+
+describe('the route to the other end', () => {
+  test('that is there is named', async () => {
+    const ruling = await ask(target)
+    expect(ruling).toMatchObject({ status: 'pass' })
+    expect(ruling.summary).toContain('via 10.77.1.1 dev eth0')
+    expect(await ask(target, { server, of: 'server' })).toMatchObject({ status: 'pass' })
+  })
+
+  test('that is missing is put in by the router next door', async () => {
+    const ruling = await ask(target, { client: told('client-no-route'), probes: NO_WAY })
+    expect(ruling.status).toBe('fail')
+    expect(only(ruling)).toMatchObject({
+      cause: 'route.none',
+      side: 'client',
+      weight: 'proven',
+      place: { host: 'client' },
+      remedies: [
+        {
+          host: 'client',
+          command: 'ip route replace default via 10.77.1.1 dev eth0',
+          undo: 'ip route del default via 10.77.1.1 dev eth0',
+        },
+      ],
+    })
+    const lines = ruling.evidence?.flatMap((one) => one.lines).join('\n')
+    expect(lines).toContain('Network is unreachable')
+  })
+
+  test('that is missing on the server is the way back', async () => {
+    const asked = { server: told('server-no-route'), of: 'server', probes: SILENCE } as const
+    expect(only(await ask(target, asked))).toMatchObject({
+      cause: 'route.return-missing',
+      side: 'server',
+      weight: 'proven',
+      place: { host: 'server' },
+      remedies: [
+        { host: 'server', command: 'ip route replace default via 10.77.2.1 dev eth0' },
+      ],
+    })
+  })
+
+  test.for([
+    ['blackhole', 'EINVAL'],
+    ['unreachable', 'EHOSTUNREACH'],
+    ['prohibit', 'EACCES'],
+    ['throw', 'ENETUNREACH'],
+  ] as const)('that rejects as %s is deleted', async ([type, errno]) => {
+    const probes = { ...NO_WAY, connect: { '10.77.2.2': errno } }
+    const ruling = await ask(target, { client: told(`client-${type}`), probes })
+    expect(ruling.status).toBe('fail')
+    expect(only(ruling)).toMatchObject({
+      cause: 'route.rejecting',
+      side: 'client',
+      weight: 'proven',
+      place: { host: 'client' },
+      remedies: [
+        {
+          host: 'client',
+          command: `ip route del ${type} 10.77.2.0/24`,
+          undo: `ip route add ${type} 10.77.2.0/24`,
+        },
+      ],
+    })
+  })
+
+  test('that rejects on the server is deleted there', async () => {
+    const asked = { server: told('server-blackhole'), of: 'server', probes: SILENCE } as const
+    expect(only(await ask(target, asked))).toMatchObject({
+      cause: 'route.rejecting',
+      side: 'server',
+      remedies: [{ host: 'server', command: 'ip route del blackhole 10.77.1.0/24' }],
+    })
+  })
+
+  test('that rejects IPv6 is deleted as the kernel lists it', async () => {
+    const ruling = await ask(target, {
+      target: 'http://[fd77:2::2]',
+      client: told('client-unreachable6'),
+      probes: { connect: { 'fd77:2::2': 'EHOSTUNREACH' } },
+    })
+    expect(only(ruling).cause).toBe('route.rejecting')
+    // Tried: the kernel takes both, with the interface and metric that it prints.
+    expect(commands(ruling)).toEqual([
+      'ip -6 route del unreachable fd77:2::/64 dev lo metric 1024',
+    ])
+  })
+
+  test('that a routing rule rejects is opened by deleting a rule', async () => {
+    const probes = { ...NO_WAY, connect: { '10.77.2.2': 'EACCES' } }
+    const ruling = await ask(target, { client: told('client-rule'), probes })
+    expect(ruling.status).toBe('fail')
+    expect(only(ruling)).toMatchObject({
+      cause: 'route.rejecting',
+      side: 'client',
+      weight: 'proven',
+    })
+  })
+
+  // Rule 50 rejects what comes from 192.0.2.0/24, and as a blackhole; it is rule 100 that prohibits.
+  test.fails('that a routing rule rejects is opened by deleting that rule', async () => {
+    const probes = { ...NO_WAY, connect: { '10.77.2.2': 'EACCES' } }
+    const ruling = await ask(target, { client: told('client-rule'), probes })
+    expect(only(ruling).remedies).toMatchObject([
+      {
+        command: 'ip rule del priority 100',
+        undo: 'ip rule add to 10.77.2.0/24 priority 100 prohibit',
+      },
+    ])
+  })
+
+  test('is unknown without ip', async () => {
+    expect(await ask(target, { client: {} })).toMatchObject({
+      status: 'unknown',
+      unknown: { needs: 'iproute2' },
+    })
+  })
+
+  test('is asked of nobody without a target', async () => {
+    const ruling = await ask(target, { target: null })
+    expect(ruling).toMatchObject({ status: 'skip' })
+  })
+})
+
+describe('a route that leads astray', () => {
+  const astray = (state: string, received: number, connect?: string): Promise<Ruling> =>
+    ask(target, {
+      client: told(state),
+      probes: {
+        ping: { '10.77.2.2': { received } },
+        ...(connect && { connect: { '10.77.2.2': connect } }),
+      },
+    })
+
+  test.for([
+    [1, 'proven'],
+    [0, 'likely'],
+  ] as const)(
+    'is a local prefix that covers the target (%i answers by the other interface)',
+    async ([received, weight]) => {
+      const ruling = await astray('client-overlap', received, 'EHOSTUNREACH')
+      expect(ruling.status).not.toBe('pass')
+      expect(only(ruling)).toMatchObject({
+        cause: 'route.overlap',
+        side: 'client',
+        weight,
+        place: { host: 'client', interface: 'docker0' },
+        tellApart: { command: 'ping -c 1 -I eth0 10.77.2.2' },
+      })
+    },
+  )
+
+  test.for([
+    [1, 'proven'],
+    [0, 'possible'],
+  ] as const)(
+    'is one by a tunnel (%i answers by the other interface)',
+    async ([received, weight]) => {
+      const ruling = await astray('client-egress', received, 'timeout')
+      expect(only(ruling)).toMatchObject({
+        cause: 'route.wrong-egress',
+        side: 'client',
+        weight,
+        place: { host: 'client', interface: 'tun0' },
+        remedies: [
+          {
+            host: 'client',
+            command: 'ip route del 10.77.2.0/24 via 10.99.0.1 dev tun0',
+            undo: 'ip route add 10.77.2.0/24 via 10.99.0.1 dev tun0',
+          },
+        ],
+      })
+    },
+  )
+
+  test.for(['client-overlap', 'client-egress'])(
+    'is none where the service answers (%s)',
+    async (state) => {
+      expect((await astray(state, 1)).accuses ?? []).toEqual([])
+    },
+  )
+
+  test('is the fault, and not the host that is not on that link', async () => {
+    const { verdict } = await diagnose({
+      target: 'http://10.77.2.2',
+      client: told('client-overlap'),
+      probes: {
+        connect: { '10.77.2.2': 'EHOSTUNREACH' },
+        neighbour: { '10.77.2.2': { outcome: 'silent', macs: [] } },
+      },
+    })
+    expect(verdict).toMatchObject({ cause: 'route.overlap', side: 'client', confidence: 'proven' })
+  })
+})
+
+describe('a ping', () => {
+  test('that is answered is well', async () => {
+    expect(await ask(reply)).toMatchObject({ status: 'pass' })
+  })
+
+  test('that is not answered is worth a word, and no cause', async () => {
+    const ruling = await ask(reply, { probes: SILENCE })
+    expect(ruling.status).toBe('warn')
+    expect(ruling.accuses ?? []).toEqual([])
+    const mute = { ping: { '10.77.2.2': { received: 0 } } }
+    const { verdict } = await diagnose({
+      target: 'http://10.77.2.2',
+      client: told('client'),
+      probes: mute,
+    })
+    expect(verdict).toMatchObject({ state: 'reachable', cause: null })
+  })
+
+  test('that is answered by an error is told with who sent it', async () => {
+    const errors = [{ from: '10.77.1.1', text: 'Destination Host Unreachable', mtu: null }]
+    const ruling = await ask(reply, {
+      probes: { ...SILENCE, ping: { '10.77.2.2': { received: 0, errors } } },
+    })
+    expect(ruling.status).toBe('warn')
+    expect(ruling.summary).toContain('10.77.1.1')
+  })
+
+  test('that cannot be sent is unknown', async () => {
+    const barred = { possible: false, received: 0, because: 'not permitted' }
+    const probes = { ...SILENCE, ping: { '10.77.2.2': barred } }
+    expect(await ask(reply, { probes })).toMatchObject({
+      status: 'unknown',
+      unknown: { needs: 'iputils-ping' },
+    })
+  })
+
+  test('is not sent where no route leads, nor without a target', async () => {
+    const client = told('client-no-route')
+    expect(await ask(reply, { client, probes: NO_WAY })).toMatchObject({ status: 'skip' })
+    expect(await ask(reply, { target: null })).toMatchObject({ status: 'skip' })
+  })
+})
+
+describe('the gateway', () => {
+  const PING = 'ping -c 1 -W 1 10.77.2.1'
+  const mute = (outcome: 'answered' | 'silent'): Asked => ({
+    probes: {
+      ...SILENCE,
+      ping: { ...SILENCE.ping, '10.77.1.1': { received: 0 } },
+      neighbour: { '10.77.1.1': { outcome } },
+    },
+  })
+
+  test('that answers is well', async () => {
+    expect(await ask(gateway)).toMatchObject({ status: 'pass' })
+    expect(await ask(gateway, { server, of: 'server' })).toMatchObject({ status: 'pass' })
+  })
+
+  test('that answers ARP alone is as well', async () => {
+    expect(await ask(gateway, mute('answered'))).toMatchObject({ status: 'pass' })
+  })
+
+  test('that answers nothing is worth a word; its neighbour entry accuses', async () => {
+    const ruling = await ask(gateway, mute('silent'))
+    expect(ruling.status).toBe('warn')
+    expect(ruling.accuses ?? []).toEqual([])
+    const asked = { server: told('server-gateway-dead'), of: 'server', probes: SILENCE } as const
+    const there = await ask(gateway, asked)
+    expect(there.status).toBe('warn')
+    expect(there.accuses ?? []).toEqual([])
+  })
+
+  test('of a server is unknown without ping there', async () => {
+    const asked = { server: without(server, 'ping'), of: 'server' } as const
+    expect(server[PING]).toBeDefined()
+    expect(await ask(gateway, asked)).toMatchObject({
+      status: 'unknown',
+      unknown: { needs: 'iputils-ping' },
+    })
+  })
+
+  test('is nobody on the own link, nor where no route leads', async () => {
+    const client = told('client-neighbour-failed')
+    expect(await ask(gateway, { target: 'http://10.77.1.77', client })).toMatchObject({
+      status: 'skip',
+    })
+    const lost = { client: told('client-no-route'), probes: NO_WAY }
+    expect(await ask(gateway, lost)).toMatchObject({ status: 'skip' })
+  })
+
+  // No data is not a reason to skip.
+  test.fails('is unknown without ip', async () => {
+    expect(await ask(gateway, { client: {} })).toMatchObject({
+      status: 'unknown',
+      unknown: { needs: 'iproute2' },
+    })
+  })
+})
