@@ -64,7 +64,7 @@ export const service: Check = {
         {
           cause: 'service.network-down',
           side: sideOf(inquiry),
-          weight: 'likely',
+          weight: wanted.unit.activeState === 'failed' ? 'proven' : 'likely',
           because: `the unit ${name} is ${wanted.unit.activeState}`,
           place: placeOn(inquiry.host.name),
           remedies: [
@@ -170,7 +170,7 @@ function nothingUsable(
   const lonely = [link, ...used]
     .flatMap(({ addresses }) => addresses)
     .find((one) => one.family === 4 && isLinkLocal(one))
-  if (family === 4 && lonely)
+  if (family === 4 && lonely && inquiry.host.role === 'client')
     return fault(
       inquiry,
       'address.link-local-only',
@@ -269,6 +269,7 @@ export const prefix: Check = {
   on: ['client', 'server'],
   rule: async (witness, inquiry) => {
     const { family, lookup, toward, device, links } = await relevant(witness, inquiry)
+    if (!lookup) return unknown('the route could not be read', 'iproute2')
     if (!toward || !lookup || lookup.error || lookup.gateway || lookup.type === 'local')
       return skip('the far address is not on-link')
     const far = parseAddress(toward)

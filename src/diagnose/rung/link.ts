@@ -1,6 +1,6 @@
 /** Rung 2: is the interface up, has it traffic and errors, does the neighbour answer? */
 import { shellWord } from '../../base/shell-word.ts'
-import { neighbours } from '../../facts/ip-neigh.ts'
+import { type Neighbour, neighbours } from '../../facts/ip-neigh.ts'
 import { contains, parseAddress, parsePrefix } from '../../wire/address.ts'
 import {
   type Accusation,
@@ -56,7 +56,7 @@ export const state: Check = {
     const sure =
       device !== null || addressed.length === 1 || links.filter((l) => !isLoopback(l)).length === 1
     return {
-      status: 'fail',
+      status: sure ? 'fail' : 'warn',
       summary: `${suspects.map((l) => l.name).join(', ')} is down`,
       evidence: witnessed(inquiry, known, lines),
       accuses: suspects.map((link) => ({
@@ -154,6 +154,7 @@ export const neighbour: Check = {
   on: ['client', 'server'],
   rule: async (witness, inquiry) => {
     const found = await relevant(witness, inquiry)
+    if (!found.lookup) return unknown('the route could not be read', 'iproute2')
     const hop = nextHop(found)
     if (!hop) return skip('nothing is sent to a neighbour')
     const quick = await answersPing(witness, inquiry, hop.address)
@@ -179,8 +180,8 @@ export const neighbour: Check = {
     const mac = entry?.mac ?? null
     if (reply?.outcome === 'answered') {
       if (reply.macs.length > 1) return duplicate(inquiry, hop, reply.macs, evidence)
-      if (entry?.state === 'PERMANENT' && mac && !reply.macs.includes(mac))
-        return wrongEntry(inquiry, hop, mac, reply.macs[0] ?? '', evidence)
+      if (entry && mac && !DEAD.test(entry.state) && !reply.macs.includes(mac))
+        return wrongEntry(inquiry, hop, entry, reply.macs[0] ?? '', evidence)
       return pass(`${hop.address} answers from ${reply.macs[0]}`, evidence)
     }
     // The kernel asks by itself when something is sent: after a failed visit its word is fresh.
@@ -189,6 +190,7 @@ export const neighbour: Check = {
     const current = later ?? entry
     if (reply === null && current && ALIVE.test(current.state))
       return pass(`${hop.address} is ${current.state}`, evidence)
+    if (reply === null && !table.known) return unanswered(table)
     if (reply === null && !(current && DEAD.test(current.state)))
       return unknown(
         asked?.because ??
@@ -259,7 +261,13 @@ const duplicate = (inquiry: Inquiry, hop: Hop, macs: readonly string[], evidence
   ],
 })
 
-const wrongEntry = (inquiry: Inquiry, hop: Hop, held: string, real: string, evidence: Shown) => ({
+const wrongEntry = (
+  inquiry: Inquiry,
+  hop: Hop,
+  { mac: held, state: kept }: Neighbour,
+  real: string,
+  evidence: Shown,
+) => ({
   status: 'fail' as const,
   summary: `the entry for ${hop.address} holds ${held}, but ${real} answers`,
   evidence,
@@ -268,14 +276,17 @@ const wrongEntry = (inquiry: Inquiry, hop: Hop, held: string, real: string, evid
       cause: 'link.neighbour-wrong' as const,
       side: sideOf(inquiry),
       weight: 'proven' as const,
-      because: `a permanent entry sends what is for ${hop.address} to ${held}; its owner is ${real}`,
+      because: `the ${kept} entry sends what is for ${hop.address} to ${held}; its owner is ${real}`,
       place: placeOn(inquiry.host.name, hop.device),
       remedies: [
         remedy({
           host: inquiry.host.name,
           command: `ip neigh del ${hop.address} dev ${shellWord(hop.device)}`,
           why: 'the kernel then asks for the address itself',
-          undo: `ip neigh replace ${hop.address} lladdr ${held} dev ${shellWord(hop.device)} nud permanent`,
+          undo:
+            kept === 'PERMANENT'
+              ? `ip neigh replace ${hop.address} lladdr ${held} dev ${shellWord(hop.device)} nud permanent`
+              : null,
           turnsGreen: 'link.neighbour',
         }),
       ],

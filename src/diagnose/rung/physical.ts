@@ -22,7 +22,7 @@ import {
   witnessed,
 } from '../check.ts'
 import type { Evidence } from '../diagnosis.ts'
-import type { Inquiry } from '../host.ts'
+import type { Answer, Inquiry } from '../host.ts'
 import { isLoopback, relevant } from '../relevant.ts'
 import { remedy } from '../remedy.ts'
 
@@ -70,7 +70,7 @@ export const driver: Check = {
   layer: 1,
   question: 'Has the device its driver?',
   on: ['client', 'server'],
-  rule: async (_witness, inquiry) => {
+  rule: async (witness, inquiry) => {
     if (inquiry.host.sharesMachine)
       return unknown('devices belong to the machine around this network namespace')
     const pci = await inquiry.ask(pciNetworkDevicesSysfs)
@@ -98,15 +98,21 @@ export const driver: Check = {
       ])
     const [first] = bare
     const module = first?.modules[0]
+    const summary = `without a driver: ${bare.map((one) => one.description || one.slot).join('; ')}`
+    const evidence = witnessed(inquiry, listed.known ? listed : pci)
+    const links = await witness.interfaces(inquiry)
+    const others = links.known && links.value.some((link) => !isLoopback(link))
+    // Where other devices serve, a card without a driver is only worth a word.
+    const spare = others && (await relevant(witness, inquiry)).device !== null
     return {
-      status: 'fail',
-      summary: `without a driver: ${bare.map((one) => one.description || one.slot).join('; ')}`,
-      evidence: witnessed(inquiry, listed.known ? listed : pci),
+      status: spare ? 'warn' : 'fail',
+      summary,
+      evidence,
       accuses: [
         {
           cause: 'physical.no-driver',
           side: sideOf(inquiry),
-          weight: 'likely',
+          weight: spare ? 'possible' : others ? 'likely' : 'proven',
           because: `${first?.description || first?.slot} has no kernel driver bound to it`,
           place: placeOn(inquiry.host.name),
           remedies: module
@@ -142,7 +148,11 @@ export const carrier: Check = {
         ? [used]
         : used
           ? []
-          : bare.filter((link) => link.addresses.length > 0 || bare.length === 1)
+          : bare.filter(
+              (link) =>
+                // An idle container bridge has no port: nobody misses its carrier.
+                link.kind !== 'bridge' && (link.addresses.length > 0 || bare.length === 1),
+            )
     if (concerned.length === 0) {
       const others =
         bare.length > 0 ? `; not in use and without: ${bare.map((l) => l.name).join(', ')}` : ''
@@ -173,7 +183,7 @@ export const carrier: Check = {
       summary: `${concerned.map((l) => l.name).join(', ')} is up and has no carrier`,
       evidence: [
         ...witnessed(inquiry, known, concerned.map(describe)),
-        ...witnessed(inquiry, settings),
+        ...witnessed(inquiry, settings, linkLines(settings)),
       ],
       accuses: concerned.map((link) => ({
         cause: 'physical.no-carrier' as const,
@@ -230,9 +240,24 @@ function portless(
               remedies,
             },
           ]
-        : [],
+        : [
+            {
+              cause: 'physical.no-carrier',
+              side: sideOf(inquiry),
+              weight: 'proven',
+              because,
+              place: placeOn(inquiry.host.name, bridge),
+              remedies,
+            },
+          ],
   }
 }
+
+/** What of ethtool's output is about the link itself. */
+const linkLines = (answer: Answer<unknown>): string[] | undefined =>
+  answer.known
+    ? answer.output.stdout.split('\n').filter((line) => /Speed|Duplex|Link detected/.test(line))
+    : undefined
 
 /** An interface as `ip -br link` shows it. */
 const describe = (link: {

@@ -362,6 +362,7 @@ export const gateway: Check = {
   on: ['client', 'server'],
   rule: async (witness, inquiry) => {
     const { lookup } = await relevant(witness, inquiry)
+    if (!lookup) return unknown('the route could not be read', 'iproute2')
     if (!lookup?.gateway || !lookup.device) return skip('no gateway is on the way')
     if (inquiry.host.role !== 'client') {
       const output = await inquiry.run(['ping', '-c', '1', '-W', '1', lookup.gateway])

@@ -105,7 +105,7 @@ describe('the network service', () => {
   })
 
   // It explains the missing address, but is only likely, and what is proven stands before it.
-  test.fails('that failed is the reason where the interface has no address', async () => {
+  test('that failed is the reason where the interface has no address', async () => {
     const outputs = { ...told('client-no-address'), ...NONE, [asks('networking')]: FAILED }
     const client = scriptedHost({ outputs, sharesMachine: false })
     const { verdict } = await diagnose({ target: 'http://10.77.2.2', probes: NO_WAY }, { client })
@@ -164,7 +164,7 @@ describe('an address', () => {
   })
 
   // The catalogue has it on the client only.
-  test.fails('that a server gave itself keeps to the catalogue', async () => {
+  test('that a server gave itself keeps to the catalogue', async () => {
     const asked = { server: told('client-link-local'), of: 'server', probes: SILENCE } as const
     expect(only(await ask(address, asked)).side).toBe('server')
   })
@@ -348,7 +348,7 @@ describe('a prefix', () => {
   })
 
   // No data is not a reason to skip.
-  test.fails('is unknown without ip', async () => {
+  test('is unknown without ip', async () => {
     expect(await ask(prefix, { client: {} })).toMatchObject({
       status: 'unknown',
       unknown: { needs: 'iproute2' },
