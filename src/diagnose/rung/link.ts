@@ -180,7 +180,8 @@ export const neighbour: Check = {
     const mac = entry?.mac ?? null
     if (reply?.outcome === 'answered') {
       if (reply.macs.length > 1) return duplicate(inquiry, hop, reply.macs, evidence)
-      if (entry && mac && !DEAD.test(entry.state) && !reply.macs.includes(mac))
+      // A learned entry may differ by right: a virtual router answers by more than one MAC.
+      if (entry?.state === 'PERMANENT' && mac && !reply.macs.includes(mac))
         return wrongEntry(inquiry, hop, entry, reply.macs[0] ?? '', evidence)
       return pass(`${hop.address} answers from ${reply.macs[0]}`, evidence)
     }

@@ -291,8 +291,7 @@ describe('a prefix', () => {
       remedies: [
         {
           host: 'client',
-          command:
-            'ip address add 10.77.1.2/24 dev eth0 && ip address del 10.77.1.2/16 dev eth0',
+          command: 'ip address add 10.77.1.2/24 dev eth0 && ip address del 10.77.1.2/16 dev eth0',
           undo: 'ip address add 10.77.1.2/16 dev eth0 && ip address del 10.77.1.2/24 dev eth0',
         },
       ],
@@ -315,8 +314,7 @@ describe('a prefix', () => {
       remedies: [
         {
           host: 'server',
-          command:
-            'ip address add 10.77.2.2/24 dev eth0 && ip address del 10.77.2.2/16 dev eth0',
+          command: 'ip address add 10.77.2.2/24 dev eth0 && ip address del 10.77.2.2/16 dev eth0',
         },
       ],
     })

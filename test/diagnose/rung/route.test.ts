@@ -95,9 +95,7 @@ describe('the route to the other end', () => {
       side: 'server',
       weight: 'proven',
       place: { host: 'server' },
-      remedies: [
-        { host: 'server', command: 'ip route replace default via 10.77.2.1 dev eth0' },
-      ],
+      remedies: [{ host: 'server', command: 'ip route replace default via 10.77.2.1 dev eth0' }],
     })
   })
 
@@ -142,9 +140,7 @@ describe('the route to the other end', () => {
     })
     expect(only(ruling).cause).toBe('route.rejecting')
     // Tried: the kernel takes both, with the interface and metric that it prints.
-    expect(commands(ruling)).toEqual([
-      'ip -6 route del unreachable fd77:2::/64 dev lo metric 1024',
-    ])
+    expect(commands(ruling)).toEqual(['ip -6 route del unreachable fd77:2::/64 dev lo metric 1024'])
   })
 
   test('that a routing rule rejects is opened by deleting a rule', async () => {
