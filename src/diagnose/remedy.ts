@@ -82,9 +82,9 @@ export const setSysctl = (
 ): Remedy =>
   remedy({
     host,
-    command: `sysctl -w ${shellWord(`${name}=${value}`)}`,
+    command: `sysctl -w ${shellWord(name)}=${shellWord(value)}`,
     why,
-    undo: `sysctl -w ${shellWord(`${name}=${before}`)}`,
+    undo: `sysctl -w ${shellWord(name)}=${shellWord(before)}`,
     persist: `echo ${shellWord(`${name} = ${value}`)} >> /etc/sysctl.d/90-rungs.conf`,
     turnsGreen,
   })

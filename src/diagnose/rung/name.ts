@@ -120,10 +120,11 @@ export const resolvers: Check = {
 const reorder = (server: string) => [
   remedy({
     host: 'client',
-    command: `sed -i '/^nameserver[[:space:]]*${server.replaceAll('.', '\\.')}[[:space:]]*$/d' /etc/resolv.conf`,
+    // Written through, not renamed: in a container the file is a mount of its own.
+    command: `cp /etc/resolv.conf /etc/resolv.conf.rungs && sed '/^nameserver[[:space:]]*${server.replaceAll('.', '\\.')}[[:space:]]*$/d' /etc/resolv.conf.rungs > /etc/resolv.conf`,
     why: `every look-up waits for ${server} first`,
     risk: 'programs that write /etc/resolv.conf may put it back',
-    undo: `sed -i '1i nameserver ${server}' /etc/resolv.conf`,
+    undo: 'cat /etc/resolv.conf.rungs > /etc/resolv.conf',
     persist:
       'where resolv.conf is made: DHCP client, resolvconf, NetworkManager or systemd-resolved',
     turnsGreen: 'name.resolvers',
@@ -369,7 +370,7 @@ async function overridden(
           remedies: [
             remedy({
               host: 'client',
-              command: `cp /etc/hosts /etc/hosts.rungs && sed '/[[:space:]]${escaped}\\([[:space:]]\\|$\\)/d' /etc/hosts.rungs | tee /etc/hosts >/dev/null`,
+              command: `cp /etc/hosts /etc/hosts.rungs && sed '/[[:space:]]${escaped}\\([[:space:]]\\|$\\)/d' /etc/hosts.rungs > /etc/hosts`,
               why: `the line overrides what the DNS says of ${names.name}`,
               risk: 'other names on the same line go with it',
               undo: 'cat /etc/hosts.rungs > /etc/hosts',

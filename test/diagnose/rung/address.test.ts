@@ -104,7 +104,6 @@ describe('the network service', () => {
     })
   })
 
-  // It explains the missing address, but is only likely, and what is proven stands before it.
   test('that failed is the reason where the interface has no address', async () => {
     const outputs = { ...told('client-no-address'), ...NONE, [asks('networking')]: FAILED }
     const client = scriptedHost({ outputs, sharesMachine: false })
@@ -163,7 +162,6 @@ describe('an address', () => {
     })
   })
 
-  // The catalogue has it on the client only.
   test('that a server gave itself keeps to the catalogue', async () => {
     const asked = { server: told('client-link-local'), of: 'server', probes: SILENCE } as const
     expect(only(await ask(address, asked)).side).toBe('server')
@@ -345,7 +343,6 @@ describe('a prefix', () => {
     expect(only(ruling)).toMatchObject({ cause: 'address.wrong-prefix', side: 'client' })
   })
 
-  // No data is not a reason to skip.
   test('is unknown without ip', async () => {
     expect(await ask(prefix, { client: {} })).toMatchObject({
       status: 'unknown',

@@ -54,7 +54,6 @@ describe('an interface', () => {
     expect(verdict).toMatchObject({ cause: 'route.none', side: 'client' })
   })
 
-  // eth0 is up and has its address; enp0s10 has none and is no reason for anything.
   test('that nobody uses fails no check where the route is missing', async () => {
     const ruling = await ask(state, { client: told('client-spare-no-route'), probes: NO_WAY })
     expect(ruling.status).not.toBe('fail')
@@ -307,7 +306,6 @@ describe('the next hop', () => {
     expect(await ask(neighbour, { client, probes: NO_WAY })).toMatchObject({ status: 'skip' })
   })
 
-  // The table was never read, so that nothing can be said of what is in it.
   test('of a server whose table cannot be read is unknown, and iproute2 would tell', async () => {
     const outputs = Object.entries(server).filter(([command]) => command !== NEIGHBOURS)
     const asked = { server: Object.fromEntries(outputs), of: 'server', probes: SILENCE } as const
@@ -316,7 +314,6 @@ describe('the next hop', () => {
     expect(ruling.summary).not.toContain('is not in the neighbour table')
   })
 
-  // No data is not a reason to skip.
   test('is unknown where the route cannot be read', async () => {
     expect(await ask(neighbour, { client: {} })).toMatchObject({ status: 'unknown' })
   })

@@ -122,7 +122,6 @@ describe('a driver', () => {
     expect((await of({ lspci: plain })).accuses ?? []).toEqual([])
   })
 
-  // A card that nobody uses fails the check although the interface in use has its driver.
   test('of a card that is not in use raises no alarm', async () => {
     const two = BOUND.replace('end\n', BARE)
     expect((await of({ [SYSFS]: two, 'lspci -k': LSPCI })).status).not.toBe('fail')
@@ -156,7 +155,6 @@ describe('a carrier', () => {
     expect(lines).toContain('NO-CARRIER')
   })
 
-  // Of ethtool's output the first lines are shown, and this one is the last.
   test('that is missing is shown as ethtool tells it', async () => {
     const ruling = await ask(carrier, { client: told('client-no-carrier'), probes: SILENCE })
     const lines = ruling.evidence?.flatMap((one) => one.lines).join('\n')
@@ -178,7 +176,6 @@ describe('a carrier', () => {
     expect(await ask(carrier, asked)).toMatchObject({ status: 'pass' })
   })
 
-  // docker0 has no carrier while no container runs: the missing default route is the fault.
   test('of an idle docker0 is not missed where no route is left', async () => {
     const client = told('client-docker-no-route')
     expect((await ask(carrier, { client, probes: NO_WAY })).status).not.toBe('fail')
@@ -209,7 +206,6 @@ describe('a carrier', () => {
     })
   })
 
-  // Fails and accuses nobody, since a bridge port of a client is in no catalogue.
   test('of a bridge on a client is missing as any other', async () => {
     const ruling = await ask(carrier, { client: told('client-portless'), probes: SILENCE })
     expect(only(ruling)).toMatchObject({ cause: 'physical.no-carrier', side: 'client' })

@@ -340,7 +340,6 @@ describe('the gateway', () => {
     expect(await ask(gateway, lost)).toMatchObject({ status: 'skip' })
   })
 
-  // No data is not a reason to skip.
   test('is unknown without ip', async () => {
     expect(await ask(gateway, { client: {} })).toMatchObject({
       status: 'unknown',
