@@ -151,6 +151,18 @@ describe('the name servers', () => {
     expect(verdict).toMatchObject({ state: 'degraded', cause: 'dns.slow', side: 'client' })
   })
 
+  // A zone may hold any letter but `%`, `/` and spaces, and the address is not quoted.
+  test.fails('of which the first has a quote in its zone are reordered safely', async () => {
+    const odd = `fe80::1%e';reboot;'`
+    const outputs = {
+      ...client,
+      'cat /etc/resolv.conf': `nameserver ${odd}\nnameserver ${SECOND}\n`,
+    }
+    const ruling = await by({ zone, dns: { [odd]: timeout } }, { client: outputs })
+    expect(only(ruling).cause).toBe('dns.slow')
+    expect(commands(ruling).join()).not.toContain(`%e';reboot;'`)
+  })
+
   test('of which the second is silent are worth a word', async () => {
     const ruling = await by({ zone, dns: { [SECOND]: timeout } }, { client: TWO })
     expect(ruling.status).toBe('warn')
