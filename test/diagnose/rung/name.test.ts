@@ -153,14 +153,14 @@ describe('the name servers', () => {
 
   // A zone may hold any letter but `%`, `/` and spaces, and the address is not quoted.
   test.fails('of which the first has a quote in its zone are reordered safely', async () => {
-    const odd = `fe80::1%e';reboot;'`
+    const odd = `fe80::1%'$(reboot)'`
     const outputs = {
       ...client,
       'cat /etc/resolv.conf': `nameserver ${odd}\nnameserver ${SECOND}\n`,
     }
     const ruling = await by({ zone, dns: { [odd]: timeout } }, { client: outputs })
     expect(only(ruling).cause).toBe('dns.slow')
-    expect(commands(ruling).join()).not.toContain(`%e';reboot;'`)
+    expect(commands(ruling).join()).not.toContain(odd)
   })
 
   test('of which the second is silent are worth a word', async () => {
