@@ -36,8 +36,8 @@ const serverRules = (port: number): TellApart =>
 const nothingArrives = (port: number): TellApart =>
   on('server', `tcpdump -n port ${port}`, 'no SYN arrives')
 
-/** A reset came. */
-export function suspectRefusal(visit: Visit): Accusation[] {
+/** A reset came, or, where nobody listened for ICMP errors, perhaps one of these. */
+export function suspectRefusal(visit: Visit, icmpWatched: boolean): Accusation[] {
   const { port } = visit.endpoint
   return [
     suspect('tcp.no-listener', 'server', {
@@ -52,6 +52,15 @@ export function suspectRefusal(visit: Visit): Accusation[] {
       because: 'something on the path can reset too',
       tellApart: nothingArrives(port),
     }),
+    icmpWatched
+      ? suspect('firewall.path-reject', 'path', {
+          because: 'an ICMP error that was not seen looks the same',
+          tellApart: on('client', 'tcpdump -n icmp or icmp6', 'who sends an ICMP error'),
+        })
+      : suspect('firewall.ingress-reject', 'server', {
+          because: 'an ICMP error looks the same without the right to see it',
+          tellApart: serverRules(port),
+        }),
     suspect('firewall.egress-reject', 'client', {
       because: 'a rule of this host can reset too',
       tellApart: ownRules,

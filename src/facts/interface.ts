@@ -57,7 +57,8 @@ export function macOf(text: string | null | undefined): string | null {
 /** Whether the lower layer works, from `ip`'s flags. */
 export function carrierOf(flags: readonly string[]): boolean | null {
   if (!flags.includes('UP')) return null
-  return flags.includes('LOWER_UP') && !flags.includes('NO-CARRIER')
+  // A dormant port (802.1X) has both flags: its carrier is there.
+  return flags.includes('LOWER_UP')
 }
 
 /** Counters by the names that `ip` and `ifconfig` use; null when there is no count of packets. */

@@ -63,11 +63,12 @@ const told = (accusations: readonly Accusation[]): string[] =>
 
 describe('a refusal', () => {
   test('at once comes from nobody who listens, or from a firewall anywhere', async () => {
-    const found = suspectRefusal(await failed(refused))
+    const found = suspectRefusal(await failed(refused), true)
     expect(told(found)).toEqual([
       'tcp.no-listener server possible',
       'firewall.ingress-reset server possible',
       'firewall.path-reset path possible',
+      'firewall.path-reject path possible',
       'firewall.egress-reject client possible',
     ])
   })
@@ -80,7 +81,7 @@ describe('a refusal', () => {
 
   test('leaves a command for each suspect, on a host of its own', async () => {
     const one = await failed(refused)
-    for (const { tellApart } of [...suspectRefusal(one), ...suspectLateRefusal(one)])
+    for (const { tellApart } of [...suspectRefusal(one, false), ...suspectLateRefusal(one)])
       expect(tellApart).toEqual({
         host: expect.stringMatching(/^(client|server)$/),
         command: expect.stringMatching(/\S/),

@@ -69,6 +69,16 @@ const clear = (
     return { cause, because, ...(only && { side: only }) }
   })
 
+/**
+ * How many packets of the family can have come in by a wire: no more than the interfaces counted,
+ * which carry other protocols too, and no more than IP did, which counts loopback as well.
+ */
+const arrived = (change: Change, family: Family): number =>
+  Math.min(
+    change.received ?? Number.POSITIVE_INFINITY,
+    change.grew(family === 4 ? 'IpInReceives' : 'Ip6InReceives'),
+  )
+
 const delta = (change: Change, name: string): Evidence => ({
   host: change.inquiry.host.name,
   source: 'counter',
@@ -118,7 +128,7 @@ function resets(change: Change, sent: number, failing: Visit): Ruling {
         `the server's kernel itself sent ${own} resets for ${sent} SYNs`,
       ),
     }
-  const received = change.received ?? 0
+  const received = arrived(change, failing.endpoint.family)
   if (received < sent)
     return {
       status: 'fail',
@@ -169,8 +179,8 @@ async function silence(
     ({ state, local }) => state === 'SYN-RECV' && local.port === failing.endpoint.port,
   )
   if (waiting.length > 0) return lostReply(witness, inquiry, trial, change, family, waiting.length)
-  const received = change.received
-  if (received !== null && received < sent) return neverArrived(witness, trial, change, failing)
+  const received = arrived(change, family)
+  if (received < sent) return neverArrived(witness, trial, change, failing)
   const delivered = change.grew(family === 4 ? 'IpInDelivers' : 'Ip6InDelivers')
   const taken = change.grew(family === 4 ? 'IpInReceives' : 'Ip6InReceives')
   if (taken >= sent && change.grew('TcpInSegs') < sent && taken - delivered >= sent)
@@ -194,7 +204,7 @@ async function silence(
     }
   return {
     status: 'warn',
-    summary: `${received ?? '?'} packets came in during ${count(sent, 'SYN')}; no counter tells what became of them`,
+    summary: `${count(received, 'packet')} came in during ${count(sent, 'SYN')}; no counter tells what became of them`,
   }
 }
 
@@ -459,7 +469,7 @@ async function neverArrived(
   const sent = trial.connects.length
   const controls = await witness.controls(failing)
   const left = trial.client.sent
-  const received = change.received ?? 0
+  const received = arrived(change, failing.endpoint.family)
   const what = `${count(sent, 'SYN')} left the client and the server received ${count(received, 'packet')}`
   const acquits = clear(
     AT_SERVER,

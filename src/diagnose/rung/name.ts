@@ -1,4 +1,6 @@
 /** Rung 3, names: does the name resolve, and do all who are asked say the same? */
+
+import { shellWord } from '../../base/shell-word.ts'
 import { hostSources } from '../../facts/nsswitch.ts'
 import { rcodeName } from '../../wire/dns.ts'
 import {
@@ -117,11 +119,21 @@ export const resolvers: Check = {
   },
 }
 
+/** A text that stands for itself in a basic regular expression between slashes. */
+const literal = (text: string): string => text.replace(/[.*[\]^$/\\]/g, '\\$&')
+
+/** Takes the lines that fit out of a file, keeping a copy. */
+const withoutLines = (file: string, expression: string): string =>
+  `cp ${file} ${file}.rungs && sed ${shellWord(`/${expression}/d`)} ${file}.rungs > ${file}`
+
 const reorder = (server: string) => [
   remedy({
     host: 'client',
     // Written through, not renamed: in a container the file is a mount of its own.
-    command: `cp /etc/resolv.conf /etc/resolv.conf.rungs && sed '/^nameserver[[:space:]]*${server.replaceAll('.', '\\.')}[[:space:]]*$/d' /etc/resolv.conf.rungs > /etc/resolv.conf`,
+    command: withoutLines(
+      '/etc/resolv.conf',
+      `^nameserver[[:space:]]*${literal(server)}[[:space:]]*$`,
+    ),
     why: `every look-up waits for ${server} first`,
     risk: 'programs that write /etc/resolv.conf may put it back',
     undo: 'cat /etc/resolv.conf.rungs > /etc/resolv.conf',
@@ -143,7 +155,9 @@ async function deaf(
   const list = silent.map((view) => view.server).join(', ')
   const [first] = silent
   const echo = first ? await witness.probes.ping(first.server, { timeoutMs: 800 }) : null
-  const side = refused || (echo?.received ?? 0) > 0 ? 'path' : 'client'
+  // A stub on this host is this host's matter.
+  const stub = silent.every(({ server }) => /^127\.|^::1$/.test(server))
+  const side = !stub && (refused || (echo?.received ?? 0) > 0) ? 'path' : 'client'
   const how = refused
     ? `refuse${silent.length === 1 ? 's' : ''} queries (port unreachable)`
     : `do${silent.length === 1 ? 'es' : ''} not answer`
@@ -160,13 +174,19 @@ async function deaf(
           ),
         ]
       : []),
-    accuse('dns.unreachable', side, refused ? 'proven' : 'likely', because, {
-      tellApart: {
-        host: 'client',
-        command: `dig @${first?.server} ${names.name}`,
-        shows: 'no servers could be reached',
+    accuse(
+      stub ? 'dns.no-resolver' : 'dns.unreachable',
+      side,
+      refused ? 'proven' : 'likely',
+      because,
+      {
+        tellApart: {
+          host: 'client',
+          command: `dig @${shellWord(first?.server ?? '')} ${shellWord(names.name)}`,
+          shows: 'no servers could be reached',
+        },
       },
-    }),
+    ),
   ]
   const concern = echo?.received ? null : await witness.concern()
   if (concern) accusations.push(...suspectPath(concern, await witness.controls(concern)))
@@ -355,7 +375,7 @@ async function overridden(
     ),
   )
   const good = control.find((connect) => connect.outcome === 'connected')
-  const escaped = names.name.replaceAll('.', '\\.')
+  const listed = literal(witness.target?.host ?? names.name)
   return {
     status: 'fail',
     summary: because,
@@ -370,7 +390,7 @@ async function overridden(
           remedies: [
             remedy({
               host: 'client',
-              command: `cp /etc/hosts /etc/hosts.rungs && sed '/[[:space:]]${escaped}\\([[:space:]]\\|$\\)/d' /etc/hosts.rungs > /etc/hosts`,
+              command: withoutLines('/etc/hosts', `[[:space:]]${listed}\\([[:space:]]\\|$\\)`),
               why: `the line overrides what the DNS says of ${names.name}`,
               risk: 'other names on the same line go with it',
               undo: 'cat /etc/hosts.rungs > /etc/hosts',
@@ -380,7 +400,7 @@ async function overridden(
           ],
           tellApart: {
             host: 'client',
-            command: `getent hosts ${names.name}; dig +short ${names.name}`,
+            command: `getent hosts ${shellWord(names.name)}; dig +short ${shellWord(names.name)}`,
             shows: 'two different addresses',
           },
         },

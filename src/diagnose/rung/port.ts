@@ -63,6 +63,9 @@ async function failingToConnect(witness: Witness, visits: Visits): Promise<Visit
   return visits.all.find(({ stage }) => stage === 'connect') ?? null
 }
 
+/** A reset that takes so long takes as long every time; an ICMP error may be held back. */
+const LATE_MS = 500
+
 async function explain(witness: Witness, visit: Visit): Promise<Partial<Ruling>> {
   const { connect } = visit.exchange
   if (connect.errno === 'EADDRNOTAVAIL') return { accuses: [exhausted] }
@@ -80,8 +83,10 @@ async function explain(witness: Witness, visit: Visit): Promise<Partial<Ruling>>
   }
   if (connect.outcome === 'refused') {
     const late =
-      connect.tookMs > 900 && !trial.connects.some(({ outcome }) => outcome === 'refused')
-    return { accuses: late ? suspectLateRefusal(visit) : suspectRefusal(visit) }
+      connect.tookMs > LATE_MS && !trial.connects.some(({ outcome }) => outcome === 'refused')
+    return {
+      accuses: late ? suspectLateRefusal(visit) : suspectRefusal(visit, trial.icmp !== null),
+    }
   }
   // The kernel refused by itself and at once: the routes and rules of this host say why.
   if (connect.errno !== null && connect.tookMs < 50) return { accuses: [] }

@@ -190,6 +190,13 @@ const rejects = (inquiry: Inquiry, family: Family, route: Route, toward: string)
   ],
 })
 
+/** Whether a rule's selector takes in an address; no selector takes in all. */
+function covers(selector: string | null, address: string): boolean {
+  if (selector === null || selector === 'all') return true
+  const [range, far] = [parsePrefix(selector), parseAddress(address)]
+  return range !== null && far !== null && contains(range, far)
+}
+
 /** A policy rule that rejects; null where none does. */
 async function ruleRejects(
   inquiry: Inquiry,
@@ -200,7 +207,14 @@ async function ruleRejects(
   if (error === null || !(error in REJECTING)) return null
   const rules = await inquiry.ask(family === 4 ? rules4 : rules6)
   const rule = rules.known
-    ? rules.value.find(({ action }) => /^(blackhole|unreachable|prohibit)$/.test(action))
+    ? rules.value.find(
+        ({ action, to, from, mark, inputDevice }) =>
+          action === REJECTING[error] &&
+          covers(to, toward) &&
+          (from === null || from === 'all') &&
+          mark === null &&
+          inputDevice === null,
+      )
     : undefined
   if (!rule) return null
   return {

@@ -154,7 +154,7 @@ export const conntrack: Check = {
   layer: 3,
   question: 'Has the connection tracking table room?',
   on: ['server', 'router'],
-  rule: async (_witness, inquiry) => {
+  rule: async (witness, inquiry) => {
     const [used, most] = ['net.netfilter.nf_conntrack_count', 'net.netfilter.nf_conntrack_max']
     const known = await inquiry.ask(sysctls([used, most]))
     if (!known.known) return skip('no connection is tracked')
@@ -170,7 +170,7 @@ export const conntrack: Check = {
     if (number < limit) return pass(`${number} of ${limit}`, witnessed(inquiry, known))
     const because = `the table of ${inquiry.host.name} holds ${number} of ${limit} connections`
     return {
-      status: 'fail',
+      status: (await witness.concern()) ? 'fail' : 'warn',
       summary: because,
       evidence: witnessed(inquiry, known),
       accuses: [

@@ -182,7 +182,7 @@ describe('a carrier', () => {
   })
 
   // The kernel's `carrier` is 1 (LOWER_UP); NO-CARRIER only says that it is not running yet.
-  test.fails('is there on a port that is dormant, which waits for its authentication', async () => {
+  test('is there on a port that is dormant, which waits for its authentication', async () => {
     const ruling = await ask(carrier, { client: told('client-dormant'), probes: SILENCE })
     expect(ruling.accuses ?? []).toEqual([])
   })
