@@ -13,3 +13,12 @@ export async function unlessReached<T>(witness: Witness, probe: Promise<T>): Pro
   })
   return Promise.race([probe, reached])
 }
+
+/**
+ * Waits while a trial counts what comes in at the far hosts: a packet that a check has sent there
+ * would be taken for one of the trial's.
+ */
+export async function untilCounted(witness: Witness): Promise<void> {
+  const endpoint = witness.target ? await witness.suspected() : null
+  if (endpoint && witness.target) await witness.trial({ endpoint, errand: witness.target })
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { unlessReached } from '../../src/diagnose/reached.ts'
+import { unlessReached, untilCounted } from '../../src/diagnose/reached.ts'
 import { inFakeTime, witnessOf } from './scene.ts'
 
 const later = (ms: number): Promise<string> =>
@@ -29,4 +29,17 @@ test('a late probe is not waited for once the service is reached', async () => {
 
 test('a late probe is waited for where the service fails', async () => {
   expect(await ask('timeout', 5000)).toBe('answered')
+})
+
+test('nothing is sent to a far host while a trial counts there', async () => {
+  const waited = (probes: object) =>
+    inFakeTime(async () => {
+      const witness = witnessOf({ target: 'http://10.77.2.2', probes })
+      const startedAt = Date.now()
+      await untilCounted(witness)
+      return Date.now() - startedAt
+    })
+  expect(await waited({})).toBeLessThan(100)
+  // The suspicion comes after half a second, the trial takes almost another one.
+  expect(await waited({ connect: { '10.77.2.2': 'timeout' } })).toBeGreaterThan(1000)
 })

@@ -22,6 +22,7 @@ import {
 } from '../check.ts'
 import type { Inquiry } from '../host.ts'
 import type { Family } from '../probes.ts'
+import { untilCounted } from '../reached.ts'
 import { isLoopback, relevant } from '../relevant.ts'
 import { remedy } from '../remedy.ts'
 import { usableAddresses, type Witness } from '../witness.ts'
@@ -244,6 +245,7 @@ export const own: Check = {
           }
     }
     const target = own ?? asked[0] ?? ''
+    await untilCounted(witness)
     const output = await inquiry.run(['ping', '-c', '1', '-W', '1', target])
     if (output.failure)
       return unknown(`ping could not be run on ${inquiry.host.name}`, 'iputils-ping')

@@ -37,6 +37,7 @@ const AT_SERVER: readonly CauseCode[] = [
   'tcp.accept-queue-full',
   'route.reverse-path-filter',
   'route.return-missing',
+  'address.not-on-server',
   'tcp.no-listener',
 ]
 /** What would keep packets from arriving. */

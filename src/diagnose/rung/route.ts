@@ -19,7 +19,7 @@ import {
 } from '../check.ts'
 import type { Inquiry } from '../host.ts'
 import type { Family } from '../probes.ts'
-import { unlessReached } from '../reached.ts'
+import { unlessReached, untilCounted } from '../reached.ts'
 import { isLoopback, relevant } from '../relevant.ts'
 import { deleteRoute, familyFlag } from '../remedy.ts'
 import { wayBack } from '../way-back.ts'
@@ -379,6 +379,7 @@ export const gateway: Check = {
     if (!lookup) return unknown('the route could not be read', 'iproute2')
     if (!lookup?.gateway || !lookup.device) return skip('no gateway is on the way')
     if (inquiry.host.role !== 'client') {
+      await untilCounted(witness)
       const output = await inquiry.run(['ping', '-c', '1', '-W', '1', lookup.gateway])
       if (output.failure)
         return unknown(`ping could not be run on ${inquiry.host.name}`, 'iputils-ping')
