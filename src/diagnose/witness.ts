@@ -58,6 +58,8 @@ export type Witness = {
   readonly trial: (visit: Pick<Visit, 'endpoint' | 'errand'>) => Promise<Trial>
   /** The visit once more, with segments so small that any path carries them. */
   readonly inSmallSegments: (visit: Visit) => Promise<Visit>
+  /** The endpoint visited on another errand than the target's. */
+  readonly visitAs: (errand: Errand, endpoint: Endpoint) => Promise<Visit>
   /** A ping of the usual size. */
   readonly echo: (address: string) => Promise<Echo>
   /** Who answers for a neighbour, asked by a packet of our own. */
@@ -312,6 +314,12 @@ export function openWitness(options: WitnessOptions): Witness {
     route,
     interfaces: (inquiry) => inquiry.ask(interfaces),
     trial: tryAgain,
+    visitAs: (errand, endpoint) =>
+      visit(errand, endpoint, probes, {
+        userAgent,
+        timeoutMs: leftMs(),
+        patienceMs: SMALL_PATIENCE_MS,
+      }),
     echo: remember(String, (address) => probes.ping(address, { timeoutMs: ECHO_TIMEOUT_MS })),
     neighbour: remember(
       ({ address, device }) => `${address}|${device}`,

@@ -14,7 +14,7 @@ import {
   witnessed,
 } from '../check.ts'
 import type { Evidence } from '../diagnosis.ts'
-import { SLOW_MS, speaksHttp, type Visit } from '../visit.ts'
+import { greets, SLOW_MS, speaksHttp, type Visit } from '../visit.ts'
 import type { Witness } from '../witness.ts'
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
@@ -75,12 +75,26 @@ export const service: Check = {
   },
 }
 
-const wrong = (because: string, port: number, evidence: readonly Evidence[]): Ruling => ({
+/** A service that waits to be spoken to answers a request of the web: then it is another one. */
+async function addressed(witness: Witness, { errand, endpoint }: Visit): Promise<string | null> {
+  const found = await witness.visitAs({ ...errand, scheme: 'http', path: '/' }, endpoint)
+  const service = found.identity?.service
+  return service && service !== 'unknown' && service !== errand.scheme
+    ? `${errand.scheme} was expected on port ${errand.port}; nobody greets, but a request of the web is answered: ${found.identity?.text}`
+    : null
+}
+
+const wrong = (
+  because: string,
+  port: number,
+  evidence: readonly Evidence[],
+  weight: Accusation['weight'] = 'likely',
+): Ruling => ({
   status: 'fail',
   summary: because,
   evidence,
   accuses: [
-    accusation('service.wrong-protocol', 'server', 'likely', because, {
+    accusation('service.wrong-protocol', 'server', weight, because, {
       tellApart: {
         host: 'server',
         command: `ss -tlnp sport = :${port}`,
@@ -170,6 +184,8 @@ export const kept: Check = {
       }
     }
     if (visit.stage === 'silent') {
+      const other = greets(visit.errand.scheme) ? await addressed(witness, visit) : null
+      if (other) return wrong(other, port, [dialogEvidence(visit)], 'proven')
       const because = `${address} port ${port} accepts, and says nothing for ${seconds(waitedMs)}`
       return {
         status: 'fail',

@@ -78,6 +78,19 @@ describe('the connection', () => {
   })
 })
 
+test('a mail server that nobody greets at, but the web is served, is another service', async () => {
+  const page = 'HTTP/1.0 200 OK\r\nServer: SimpleHTTP/0.6 Python/3.11.2\r\n\r\n'
+  const ruling = await ask(kept, {
+    target: 'smtp://10.77.2.2',
+    probes: { exchange: { '10.77.2.2': ({ request }) => (request === null ? '' : page) } },
+  })
+  expect(ruling.accuses?.[0]).toMatchObject({
+    cause: 'service.wrong-protocol',
+    side: 'server',
+    weight: 'proven',
+  })
+})
+
 describe('a proxy', () => {
   const through = (connect: Readonly<Record<string, string>>) => ({
     probes: {
