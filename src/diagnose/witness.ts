@@ -81,6 +81,17 @@ const ECHO_TIMEOUT_MS = 1000
 /** A path that carries small segments answers well within this. */
 const SMALL_PATIENCE_MS = 2500
 
+/** What is not known by now is done without: a tool that hangs must not hold up the visits. */
+const SOON_MS = 1500
+
+const soon = <T>(promise: Promise<T>): Promise<T | null> =>
+  Promise.race([
+    promise,
+    new Promise<null>((resolve) => {
+      setTimeout(() => resolve(null), SOON_MS)
+    }),
+  ])
+
 /** Remembers the promise of the first call. */
 export function once<T>(make: () => Promise<T>): () => Promise<T> {
   let known: Promise<T> | null = null
@@ -161,10 +172,10 @@ export function openWitness(options: WitnessOptions): Witness {
   const choose = async (found: Names): Promise<{ go: Endpoint[]; passed: Passed[] }> => {
     const port = target?.port ?? 0
     const wanted = found.addresses.filter((address) => family === null || address.family === family)
-    const links = await client.ask(interfaces)
+    const links = await soon(client.ask(interfaces))
     const lacks = (one: Family): boolean =>
       !found.literal &&
-      links.known &&
+      links?.known === true &&
       usableAddresses(links.value, one).length === 0 &&
       wanted.some((address) => address.family !== one) &&
       !wanted.every(({ address }) => address === '::1' || address.startsWith('127.'))
