@@ -82,6 +82,7 @@ async function check(path = '/'): Promise<Diagnosis> {
       timeoutMs: 20_000,
       tool: 'rungs test',
       privilege: 'root',
+      token: 'token',
     })
   } finally {
     await server.close()
@@ -165,6 +166,7 @@ test("the machine's own ladder is climbed without a target", async () => {
     timeoutMs: 10_000,
     tool: 'rungs test',
     privilege: 'root',
+    token: 'token',
   })
   expect(diagnosis.target).toBeNull()
   expect(diagnosis.findings.find(({ id }) => id === 'physical.device')?.status).toBe('pass')

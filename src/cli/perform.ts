@@ -10,6 +10,7 @@ import { EXIT, Interrupted, UsageError } from './command.ts'
 import type { Progress } from './progress.ts'
 import type { Surroundings } from './surroundings.ts'
 import { pageFor } from './terminal.ts'
+import { newToken } from './token.ts'
 
 /** What a check is made of; a test gives its own. */
 export type Parts = {
@@ -129,6 +130,7 @@ export async function performCheck(
       timeoutMs: request.timeoutMs,
       tool: TOOL,
       privilege: around.isRoot ? 'root' : 'user',
+      token: newToken(),
       onFinding: ({ layer, question }) =>
         progress.show(`${layer} ${LAYER_NAME[layer]}: ${question}`),
     })

@@ -29,6 +29,8 @@ export type ClimbOptions = {
   /** `rungs 0.1.0` */
   readonly tool: string
   readonly privilege: 'root' | 'user'
+  /** A short random word that marks what this check sends, so that a server's log shows it. */
+  readonly token: string
   /** Told of each check as it ends. */
   readonly onFinding?: (finding: Finding) => void
 }
@@ -60,7 +62,8 @@ export async function climb(options: ClimbOptions): Promise<Diagnosis> {
     routers: options.routers.map(inquire),
     probes,
     timeoutMs,
-    userAgent: options.tool.replace(' ', '/'),
+    userAgent: `${options.tool.replace(' ', '/')} (${options.token})`,
+    token: options.token,
   })
   prefetch(witness)
   const seen = witness.visits().catch(() => NO_VISITS)

@@ -61,6 +61,8 @@ const patienceFor = (scheme: Scheme): number =>
 /** How a visit is made. */
 export type Manner = {
   readonly userAgent: string
+  /** A word by which a server's log shows this check: letters and digits, fit for a host's name. */
+  readonly token: string
   /** For the whole of it. */
   readonly timeoutMs: number
   readonly patienceMs?: number

@@ -43,6 +43,8 @@ export type Witness = {
   readonly routers: readonly Inquiry[]
   readonly probes: Probes
   readonly timeoutMs: number
+  /** The word that marks what this check sends, to be found again in a server's log. */
+  readonly token: string
   readonly names: () => Promise<Names | null>
   readonly visits: () => Promise<Visits>
   /** The visit that did not hold, the first of the best family; null when all is well. */
@@ -145,13 +147,14 @@ export type WitnessOptions = {
   readonly routers: readonly Inquiry[]
   readonly probes: Probes
   readonly timeoutMs: number
-  /** How the probe calls itself in requests: `rungs/0.1.0`. */
+  /** How the probe calls itself in requests: `rungs/0.1.0 (TOKEN)`. */
   readonly userAgent: string
+  readonly token: string
 }
 
 /** Opens the witness of one check. */
 export function openWitness(options: WitnessOptions): Witness {
-  const { target, family, client, server, routers, probes, timeoutMs, userAgent } = options
+  const { target, family, client, server, routers, probes, timeoutMs, userAgent, token } = options
   const startedAt = probes.now()
   const leftMs = (): number => Math.max(300, timeoutMs - (probes.now() - startedAt) - 700)
 
@@ -162,6 +165,7 @@ export function openWitness(options: WitnessOptions): Witness {
       ? visitNameServer(errand, endpoint, probes, Math.min(CONNECT_TIMEOUT_MS, leftMs()))
       : visit(errand, endpoint, probes, {
           userAgent,
+          token,
           timeoutMs: leftMs(),
           onConnected: () => connected.add(endpoint),
         })
@@ -314,6 +318,7 @@ export function openWitness(options: WitnessOptions): Witness {
     routers,
     probes,
     timeoutMs,
+    token,
     names,
     visits,
     failing,
@@ -328,6 +333,7 @@ export function openWitness(options: WitnessOptions): Witness {
     visitAs: (errand, endpoint) =>
       visit(errand, endpoint, probes, {
         userAgent,
+        token,
         timeoutMs: leftMs(),
         patienceMs: SMALL_PATIENCE_MS,
       }),
@@ -341,6 +347,7 @@ export function openWitness(options: WitnessOptions): Witness {
       ({ errand, endpoint }) =>
         visit(errand, endpoint, probes, {
           userAgent,
+          token,
           timeoutMs: leftMs(),
           patienceMs: SMALL_PATIENCE_MS,
           maxSegmentBytes: endpoint.family === 4 ? 512 : 1200,

@@ -68,6 +68,7 @@ test('it opens both ends and the routers, climbs, prints, and closes all of them
     ['netns://server', 'netns://server', 'router'],
   ])
   expect(asked[0]).toMatchObject({ target, timeoutMs: 1000, privilege: 'root', family: null })
+  expect(asked[0]?.token).toMatch(/^[a-z][a-z2-7]{7}$/)
   expect(closed.toSorted()).toEqual(['client', 'edge', 'netns://server', 'server'])
   expect(around.written.out).toMatch(/^unreachable: service\.stopped .*\n$/)
   expect(shown[0]).toBe('1 physical: What is asked?')

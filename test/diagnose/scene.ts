@@ -97,7 +97,7 @@ export type Scene = {
   readonly timeoutMs?: number
 }
 
-type Set = Omit<ClimbOptions, 'tool' | 'privilege'>
+type Set = Omit<ClimbOptions, 'tool' | 'privilege' | 'token'>
 
 /** The hosts and probes of a scene. */
 function stage(scene: Scene): Set {
@@ -123,13 +123,16 @@ export function witnessOf(scene: Scene, parts: Partial<Set> = {}): Witness {
     client: inquire(set.client),
     server: set.server && inquire(set.server),
     routers: set.routers.map(inquire),
-    userAgent: 'rungs/0.0.0',
+    userAgent: 'rungs/0.0.0 (token)',
+    token: 'token',
   })
 }
 
 /** The diagnosis that a scene leads to, in no time. */
 export const diagnose = (scene: Scene, parts: Partial<ClimbOptions> = {}): Promise<Diagnosis> =>
-  inFakeTime(() => climb({ ...stage(scene), tool: 'rungs 0.0.0', privilege: 'root', ...parts }))
+  inFakeTime(() =>
+    climb({ ...stage(scene), tool: 'rungs 0.0.0', privilege: 'root', token: 'token', ...parts }),
+  )
 
 const STEP_MS = 10
 /** What has not ended by then never will. */

@@ -14,7 +14,7 @@ import { type Visit, visit } from '../../src/diagnose/visit.ts'
 import { inFakeTime, target } from './scene.ts'
 import { scriptedProbes } from './scripted-probes.ts'
 
-const MANNER = { userAgent: 'rungs/0.0.0', timeoutMs: 9000 } as const
+const MANNER = { userAgent: 'rungs/0.0.0', token: 'token', timeoutMs: 9000 } as const
 
 /** A visit that came no further than its connection. */
 const failed = (connect: Partial<Connect>, address = '10.77.2.2'): Promise<Visit> => {

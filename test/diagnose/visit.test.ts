@@ -16,7 +16,11 @@ const visitFor = (url: string, script: Script, timeoutMs = 20_000): Promise<Visi
   const errand = target(url)
   const endpoint = { address: '10.77.2.2', family: 4, port: errand.port } as const
   return inFakeTime(() =>
-    visit(errand, endpoint, scriptedProbes(script), { userAgent: 'rungs/0.0.0', timeoutMs }),
+    visit(errand, endpoint, scriptedProbes(script), {
+      userAgent: 'rungs/0.0.0',
+      token: 'token',
+      timeoutMs,
+    }),
   )
 }
 
