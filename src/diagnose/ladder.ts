@@ -11,6 +11,7 @@ import * as name from './rung/name.ts'
 import * as physical from './rung/physical.ts'
 import * as port from './rung/port.ts'
 import * as presentation from './rung/presentation.ts'
+import * as proxy from './rung/proxy.ts'
 import * as route from './rung/route.ts'
 import * as router from './rung/router.ts'
 import * as session from './rung/session.ts'
@@ -47,7 +48,7 @@ export const LADDER: readonly Check[] = [
   listener.listening,
   listener.local,
   session.kept,
-  session.proxy,
+  proxy.proxy,
   presentation.session,
   application.answer,
   listener.alive,

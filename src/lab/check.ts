@@ -20,15 +20,19 @@ export type Checked = {
 export const authorityFile = (): string => join(labDirectory(), 'tls', 'ca.pem')
 
 /** The user's own proxies lead out of the lab. */
-const PROXIES = ['http_proxy', 'https_proxy', 'all_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY']
+const PROXIES = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'].flatMap((name) => [
+  name,
+  name.toUpperCase(),
+])
 
-/** Makes OpenSSL, curl and node trust the lab's authority, and nobody ask a proxy. */
-const atHome = (): readonly string[] => [
+/** Makes OpenSSL, curl and node trust the lab's authority, and nobody ask a proxy but the fault's own. */
+export const atHome = (environment: Fault['environment'] = {}): readonly string[] => [
   'env',
   ...PROXIES.flatMap((name) => ['-u', name]),
   ...['SSL_CERT_FILE', 'CURL_CA_BUNDLE', 'NODE_EXTRA_CA_CERTS'].map(
     (name) => `${name}=${authorityFile()}`,
   ),
+  ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
 ]
 
 /** Flags that give a check access to what the fault allows it. */
@@ -38,8 +42,11 @@ export const accessFlags = ({ server, routers }: Fault): string[] => [
 ]
 
 /** `rungs check WORDS` on the lab's client, as an argument array. */
-export const checkCommand = (program: readonly string[], words: readonly string[]): string[] =>
-  onNode('client', [...atHome(), ...program, 'check', ...words])
+export const checkCommand = (
+  program: readonly string[],
+  words: readonly string[],
+  environment: Fault['environment'] = {},
+): string[] => onNode('client', [...atHome(environment), ...program, 'check', ...words])
 
 /** The exit status that belongs to a state. */
 const EXIT_OF: Readonly<Record<State, number>> = {
@@ -60,7 +67,9 @@ export async function check(
 ): Promise<Checked> {
   const words = [fault.target, ...(withServer ? accessFlags(fault) : []), '--json']
   const startedAt = performance.now()
-  const ran = await run(checkCommand(program, words), { timeoutMs: CHECK_TIMEOUT_MS })
+  const ran = await run(checkCommand(program, words, fault.environment), {
+    timeoutMs: CHECK_TIMEOUT_MS,
+  })
   const tookMs = Math.round(performance.now() - startedAt)
   let diagnosis: Diagnosis
   try {

@@ -6,7 +6,7 @@
 import { CAUSE_CODES, type CauseCode } from '../diagnose/cause.ts'
 import type { Side, State } from '../diagnose/diagnosis.ts'
 import { dataNames, readData } from './data.ts'
-import { readChoice, readCount, readFields, readText, readTexts } from './shape.ts'
+import { readChoice, readCount, readFields, readMap, readText, readTexts } from './shape.ts'
 import { LabError } from './surroundings.ts'
 
 /** One step of a break: shell text on a node, or something done to one of its services. */
@@ -41,6 +41,8 @@ export type Fault = {
   readonly title: string
   readonly layer: number
   readonly target: string
+  /** Variables that the check finds in its environment: the client's `http_proxy` and the like. */
+  readonly environment: Readonly<Record<string, string>>
   readonly break: readonly Step[]
   /** Programs without which it cannot be done: `nft`, `iptables`. */
   readonly needs: readonly string[]
@@ -125,8 +127,8 @@ function parseOracle(value: unknown): Oracle | null {
 }
 
 const FAULT_FIELDS = [
-  ...['name', 'title', 'layer', 'target', 'break', 'needs', 'settleMs', 'server', 'routers'],
-  ...['expect', 'mendable', 'oracle'],
+  ...['name', 'title', 'layer', 'target', 'environment', 'break', 'needs', 'settleMs'],
+  ...['server', 'routers', 'expect', 'mendable', 'oracle'],
 ]
 
 /** Reads a fault; throws a `LabError` that says which field is wrong. */
@@ -141,6 +143,7 @@ export function parseFault(value: unknown): Fault {
     title: readText(fields.title, 'title'),
     layer: readCount(fields.layer, 'layer', 0),
     target: readText(fields.target, 'target', DEFAULT_TARGET),
+    environment: readMap(fields.environment, 'environment', (text, where) => readText(text, where)),
     break: steps.map((step, index) => parseStep(step, `break[${index}]`)),
     needs: readTexts(fields.needs, 'needs'),
     settleMs: readCount(fields.settleMs, 'settleMs', 0),

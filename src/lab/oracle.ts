@@ -1,5 +1,5 @@
 /** Asks a program that is not ours whether the target works: curl, by IPv4 alone and IPv6 alone. */
-import { authorityFile } from './check.ts'
+import { atHome, authorityFile } from './check.ts'
 import type { Fault } from './fault.ts'
 import { runOn } from './network.ts'
 import { run } from './run.ts'
@@ -16,20 +16,16 @@ export type OracleAnswer = {
 const CONNECT_SECONDS = 5
 const TOTAL_SECONDS = 7
 
-const curl = async (target: string, family: 4 | 6): Promise<{ code: number; text: string }> => {
+const curl = async (
+  target: string,
+  family: 4 | 6,
+  environment: Fault['environment'] = {},
+): Promise<{ code: number; text: string }> => {
   const { code, stderr } = await run(
     onNode('client', [
+      ...atHome(environment),
       ...['curl', `-${family}`, '--silent', '--show-error', '--fail', '--location'],
-      ...[
-        '--max-redirs',
-        '5',
-        '--noproxy',
-        '*',
-        '--cacert',
-        authorityFile(),
-        '--output',
-        '/dev/null',
-      ],
+      ...['--max-redirs', '5', '--cacert', authorityFile(), '--output', '/dev/null'],
       ...[
         '--connect-timeout',
         String(CONNECT_SECONDS),
@@ -43,7 +39,11 @@ const curl = async (target: string, family: 4 | 6): Promise<{ code: number; text
 }
 
 /** Asks about the broken network; null where the fault names no oracle. */
-export async function askOracle({ oracle, target }: Fault): Promise<OracleAnswer | null> {
+export async function askOracle({
+  oracle,
+  target,
+  environment,
+}: Fault): Promise<OracleAnswer | null> {
   if (oracle === null) return null
   if ('run' in oracle) {
     const { code, stderr } = await runOn(oracle.on, oracle.run)
@@ -52,7 +52,7 @@ export async function askOracle({ oracle, target }: Fault): Promise<OracleAnswer
   }
   const answers = await Promise.all(
     ([4, 6] as const).map(async (family) => {
-      const { code, text } = await curl(target, family)
+      const { code, text } = await curl(target, family, environment)
       const codes = oracle.curl[family]
       const line = `curl -${family}: ${code} (${codes.join(' or ')} expected) ${text}`
       return { expected: codes.includes(code), line }

@@ -21,3 +21,11 @@ test('a check runs on the client, trusts the authority of the lab, and asks no p
     ...['https://www.lab.example/', '--json'],
   ])
 })
+
+test("a fault's own variables are set over those that are taken away", () => {
+  const environment = { https_proxy: 'http://203.0.113.81:3128' }
+  const command = checkCommand(['rungs.js'], [], environment)
+  const set = command.indexOf('https_proxy=http://203.0.113.81:3128')
+  expect(set).toBeGreaterThan(command.lastIndexOf('-u'))
+  expect(set).toBeLessThan(command.indexOf('rungs.js'))
+})

@@ -1,6 +1,5 @@
-/** Rungs 4 and 5: which service answers, does the connection live, is a proxy or a portal between? */
+/** Rungs 4 and 5: which service answers, does the connection live? */
 
-import { proxyFor } from '../../facts/proxy-environment.ts'
 import { connections } from '../../facts/ss.ts'
 import {
   type Accusation,
@@ -14,7 +13,7 @@ import {
   witnessed,
 } from '../check.ts'
 import type { Evidence } from '../diagnosis.ts'
-import { greets, SLOW_MS, speaksHttp, type Visit } from '../visit.ts'
+import { greets, SLOW_MS, type Visit } from '../visit.ts'
 import type { Witness } from '../witness.ts'
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
@@ -222,50 +221,6 @@ export const kept: Check = {
         ? `it was kept until it was ended (${ending.how} after ${ending.bytes} bytes)`
         : 'it was kept',
     )
-  },
-}
-
-export const proxy: Check = {
-  id: 'session.proxy',
-  layer: 5,
-  question: 'Does the environment name a proxy?',
-  on: ['client'],
-  rule: async (witness) => {
-    const { target, probes } = witness
-    if (!target || !speaksHttp(target.scheme)) return skip('no web target')
-    const found = proxyFor(
-      { scheme: target.scheme, host: target.host, port: target.port },
-      probes.environment,
-    )
-    if (!found) return pass('none for this target')
-    const url = URL.canParse(found.includes('://') ? found : `http://${found}`)
-      ? new URL(found.includes('://') ? found : `http://${found}`)
-      : null
-    if (!url) return { status: 'warn', summary: `the proxy ${found} is no URL` }
-    const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 3128)
-    const host = url.hostname.replace(/^\[|\]$/g, '')
-    const lookup = await probes.lookup(host, 1500)
-    const [address] = lookup.addresses
-    const connect = address ? await probes.connect({ ...address, port }, 1500) : null
-    const works = connect?.outcome === 'connected'
-    const direct = (await witness.failing()) === null
-    if (works)
-      return {
-        status: direct ? 'pass' : 'warn',
-        summary: `programs go by the proxy ${host}:${port}, which accepts; this check goes directly`,
-        evidence: [shown('client', connect)],
-      }
-    const because = `programs here use the proxy ${host}:${port}, which ${connect ? `is ${connect.outcome}` : 'does not resolve'}${direct ? '; directly the server answers' : ''}`
-    return {
-      status: 'warn',
-      summary: because,
-      evidence: connect ? [shown('client', connect)] : [shown('client', lookup)],
-      accuses: [
-        accusation('proxy.broken', 'client', direct ? 'proven' : 'likely', because, {
-          partial: true,
-        }),
-      ],
-    }
   },
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Exchange } from '../../../src/diagnose/probes.ts'
-import { kept, proxy, service, sockets } from '../../../src/diagnose/rung/session.ts'
+import { kept, service, sockets } from '../../../src/diagnose/rung/session.ts'
 import { ask, only, SILENCE } from './ask.ts'
 
 const says = (told: string | Partial<Exchange>, target = 'http://10.77.2.2') => ({
@@ -88,34 +88,6 @@ test('a mail server that nobody greets at, but the web is served, is another ser
     cause: 'service.wrong-protocol',
     side: 'server',
     weight: 'proven',
-  })
-})
-
-describe('a proxy', () => {
-  const through = (connect: Readonly<Record<string, string>>) => ({
-    probes: {
-      connect,
-      environment: { http_proxy: 'http://10.77.9.9:3128' },
-      zone: { '10.77.9.9': ['10.77.9.9'] },
-    },
-  })
-
-  test('that no variable names is none', async () => {
-    expect(await ask(proxy)).toMatchObject({ status: 'pass' })
-  })
-
-  test('that is dead is broken, while directly the server answers', async () => {
-    const ruling = await ask(proxy, through({ '10.77.9.9': 'ECONNREFUSED' }))
-    expect(only(ruling)).toMatchObject({
-      cause: 'proxy.broken',
-      side: 'client',
-      weight: 'proven',
-      partial: true,
-    })
-  })
-
-  test('that accepts accuses nobody', async () => {
-    expect((await ask(proxy, through({}))).accuses ?? []).toEqual([])
   })
 })
 
