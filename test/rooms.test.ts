@@ -88,10 +88,16 @@ const onlyTypes = (file: string): boolean =>
     read(file),
   )
 
+/** One table and nothing that runs: `cause/link.ts` is held by the test of what joins its folder. */
+const onlyData = (file: string): boolean =>
+  !/=>|^\s*(?:export )?(?:async )?(?:let|function|class)\b/m.test(withoutComments(read(file)))
+
+const testOf = (file: string): string => join(root, 'test', `${file.replace(/\.ts$/, '')}.test.ts`)
+
 test.for(files)('%s has a test', (file) => {
-  const name = join(root, 'test', file.replace(/\.ts$/, ''))
-  const has = existsSync(`${name}.test.ts`) || existsSync(`${name}.lab.test.ts`)
-  expect(has || onlyTypes(file)).toBe(true)
+  const own = [testOf(file), testOf(file).replace(/\.test\.ts$/, '.lab.test.ts')]
+  const joined = onlyData(file) ? [testOf(`${dirname(file)}.ts`)] : []
+  expect([...own, ...joined].some(existsSync) || onlyTypes(file)).toBe(true)
 })
 
 test.for(files)('%s has a name that says what it is, and opens by saying it', (file) => {
