@@ -3,6 +3,7 @@ import type { Check } from './check.ts'
 import * as address from './rung/address.ts'
 import * as application from './rung/application.ts'
 import * as arrival from './rung/arrival.ts'
+import * as echo from './rung/echo.ts'
 import * as firewall from './rung/firewall.ts'
 import * as link from './rung/link.ts'
 import * as listener from './rung/listener.ts'
@@ -31,9 +32,9 @@ export const LADDER: readonly Check[] = [
   address.prefix,
   address.own,
   route.defaultRoute,
-  route.gateway,
+  echo.gateway,
   route.target,
-  route.reply,
+  echo.reply,
   router.forwarding,
   router.conntrack,
   name.resolvers,

@@ -1,4 +1,6 @@
 /** A route of the kernel's tables (FIB) as every tool tells it: `ip route`, `route -n`, /proc/net. */
+import { shellWord } from '../base/shell-word.ts'
+
 export type NextHop = {
   readonly gateway: string | null
   readonly device: string | null
@@ -60,3 +62,16 @@ export const EVERYTHING: RegExp = /^(0\.0\.0\.0|::)\/0$/
 /** A default route of the table that is used where no rule says otherwise. */
 export const isDefault = ({ destination, table }: Route): boolean =>
   EVERYTHING.test(destination) && table === 'main'
+
+/** A route as `ip route` prints it and takes it. */
+export const formatRoute = (route: Route): string =>
+  [
+    route.type === 'unicast' ? '' : route.type,
+    EVERYTHING.test(route.destination) ? 'default' : route.destination,
+    route.gateway ? `via ${route.gateway}` : '',
+    route.device ? `dev ${shellWord(route.device)}` : '',
+    route.metric > 0 ? `metric ${route.metric}` : '',
+    route.table === 'main' ? '' : `table ${route.table}`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ')

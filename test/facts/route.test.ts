@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseIpRouteText } from '../../src/facts/ip-route-text.ts'
-import { isReal, netmaskLength, prefixText } from '../../src/facts/route.ts'
+import { formatRoute, isReal, netmaskLength, prefixText } from '../../src/facts/route.ts'
 
 test.for([
   [4, 'default', '0.0.0.0/0'],
@@ -26,4 +26,14 @@ test('the null entry of older kernels is no route that somebody made', () => {
   expect(parseIpRouteText(text, 6)).toEqual([])
   const [made] = parseIpRouteText('unreachable default dev lo metric 1024 pref medium', 6) ?? []
   expect(made && isReal(made)).toBe(true)
+})
+
+test.for([
+  'default via 10.0.0.1 dev eth0',
+  '10.0.0.0/8 via 10.0.0.1 dev eth0 metric 100',
+  'blackhole 10.0.0.0/8',
+  '10.0.0.0/8 dev eth0 table 7',
+])('the route "%s" is written as ip takes it', (text) => {
+  const [route] = parseIpRouteText(text, 4) ?? []
+  expect(route && formatRoute(route)).toBe(text)
 })

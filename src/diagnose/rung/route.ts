@@ -1,44 +1,27 @@
 /** Rung 3, routes: is there a way, which one, does its gateway answer, does the far end? */
-import { shellWord } from '../../base/shell-word.ts'
 import { routes4, routes6 } from '../../facts/ip-route.ts'
 import { rules4, rules6 } from '../../facts/ip-rule.ts'
-import { EVERYTHING, isDefault, type Route } from '../../facts/route.ts'
+import { formatRoute, isDefault, type Route } from '../../facts/route.ts'
 import { contains, parseAddress, parsePrefix } from '../../wire/address.ts'
 import {
   type Accusation,
   type Check,
   pass,
   placeOn,
-  seen,
-  shown,
   sideOf,
   skip,
   unanswered,
-  unknown,
   witnessed,
 } from '../check.ts'
 import type { Inquiry } from '../host.ts'
 import type { Family } from '../probes.ts'
-import { unlessReached, untilCounted } from '../reached.ts'
 import { isLoopback, relevant } from '../relevant.ts'
 import { deleteRoute, familyFlag } from '../remedy.ts'
 import { wayBack } from '../way-back.ts'
 import type { Witness } from '../witness.ts'
+import { overlapping } from './egress.ts'
 
 const routesOf = (inquiry: Inquiry, family: Family) => inquiry.ask(family === 4 ? routes4 : routes6)
-
-/** A route as `ip route` prints it. */
-const describe = (route: Route): string =>
-  [
-    route.type === 'unicast' ? '' : route.type,
-    EVERYTHING.test(route.destination) ? 'default' : route.destination,
-    route.gateway ? `via ${route.gateway}` : '',
-    route.device ? `dev ${shellWord(route.device)}` : '',
-    route.metric > 0 ? `metric ${route.metric}` : '',
-    route.table === 'main' ? '' : `table ${route.table}`,
-  ]
-    .filter((part) => part !== '')
-    .join(' ')
 
 export const defaultRoute: Check = {
   id: 'route.default',
@@ -56,12 +39,12 @@ export const defaultRoute: Check = {
       known.value
         .filter(({ table }) => table === 'main')
         .slice(0, 8)
-        .map(describe),
+        .map(formatRoute),
     )
     const [first] = defaults.filter(({ type }) => type === 'unicast')
     if (first) {
       const more = defaults.length > 1 ? ` (and ${defaults.length - 1} more)` : ''
-      return pass(`${describe(first)}${more}`, evidence)
+      return pass(`${formatRoute(first)}${more}`, evidence)
     }
     if (toward && lookup && lookup.error === null)
       return pass('none, and none is needed: a narrower route leads there', evidence)
@@ -139,7 +122,7 @@ export const target: Check = {
             ? routes.value
                 .filter(({ table }) => table === 'main')
                 .slice(0, 8)
-                .map(describe)
+                .map(formatRoute)
             : [],
         ),
       ],
@@ -177,13 +160,13 @@ const rejects = (inquiry: Inquiry, family: Family, route: Route, toward: string)
   cause: 'route.rejecting',
   side: sideOf(inquiry),
   weight: 'proven',
-  because: `the route "${describe(route)}" of ${inquiry.host.name} rejects ${toward}`,
+  because: `the route "${formatRoute(route)}" of ${inquiry.host.name} rejects ${toward}`,
   place: placeOn(inquiry.host.name),
   remedies: [
     deleteRoute(
       inquiry.host.name,
       family,
-      `${describe(route)}`,
+      `${formatRoute(route)}`,
       `the route rejects what is sent to ${toward}`,
       'route.target',
     ),
@@ -257,153 +240,4 @@ async function lacks(
       shows: 'Network is unreachable',
     },
   }
-}
-
-/**
- * The target lies in a prefix of another interface than the default route's: a container bridge or
- * a tunnel whose range covers a remote network. Only worth a word when the visit fails.
- */
-async function overlapping(
-  witness: Witness,
-  inquiry: Inquiry,
-  toward: string,
-  family: Family,
-): Promise<Accusation[]> {
-  if (inquiry.host.role !== 'client' || !witness.target) return []
-  const routes = await routesOf(inquiry, family)
-  const far = parseAddress(toward)
-  if (!routes.known || !far) return []
-  const main = routes.value.filter((route) => route.table === 'main' && route.type === 'unicast')
-  const covering = main.filter((route) => {
-    const range = parsePrefix(route.destination)
-    return range !== null && contains(range, far) && !EVERYTHING.test(route.destination)
-  })
-  const length = (route: Route): number => Number(route.destination.split('/')[1] ?? 0)
-  const [narrow] = [...covering].sort((a, b) => length(b) - length(a) || a.metric - b.metric)
-  const usual = main.find((route) => isDefault(route))
-  if (!narrow || !usual || narrow.device === usual.device) return []
-  if ((await witness.failing()) === null) return []
-  const other = await witness.probes.ping(toward, {
-    timeoutMs: 900,
-    ...(usual.device && { device: usual.device }),
-  })
-  const proven = other.received > 0
-  const tellApart = {
-    host: 'client',
-    command: `ping -c 1 -I ${usual.device} ${toward}`,
-    shows: 'an answer by the other interface',
-  }
-  const because = proven
-    ? `"${describe(narrow)}" sends ${toward} by ${narrow.device}; it answers by ${usual.device}`
-    : `"${describe(narrow)}" sends ${toward} by ${narrow.device}, not by the default route`
-  const place = placeOn(inquiry.host.name, narrow.device)
-  if (narrow.gateway === null && narrow.protocol === 'kernel')
-    return [
-      {
-        cause: 'route.overlap',
-        side: 'client',
-        weight: proven ? 'proven' : 'likely',
-        because,
-        place,
-        tellApart,
-      },
-    ]
-  return [
-    {
-      cause: 'route.wrong-egress',
-      side: 'client',
-      weight: proven ? 'proven' : 'possible',
-      because,
-      place,
-      remedies: [
-        deleteRoute(
-          inquiry.host.name,
-          family,
-          describe(narrow),
-          `sends ${toward} by ${narrow.device}`,
-          'route.target',
-        ),
-      ],
-      tellApart,
-    },
-  ]
-}
-
-export const reply: Check = {
-  id: 'network.reply',
-  layer: 3,
-  question: 'Does the server answer a ping?',
-  on: ['client'],
-  rule: async (witness, inquiry) => {
-    if (!witness.target) return skip('there is no target')
-    const names = await witness.names()
-    const addresses = names?.addresses ?? []
-    // All are asked at once, before it is known which of them is in question.
-    const pings = new Map(addresses.map(({ address }) => [address, witness.echo(address)]))
-    const { family, lookup } = await relevant(witness, inquiry)
-    const address = addresses.find((one) => one.family === family)?.address
-    const ping = address ? pings.get(address) : undefined
-    if (!address || !ping) return skip('the name has no address')
-    if (lookup?.error) return skip('no route leads there')
-    const echo = await unlessReached(witness, ping)
-    if (echo === null)
-      return {
-        status: 'warn',
-        summary: `${address} does not answer ping, yet the service answers`,
-        evidence: [],
-      }
-    if (!echo.possible) return unknown(echo.because ?? 'no ping could be sent', 'iputils-ping')
-    if (echo.received > 0)
-      return pass(
-        `${address} answers${echo.rttMs === null ? '' : ` in ${echo.rttMs.toFixed(1)} ms`}${echo.ttl === null ? '' : `, TTL ${echo.ttl}`}`,
-        [shown(inquiry.host.name, echo)],
-      )
-    const [error] = echo.errors
-    return {
-      status: 'warn',
-      summary: error
-        ? `${address}: ${error.text}${error.from ? ` (from ${error.from})` : ''}`
-        : `${address} does not answer ping`,
-      evidence: [shown(inquiry.host.name, echo)],
-    }
-  },
-}
-
-export const gateway: Check = {
-  id: 'route.gateway',
-  layer: 3,
-  question: 'Does the gateway answer?',
-  on: ['client', 'server'],
-  rule: async (witness, inquiry) => {
-    const { lookup } = await relevant(witness, inquiry)
-    if (!lookup) return unknown('the route could not be read', 'iproute2')
-    if (!lookup?.gateway || !lookup.device) return skip('no gateway is on the way')
-    if (inquiry.host.role !== 'client') {
-      await untilCounted(witness)
-      const output = await inquiry.run(['ping', '-c', '1', '-W', '1', lookup.gateway])
-      if (output.failure)
-        return unknown(`ping could not be run on ${inquiry.host.name}`, 'iputils-ping')
-      const answers = / 0% packet loss|bytes from/.test(output.stdout)
-      return answers
-        ? pass(`${lookup.gateway} answers`, [seen(inquiry.host.name, output)])
-        : {
-            status: 'warn',
-            summary: `${lookup.gateway} does not answer ping`,
-            evidence: [seen(inquiry.host.name, output)],
-          }
-    }
-    const { gateway: address, device } = lookup
-    const echo = await unlessReached(witness, witness.echo(address))
-    if (echo && echo.received > 0)
-      return pass(`${address} answers ping`, [shown(inquiry.host.name, echo)])
-    const near = await witness.neighbour({ address, device })
-    const evidence = [
-      ...(echo ? [shown(inquiry.host.name, echo)] : []),
-      shown(inquiry.host.name, near),
-    ]
-    const asked = address.includes(':') ? 'ND' : 'ARP'
-    return near.outcome === 'answered'
-      ? pass(`${address} answers ${asked}, not ping`, evidence)
-      : { status: 'warn', summary: `${address} answers neither ping nor ${asked}`, evidence }
-  },
 }
