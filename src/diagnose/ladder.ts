@@ -12,9 +12,11 @@ import * as name from './rung/name.ts'
 import * as physical from './rung/physical.ts'
 import * as port from './rung/port.ts'
 import * as presentation from './rung/presentation.ts'
+import * as process from './rung/process.ts'
 import * as proxy from './rung/proxy.ts'
 import * as route from './rung/route.ts'
 import * as router from './rung/router.ts'
+import * as service from './rung/service.ts'
 import * as session from './rung/session.ts'
 import * as translation from './rung/translation.ts'
 
@@ -52,6 +54,6 @@ export const LADDER: readonly Check[] = [
   proxy.proxy,
   presentation.session,
   application.answer,
-  listener.alive,
-  listener.service,
+  process.alive,
+  service.service,
 ]

@@ -1,16 +1,9 @@
-/** Rung 4 and 7, on the server: the listening socket, its queue, and the process behind it. */
+/** Rung 4, on the server: the listening socket, its address and its queue. */
 
-import { shellWord } from '../../base/shell-word.ts'
-import { cgroupOf } from '../../facts/cgroup.ts'
-import { openFiles, processLimits } from '../../facts/proc-pid.ts'
-import { process } from '../../facts/ps.ts'
 import type { Socket } from '../../facts/socket.ts'
-import { listeners } from '../../facts/ss.ts'
-import { unit } from '../../facts/systemctl.ts'
 import {
   type Accusation,
   type Check,
-  count,
   pass,
   placeOn,
   type Ruling,
@@ -22,7 +15,7 @@ import {
 } from '../check.ts'
 import type { Inquiry } from '../host.ts'
 import type { Endpoint } from '../probes.ts'
-import { remedy } from '../remedy.ts'
+import { holdsTarget, portListeners } from '../serving.ts'
 import type { Witness } from '../witness.ts'
 
 const ANY = /^(\*|0\.0\.0\.0|::)$/
@@ -30,22 +23,6 @@ const LOOPBACK = /^(127\.|::1$)/
 
 const show = ({ local, receiveQueue, sendQueue, processes }: Socket): string =>
   `LISTEN ${receiveQueue} ${sendQueue} ${local.address.includes(':') ? `[${local.address}]` : local.address}:${local.port}${processes.length > 0 ? ` ${processes.map(({ name, pid }) => `${name} (${pid})`).join(', ')}` : ''}`
-
-/** The sockets that listen on the port, and which of them take the endpoint's address. */
-async function portListeners(witness: Witness, inquiry: Inquiry, again = false) {
-  const answer = again ? await inquiry.askAgain(listeners) : await inquiry.ask(listeners)
-  const port = await portInQuestion(witness)
-  const protocol = witness.target?.scheme === 'dns' ? 'udp' : 'tcp'
-  const all = answer.known
-    ? answer.value.filter(
-        (socket) => socket.protocol === protocol && /^(LISTEN|UNCONN)$/.test(socket.state),
-      )
-    : []
-  return { answer, port, protocol, all, here: all.filter(({ local }) => local.port === port) }
-}
-
-const portInQuestion = async (witness: Witness): Promise<number> =>
-  (await witness.failing())?.endpoint.port ?? witness.target?.port ?? 0
 
 /** Whether a listening socket takes connections for an address. */
 function takes(socket: Socket, address: string, family: 4 | 6): boolean {
@@ -140,13 +117,6 @@ async function nothing(
     },
   }
   return { status: 'fail', summary, evidence, accuses: [accusation] }
-}
-
-async function holdsTarget(witness: Witness, inquiry: Inquiry, address: string): Promise<boolean> {
-  const links = await witness.interfaces(inquiry)
-  return (
-    links.known && links.value.some((link) => link.addresses.some((one) => one.address === address))
-  )
 }
 
 /** Something listens, but not there. */
@@ -253,252 +223,4 @@ async function connectFrom(inquiry: Inquiry, address: string, port: number) {
     return { output, connected: output.failure === null && connected(output.code) }
   }
   return null
-}
-
-const STUCK: Readonly<Record<string, string>> = {
-  T: 'is stopped by a signal',
-  t: 'is stopped by a debugger',
-  D: 'waits for a device without end',
-  Z: 'is a zombie',
-}
-
-export const alive: Check = {
-  id: 'process.alive',
-  layer: 7,
-  question: 'Is the process behind the port alive, and does it run on?',
-  on: ['server'],
-  rule: async (witness, inquiry) => {
-    if (!witness.target) return skip('there is no target')
-    const failing = await witness.failing()
-    const stuck = failing?.stage === 'silent' || failing?.exchange.connect.outcome === 'timeout'
-    const { answer, here, port } = await portListeners(witness, inquiry, stuck)
-    if (!answer.known) return unanswered(answer)
-    if (here.length === 0) return skip(`nothing listens on port ${port}`)
-    const owners = here.flatMap(({ processes }) => processes)
-    const [owner] = owners
-    if (!owner) return unknown('the owner of the socket cannot be seen', 'root on the server')
-    // Of workers that share the socket one that runs is enough.
-    const all = await Promise.all(
-      [...new Set(owners.map(({ pid }) => pid))]
-        .slice(0, 4)
-        .map((pid) => inquiry.askAgain(process(pid))),
-    )
-    const states = all.flatMap((one) => (one.known ? [one.value] : []))
-    const [first] = all
-    if (!first?.known) return first ? unanswered(first) : unknown('no process could be read')
-    const evidence = witnessed(
-      inquiry,
-      first,
-      states.map((one) => `${one.pid} ${one.state} ${one.command}`),
-    )
-    const frozen =
-      states.length > 0 && states.every(({ state }) => state in STUCK) ? states[0] : undefined
-    const waiting = Math.max(...here.map(({ receiveQueue }) => receiveQueue))
-    if (frozen)
-      return isFrozen(
-        frozen.pid,
-        frozen.state,
-        owner.name,
-        port,
-        waiting,
-        Boolean(failing),
-        evidence,
-      )
-    if (failing?.stage === 'silent' && waiting > 0)
-      return {
-        status: 'fail',
-        summary: `${owner.name} (${owner.pid}) runs, and ${count(waiting, 'connection')} wait${waiting === 1 ? 's' : ''} to be accepted`,
-        evidence,
-        accuses: [
-          frozenAs(
-            'likely',
-            `${owner.name} (${owner.pid}) does not accept: ${count(waiting, 'connection')} of port ${port} wait`,
-            owner.pid,
-          ),
-        ],
-      }
-    const limits = await outOfFiles(inquiry, owner.pid, Boolean(failing))
-    return (
-      limits ?? pass(`${owner.name} (${owner.pid}), state ${states[0]?.state ?? '?'}`, evidence)
-    )
-  },
-}
-
-function isFrozen(
-  pid: number,
-  state: string,
-  name: string,
-  port: number,
-  waiting: number,
-  failed: boolean,
-  evidence: ReturnType<typeof witnessed>,
-): Ruling {
-  const because = `the process ${name} (${pid}) behind port ${port} ${STUCK[state]} (state ${state})${waiting > 0 ? `; ${count(waiting, 'connection')} wait${waiting === 1 ? 's' : ''} to be accepted` : ''}`
-  return {
-    status: failed ? 'fail' : 'warn',
-    summary: because,
-    evidence,
-    accuses: failed ? [frozenAs('proven', because, pid, state === 'T')] : [],
-  }
-}
-
-const frozenAs = (
-  weight: Accusation['weight'],
-  because: string,
-  pid: number,
-  stopped = false,
-): Accusation => ({
-  cause: 'tcp.frozen',
-  side: 'server',
-  weight,
-  because,
-  place: placeOn('server'),
-  remedies: stopped
-    ? [
-        remedy({
-          host: 'server',
-          command: `kill -CONT ${pid}`,
-          why: 'the process goes on where it was stopped',
-          undo: `kill -STOP ${pid}`,
-          turnsGreen: 'process.alive',
-        }),
-      ]
-    : [],
-})
-
-/** Near the limit of open files a process accepts nothing more. */
-async function outOfFiles(inquiry: Inquiry, pid: number, failed: boolean): Promise<Ruling | null> {
-  if (!failed) return null
-  const [limits, files] = await Promise.all([
-    inquiry.ask(processLimits(pid)),
-    inquiry.ask(openFiles(pid)),
-  ])
-  if (!limits.known || !files.known || limits.value.openFilesSoft === null) return null
-  if (files.value < limits.value.openFilesSoft) return null
-  const because = `process ${pid} has ${files.value} files open, its limit is ${limits.value.openFilesSoft}`
-  return {
-    status: 'fail',
-    summary: because,
-    evidence: witnessed(inquiry, limits),
-    accuses: [
-      {
-        cause: 'service.no-resources',
-        side: 'server',
-        weight: 'proven',
-        because,
-        place: placeOn('server'),
-        remedies: [
-          remedy({
-            host: 'server',
-            command: `prlimit --pid ${pid} --nofile=65536`,
-            why: 'the process may open more files',
-            undo: `prlimit --pid ${pid} --nofile=${limits.value.openFilesSoft}`,
-            persist: 'LimitNOFILE= in the unit',
-            turnsGreen: 'process.alive',
-          }),
-        ],
-      },
-    ],
-  }
-}
-
-/** The units that usually serve a port, where no process shows which. */
-const USUAL_UNITS: Readonly<Record<number, readonly string[]>> = {
-  21: ['vsftpd', 'proftpd', 'pure-ftpd'],
-  22: ['ssh', 'sshd'],
-  25: ['postfix', 'exim4'],
-  53: ['bind9', 'named', 'unbound', 'dnsmasq'],
-  80: ['nginx', 'apache2', 'httpd', 'caddy', 'haproxy'],
-  443: ['nginx', 'apache2', 'httpd', 'caddy', 'haproxy'],
-}
-
-export const service: Check = {
-  id: 'service.unit',
-  layer: 7,
-  question: 'Is the service active?',
-  on: ['server'],
-  rule: async (witness, inquiry) => {
-    if (!witness.target) return skip('there is no target')
-    if (inquiry.host.sharesMachine)
-      return unknown('units belong to the machine around this network namespace')
-    const { here, port } = await portListeners(witness, inquiry)
-    const pid = here.flatMap(({ processes }) => processes)[0]?.pid
-    const cgroup = pid ? await inquiry.ask(cgroupOf(pid)) : null
-    const owner = cgroup?.known ? cgroup.value.unit : null
-    const names = owner ? [owner] : here.length > 0 ? [] : (USUAL_UNITS[port] ?? [])
-    const answers = await Promise.all(names.map((name) => inquiry.ask(unit(name))))
-    const units = answers.flatMap((answer) =>
-      answer.known && answer.value.loadState === 'loaded' ? [{ answer, unit: answer.value }] : [],
-    )
-    if (units.length === 0) {
-      const [first] = answers
-      return first && !first.known
-        ? unanswered(first)
-        : skip(
-            here.length > 0
-              ? 'the process belongs to no unit'
-              : 'no unit that usually serves this port is installed',
-          )
-    }
-    const active = units.find(({ unit: { activeState } }) => activeState === 'active')
-    if (active)
-      return pass(
-        `${active.unit.name} is ${active.unit.activeState} (${active.unit.subState})`,
-        witnessed(inquiry, active.answer),
-      )
-    const down =
-      units.find(({ unit: u }) => u.activeState === 'failed' || u.enabled === 'enabled') ?? units[0]
-    if (!down) return skip('no unit')
-    return stopped(
-      inquiry,
-      down.unit,
-      port,
-      Boolean(await witness.failing()),
-      witnessed(inquiry, down.answer),
-    )
-  },
-}
-
-function stopped(
-  inquiry: Inquiry,
-  down: {
-    name: string
-    activeState: string
-    subState: string
-    restarts: number | null
-    result: string | null
-  },
-  port: number,
-  failed: boolean,
-  evidence: ReturnType<typeof witnessed>,
-): Ruling {
-  const name = down.name.replace(/\.service$/, '')
-  const crashing = (down.restarts ?? 0) > 2 || down.activeState === 'activating'
-  const because = `the unit ${name} is ${down.activeState} (${down.subState})${down.result && down.result !== 'success' ? `, result ${down.result}` : ''}, and nothing listens on port ${port}`
-  return {
-    status: failed ? 'fail' : 'warn',
-    summary: because,
-    evidence,
-    accuses: failed
-      ? [
-          {
-            cause: crashing ? 'service.crash-loop' : 'service.stopped',
-            side: 'server',
-            weight: 'proven',
-            because,
-            place: placeOn(inquiry.host.name),
-            remedies: [
-              remedy({
-                host: inquiry.host.name,
-                command: `systemctl start ${shellWord(name)}`,
-                why: because,
-                undo: `systemctl stop ${shellWord(name)}`,
-                persist: `systemctl enable ${shellWord(name)}`,
-                turnsGreen: 'service.unit',
-              }),
-            ],
-          },
-        ]
-      : [],
-  }
 }

@@ -1,0 +1,49 @@
+/** Who serves the port in question on a host: the sockets that listen there. */
+import type { Socket } from '../facts/socket.ts'
+import { listeners } from '../facts/ss.ts'
+import type { Answer, Inquiry } from './host.ts'
+import type { Witness } from './witness.ts'
+
+/** What listens on a host. */
+export type Listening = {
+  readonly answer: Answer<readonly Socket[]>
+  readonly port: number
+  readonly protocol: 'tcp' | 'udp'
+  /** All sockets of the protocol that listen. */
+  readonly all: readonly Socket[]
+  /** Those of the port in question. */
+  readonly here: readonly Socket[]
+}
+
+/** The sockets that listen, looked at once, or `again`. */
+export async function portListeners(
+  witness: Witness,
+  inquiry: Inquiry,
+  again = false,
+): Promise<Listening> {
+  const answer = again ? await inquiry.askAgain(listeners) : await inquiry.ask(listeners)
+  const port = await portInQuestion(witness)
+  const protocol = witness.target?.scheme === 'dns' ? 'udp' : 'tcp'
+  const all = answer.known
+    ? answer.value.filter(
+        (socket) => socket.protocol === protocol && /^(LISTEN|UNCONN)$/.test(socket.state),
+      )
+    : []
+  return { answer, port, protocol, all, here: all.filter(({ local }) => local.port === port) }
+}
+
+/** The failing visit's port, else the target's. */
+export const portInQuestion = async (witness: Witness): Promise<number> =>
+  (await witness.failing())?.endpoint.port ?? witness.target?.port ?? 0
+
+/** Whether the address is on an interface of the host. */
+export async function holdsTarget(
+  witness: Witness,
+  inquiry: Inquiry,
+  address: string,
+): Promise<boolean> {
+  const links = await witness.interfaces(inquiry)
+  return (
+    links.known && links.value.some((link) => link.addresses.some((one) => one.address === address))
+  )
+}
