@@ -105,6 +105,12 @@ export const unknown = (because: string, needs: string | null = null): Ruling =>
 export const unanswered = (answer: { because: string; needs: string | null }): Ruling =>
   unknown(answer.because, answer.needs)
 
+/** The same of units, which some hosts do without. */
+export const unitsUnanswered = (
+  { host }: Inquiry,
+  answer: { because: string; needs: string | null },
+): Ruling => (host.limits.units === 'seldom' ? skip('no units run here') : unanswered(answer))
+
 /** A place on a host, by interface. */
 export const placeOn = (host: string, device: string | null = null): Place => ({
   host,

@@ -14,17 +14,33 @@ export type RunOptions = {
   readonly maxBytes?: number
 }
 
+/**
+ * Whose the things are that a host shows. What belongs to the machine around it says nothing of
+ * this host alone.
+ */
+export type Limits = {
+  /** Network cards, their drivers and the kernel's modules. */
+  readonly devices: 'own' | 'machine'
+  /** Services of an init system; `seldom`: most such hosts run none, and lack nothing by it. */
+  readonly units: 'own' | 'machine' | 'seldom'
+}
+
+/** A machine of its own, or one that looks so from inside. */
+export const MACHINE: Limits = { devices: 'own', units: 'own' }
+
+/** A network namespace: all but the network belongs to the machine; ip-netns(8). */
+export const NAMESPACE: Limits = { devices: 'machine', units: 'machine' }
+
+/** A container: /sys shows the machine's devices, and an init system is seldom inside. */
+export const CONTAINER: Limits = { devices: 'machine', units: 'seldom' }
+
 export type Host = {
   /** `client`, `server` or a router's name: what evidence and remedies call it. */
   readonly name: string
   readonly role: Role
   /** How it is reached: `local`, `netns://NAME`, `ssh://root@www`, `recorded`. */
   readonly access: string
-  /**
-   * True where devices, drivers, processes and units belong to the machine around it (a network
-   * namespace): what is read of them says nothing of this host alone.
-   */
-  readonly sharesMachine: boolean
+  readonly limits: Limits
   /** Runs a reading command to its end. Never throws; a failure is in the output. */
   readonly run: (argv: readonly string[], options?: RunOptions) => Promise<Output>
   /** Ends whatever was opened to reach the host. */

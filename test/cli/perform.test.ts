@@ -4,7 +4,7 @@ import { Interrupted, UsageError } from '../../src/cli/command.ts'
 import { exitCodeOf, type Parts, performCheck, routerName } from '../../src/cli/perform.ts'
 import type { ClimbOptions } from '../../src/diagnose/climb.ts'
 import type { Diagnosis } from '../../src/diagnose/diagnosis.ts'
-import type { Host, Role } from '../../src/diagnose/host.ts'
+import { type Host, MACHINE, type Role } from '../../src/diagnose/host.ts'
 import { isNoTarget, parseTarget } from '../../src/diagnose/target.ts'
 import { degraded, dropped, healthy, refused, undetermined } from '../report/diagnoses.ts'
 import { surroundings } from './surroundings.ts'
@@ -36,7 +36,7 @@ function parts(diagnosis: Diagnosis | Promise<Diagnosis>) {
         name,
         role,
         access: spec,
-        sharesMachine: false,
+        limits: MACHINE,
         run: () => Promise.reject(new Error('nothing is run here')),
         close: async () => {
           closed.push(name)

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { vi } from 'vitest'
 import { type ClimbOptions, climb } from '../../src/diagnose/climb.ts'
 import type { Diagnosis } from '../../src/diagnose/diagnosis.ts'
-import type { Host } from '../../src/diagnose/host.ts'
+import { type Host, type Limits, NAMESPACE } from '../../src/diagnose/host.ts'
 import { inquire } from '../../src/diagnose/inquiry.ts'
 import { isNoTarget, parseTarget, type Target } from '../../src/diagnose/target.ts'
 import { openWitness, type Witness } from '../../src/diagnose/witness.ts'
@@ -28,16 +28,16 @@ export function scriptedHost(options: {
   readonly name?: string
   readonly role?: Host['role']
   readonly outputs?: Outputs
-  readonly sharesMachine?: boolean
+  readonly limits?: Limits
   readonly access?: string
 }): ScriptedHost {
-  const { name = 'client', role = 'client', outputs = {}, sharesMachine = true } = options
+  const { name = 'client', role = 'client', outputs = {}, limits = NAMESPACE } = options
   const ran: string[] = []
   return {
     name,
     role,
     access: options.access ?? 'recorded',
-    sharesMachine,
+    limits,
     ran,
     run: async (argv) => {
       const command = argv.join(' ')

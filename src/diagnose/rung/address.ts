@@ -17,6 +17,7 @@ import {
   sideOf,
   skip,
   unanswered,
+  unitsUnanswered,
   unknown,
   witnessed,
 } from '../check.ts'
@@ -36,15 +37,17 @@ export const service: Check = {
   question: 'Is the network service active?',
   on: ['client', 'server'],
   rule: async (_witness, inquiry) => {
-    if (inquiry.host.sharesMachine)
-      return unknown('units belong to the machine around this network namespace')
+    if (inquiry.host.limits.units === 'machine')
+      return unknown('units belong to the machine around this host')
     const answers = await Promise.all(SERVICES.map((name) => inquiry.ask(unit(name))))
     const units = answers.flatMap((answer) =>
       answer.known && answer.value.loadState === 'loaded' ? [{ answer, unit: answer.value }] : [],
     )
     if (units.length === 0) {
       const [first] = answers
-      return first && !first.known ? unanswered(first) : skip('no network service is installed')
+      return first && !first.known
+        ? unitsUnanswered(inquiry, first)
+        : skip('no network service is installed')
     }
     const running = units.find(({ unit: { activeState } }) => activeState === 'active')
     if (running)

@@ -71,8 +71,8 @@ export const driver: Check = {
   question: 'Has the device its driver?',
   on: ['client', 'server'],
   rule: async (witness, inquiry) => {
-    if (inquiry.host.sharesMachine)
-      return unknown('devices belong to the machine around this network namespace')
+    if (inquiry.host.limits.devices === 'machine')
+      return unknown('devices belong to the machine around this host')
     const pci = await inquiry.ask(pciNetworkDevicesSysfs)
     const driverless = pci.known
       ? pci.value.filter((one) => one.driverKnown && one.driver === null)

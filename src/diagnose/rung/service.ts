@@ -9,7 +9,7 @@ import {
   placeOn,
   type Ruling,
   skip,
-  unanswered,
+  unitsUnanswered,
   unknown,
   witnessed,
 } from '../check.ts'
@@ -34,8 +34,8 @@ export const service: Check = {
   on: ['server'],
   rule: async (witness, inquiry) => {
     if (!witness.target) return skip('there is no target')
-    if (inquiry.host.sharesMachine)
-      return unknown('units belong to the machine around this network namespace')
+    if (inquiry.host.limits.units === 'machine')
+      return unknown('units belong to the machine around this host')
     const { here, port } = await portListeners(witness, inquiry)
     const pid = here.flatMap(({ processes }) => processes)[0]?.pid
     const cgroup = pid ? await inquiry.ask(cgroupOf(pid)) : null
@@ -48,7 +48,7 @@ export const service: Check = {
     if (units.length === 0) {
       const [first] = answers
       return first && !first.known
-        ? unanswered(first)
+        ? unitsUnanswered(inquiry, first)
         : skip(
             here.length > 0
               ? 'the process belongs to no unit'

@@ -1,6 +1,6 @@
 /** This machine as a host: commands run here, as whoever started us. */
 import { readdirSync, readlinkSync, statSync } from 'node:fs'
-import type { Host, Role } from '../../diagnose/host.ts'
+import { type Host, MACHINE, NAMESPACE, type Role } from '../../diagnose/host.ts'
 import { catPaths, readAsCat } from './files.ts'
 import { runArgv } from './spawn.ts'
 
@@ -33,7 +33,7 @@ export function localHost(name: string, role: Role): Host {
     name,
     role,
     access: 'local',
-    sharesMachine: inNetworkNamespace(),
+    limits: inNetworkNamespace() ? NAMESPACE : MACHINE,
     run: async (argv, options = {}) => {
       const paths = catPaths(argv)
       return (paths && readAsCat(paths, options.maxBytes)) ?? runArgv(argv, options)

@@ -5,7 +5,7 @@
  * the whole machine, so what reads them runs outside; and files of /etc are found without it.
  */
 import { statSync } from 'node:fs'
-import type { Host, Role, RunOptions } from '../../diagnose/host.ts'
+import { type Host, NAMESPACE, type Role, type RunOptions } from '../../diagnose/host.ts'
 import type { Output } from '../../facts/source.ts'
 import { catPaths, readAsCat } from './files.ts'
 import { NETNS_DIRECTORY } from './local.ts'
@@ -80,7 +80,7 @@ export function netnsHost(name: string, hostName: string, role: Role): Host {
     name: hostName,
     role,
     access: `netns://${name}`,
-    sharesMachine: true,
+    limits: NAMESPACE,
     run,
     close: async () => {},
   }

@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Host, Role, RunOptions } from '../../diagnose/host.ts'
+import { type Host, MACHINE, type Role, type RunOptions } from '../../diagnose/host.ts'
 import type { Output } from '../../facts/source.ts'
 import { formatHex } from '../../wire/bytes.ts'
 import { DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT_MS, runArgv } from './spawn.ts'
@@ -156,7 +156,7 @@ export function sshHost(
     name: hostName,
     role,
     access: `ssh://${formatSshDestination(to)}`,
-    sharesMachine: false,
+    limits: MACHINE,
     run,
     close,
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Ruling } from '../../../src/diagnose/check.ts'
+import { CONTAINER, MACHINE } from '../../../src/diagnose/host.ts'
 import { address, own, prefix, service } from '../../../src/diagnose/rung/address.ts'
 import { unit } from '../../../src/facts/systemctl.ts'
 import { diagnose, type Given, type Outputs, recorded, scriptedHost } from '../scene.ts'
@@ -104,9 +105,16 @@ describe('the network service', () => {
     })
   })
 
+  test('is nothing that a container lacks', async () => {
+    const bare = { client: told('client'), limits: CONTAINER }
+    expect(await of({}, bare)).toMatchObject({ status: 'skip', summary: 'no units run here' })
+    const booted = { ...told('client'), ...NONE, [asks('networking')]: FAILED }
+    expect(await of({}, { client: booted, limits: CONTAINER })).toMatchObject({ status: 'warn' })
+  })
+
   test('that failed is the reason where the interface has no address', async () => {
     const outputs = { ...told('client-no-address'), ...NONE, [asks('networking')]: FAILED }
-    const client = scriptedHost({ outputs, sharesMachine: false })
+    const client = scriptedHost({ outputs, limits: MACHINE })
     const { verdict } = await diagnose({ target: 'http://10.77.2.2', probes: NO_WAY }, { client })
     expect(verdict.cause).toBe('service.network-down')
   })

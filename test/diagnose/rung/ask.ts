@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { expect } from 'vitest'
 import { causeSides } from '../../../src/diagnose/cause.ts'
 import type { Accusation, Check, Ruling } from '../../../src/diagnose/check.ts'
-import type { Inquiry } from '../../../src/diagnose/host.ts'
+import { type Inquiry, type Limits, MACHINE } from '../../../src/diagnose/host.ts'
 import { LADDER } from '../../../src/diagnose/ladder.ts'
 import type { Probes } from '../../../src/diagnose/probes.ts'
 import type { Witness } from '../../../src/diagnose/witness.ts'
@@ -50,6 +50,8 @@ export type Asked = Partial<Scene> & {
   readonly of?: 'client' | 'server' | 'router'
   /** A machine of its own, whose devices and units are its own. */
   readonly machine?: boolean
+  /** Whose devices and units a host shows, where it is neither a machine nor a namespace. */
+  readonly limits?: Limits
   readonly probe?: (usual: Probes) => Partial<Probes>
 }
 
@@ -62,14 +64,15 @@ const chosen = (witness: Witness, of: Asked['of']): Inquiry => {
 
 /** Asks `check` of one host. Every accusation in the answer is held to what all must keep. */
 export async function ask(check: Check, asked: Asked = {}): Promise<Ruling> {
-  const { of = 'client', machine = false, probe, ...rest } = asked
+  const { of = 'client', machine = false, limits = machine ? MACHINE : null } = asked
+  const { probe, ...rest } = asked
   const scene: Scene = { target: 'http://10.77.2.2', client: told('client'), ...rest }
   const lone = (name: 'client' | 'server', outputs: Outputs) =>
-    scriptedHost({ name, role: name, outputs, sharesMachine: false })
+    scriptedHost({ name, role: name, outputs, ...(limits && { limits }) })
   const usual = witnessOf(scene)
   const witness = witnessOf(scene, {
-    ...(machine && { client: lone('client', scene.client ?? {}) }),
-    ...(machine && scene.server && { server: lone('server', scene.server) }),
+    ...(limits && { client: lone('client', scene.client ?? {}) }),
+    ...(limits && scene.server && { server: lone('server', scene.server) }),
     ...(probe && { probes: { ...usual.probes, ...probe(usual.probes) } }),
   })
   const ruling = await inFakeTime(() => check.rule(witness, chosen(witness, of)))

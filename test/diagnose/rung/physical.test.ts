@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Ruling } from '../../../src/diagnose/check.ts'
+import { MACHINE } from '../../../src/diagnose/host.ts'
 import { carrier, device, driver, wifi } from '../../../src/diagnose/rung/physical.ts'
 import { pciNetworkDevicesSysfs } from '../../../src/facts/sys-bus.ts'
 import { diagnose, type Outputs, scriptedHost } from '../scene.ts'
@@ -130,7 +131,7 @@ describe('a driver', () => {
   // `physical.no-device` is proven by the interfaces alone, though the bus shows a card.
   test.fails('is the cause where the bus shows a card and no interface came of it', async () => {
     const outputs = { ...told('client-no-device'), [SYSFS]: BARE, 'lspci -k': LSPCI }
-    const client = scriptedHost({ outputs, sharesMachine: false })
+    const client = scriptedHost({ outputs, limits: MACHINE })
     const { verdict } = await diagnose({ target: 'http://10.77.2.2', probes: NO_WAY }, { client })
     expect(verdict).toMatchObject({ cause: 'physical.no-driver', remedies: [{ host: 'client' }] })
   })

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { MACHINE, NAMESPACE } from '../../../src/diagnose/host.ts'
 import { inNetworkNamespace, localHost } from '../../../src/host/run/local.ts'
 
 const host = localHost('client', 'client')
@@ -35,7 +36,7 @@ test('a pipe that nobody writes to is given up after its time', async () => {
 })
 
 test('shares the machine only inside a namespace', () => {
-  expect(host.sharesMachine).toBe(inNetworkNamespace())
+  expect(host.limits).toEqual(inNetworkNamespace() ? NAMESPACE : MACHINE)
 })
 
 test('closing is nothing', async () => {

@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { NAMESPACE } from '../../../src/diagnose/host.ts'
 import { netnsHost, netnsPids } from '../../../src/host/run/netns.ts'
 import { ip, removeNamespaces, uniqueName } from '../namespace.ts'
 import { bundle } from '../script.ts'
@@ -25,7 +26,7 @@ test('says who it is', () => {
     name: 'server',
     role: 'server',
     access: `netns://${name}`,
-    sharesMachine: true,
+    limits: NAMESPACE,
   })
 })
 
@@ -100,10 +101,10 @@ test('a process inside a namespace knows that it shares its machine', () => {
     '/tmp/rungs-inside',
     'inside',
     `import { localHost } from './host/run/local.ts'
-     console.log(localHost('client', 'client').sharesMachine)`,
+     console.log(localHost('client', 'client').limits.units)`,
   )
   const inside = execFileSync('ip', ['netns', 'exec', name, process.execPath, script])
   const outside = execFileSync(process.execPath, [script])
   rmSync('/tmp/rungs-inside', { recursive: true })
-  expect([inside.toString(), outside.toString()]).toEqual(['true\n', 'false\n'])
+  expect([inside.toString(), outside.toString()]).toEqual(['machine\n', 'own\n'])
 })

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Host } from '../../../src/diagnose/host.ts'
+import { type Host, MACHINE } from '../../../src/diagnose/host.ts'
 import { sshHost } from '../../../src/host/run/ssh.ts'
 import { freePort, prepareSshd, type Sshd } from '../sshd.ts'
 
@@ -41,7 +41,7 @@ describe('a host with sshd', () => {
 
   test('says how it is reached', () => {
     expect(host.access).toBe(`ssh://root@127.0.0.1:${port}`)
-    expect(host.sharesMachine).toBe(false)
+    expect(host.limits).toEqual(MACHINE)
   })
 
   test('runs commands with their words as they are', async () => {
