@@ -11,6 +11,7 @@ import * as mtu from './rung/mtu.ts'
 import * as name from './rung/name.ts'
 import * as physical from './rung/physical.ts'
 import * as port from './rung/port.ts'
+import * as prefix from './rung/prefix.ts'
 import * as presentation from './rung/presentation.ts'
 import * as process from './rung/process.ts'
 import * as proxy from './rung/proxy.ts'
@@ -31,7 +32,7 @@ export const LADDER: readonly Check[] = [
   router.bridge,
   address.service,
   address.address,
-  address.prefix,
+  prefix.prefix,
   address.own,
   route.defaultRoute,
   echo.gateway,

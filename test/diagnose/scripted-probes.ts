@@ -270,7 +270,8 @@ export function scriptedProbes(script: Script = {}): Probes {
       }),
     ping: (address, { ttl = null, timeoutMs }) => {
       const found = echo(script, address, ttl)
-      return slowly(found.received > 0 || found.errors.length > 0 ? 1 : timeoutMs, found)
+      const ended = found.received > 0 || found.errors.length > 0 || !found.possible
+      return slowly(ended ? 1 : timeoutMs, found)
     },
     neighbour: (address, device) =>
       slowly(1, {

@@ -5,7 +5,7 @@ export const PHYSICAL = {
     sides: 'CS',
     title: 'there is no network device',
     stopsDelivery: true,
-    explains: ['physical.no-driver', 'link.down'],
+    explains: ['link.down'],
   },
   'physical.no-driver': {
     layer: 1,

@@ -5,13 +5,11 @@ import { routes4, routes6 } from '../../facts/ip-route.ts'
 import { parsePing } from '../../facts/ping.ts'
 import { isDefault } from '../../facts/route.ts'
 import { unit } from '../../facts/systemctl.ts'
-import { contains, parseAddress, parsePrefix } from '../../wire/address.ts'
 import {
   type Accusation,
   type Check,
   pass,
   placeOn,
-  type Ruling,
   seen,
   shown,
   sideOf,
@@ -26,7 +24,7 @@ import type { Family } from '../probes.ts'
 import { untilCounted } from '../reached.ts'
 import { isLoopback, relevant } from '../relevant.ts'
 import { remedy } from '../remedy.ts'
-import { usableAddresses, type Witness } from '../witness.ts'
+import { usableAddresses } from '../witness.ts'
 
 /** The services that configure interfaces on Debian and its relatives. */
 const SERVICES = ['networking', 'NetworkManager', 'systemd-networkd']
@@ -88,7 +86,9 @@ export const service: Check = {
   },
 }
 
-const text = ({ address, prefixLength }: InterfaceAddress): string => `${address}/${prefixLength}`
+/** An address with its prefix length. */
+export const formatAddress = ({ address, prefixLength }: InterfaceAddress): string =>
+  `${address}/${prefixLength}`
 const isLinkLocal = ({ address }: InterfaceAddress): boolean =>
   /^169\.254\.|^fe[89ab]/i.test(address)
 
@@ -115,20 +115,22 @@ export const address: Check = {
         inquiry,
         'address.duplicate-detected',
         duplicate.link,
-        `${text(duplicate.one)} of ${duplicate.link.name} failed duplicate address detection`,
+        `${formatAddress(duplicate.one)} of ${duplicate.link.name} failed duplicate address detection`,
         evidence,
       )
     const [tentative] = (device ? [device] : used).flatMap((link) =>
       link.addresses.filter(({ flags, family: f }) => f === family && flags.includes('tentative')),
     )
     if (tentative)
-      return { status: 'warn', summary: `${text(tentative)} is still tentative`, evidence }
+      return { status: 'warn', summary: `${formatAddress(tentative)} is still tentative`, evidence }
     const bare = lookup?.error ? bareInterface(used, family) : undefined
     if (usable.length > 0 && bare && !(await hasDefault(inquiry, family)))
       return nothingUsable(inquiry, bare, used, family, evidence)
     if (usable.length > 0) {
       const all = used.flatMap((link) =>
-        link.addresses.filter((one) => !isLinkLocal(one)).map((one) => `${link.name} ${text(one)}`),
+        link.addresses
+          .filter((one) => !isLinkLocal(one))
+          .map((one) => `${link.name} ${formatAddress(one)}`),
       )
       return pass(all.slice(0, 6).join(', ') || usable.join(', '), evidence)
     }
@@ -179,7 +181,7 @@ function nothingUsable(
       inquiry,
       'address.link-local-only',
       link,
-      `${link.name} has only ${text(lonely)}: DHCP gave no address`,
+      `${link.name} has only ${formatAddress(lonely)}: DHCP gave no address`,
       evidence,
       mild,
     )
@@ -188,7 +190,7 @@ function nothingUsable(
 }
 
 const brief = (link: Interface): string =>
-  `${link.name} ${link.operState} ${link.addresses.map(text).join(' ')}`
+  `${link.name} ${link.operState} ${link.addresses.map(formatAddress).join(' ')}`
 
 function fault(
   inquiry: Inquiry,
@@ -261,104 +263,4 @@ export const own: Check = {
           evidence: [seen(inquiry.host.name, output)],
         }
   },
-}
-
-/**
- * A connected prefix that is too wide claims hosts which are elsewhere: the host asks for them by
- * ARP and nobody answers. The other end's own prefix, or a gateway that answers, tells it apart.
- */
-export const prefix: Check = {
-  id: 'network.prefix',
-  layer: 3,
-  question: 'Do the prefixes say rightly who is on the link?',
-  on: ['client', 'server'],
-  rule: async (witness, inquiry) => {
-    const { family, lookup, toward, device, links } = await relevant(witness, inquiry)
-    if (!lookup) return unknown('the route could not be read', 'iproute2')
-    if (!toward || !lookup || lookup.error || lookup.gateway || lookup.type === 'local')
-      return skip('the far address is not on-link')
-    const far = parseAddress(toward)
-    const holder = links.find((link) => link.name === lookup.device) ?? device
-    const claim = holder?.addresses.find((one) => {
-      const range = parsePrefix(text(one))
-      return range !== null && far !== null && contains(range, far)
-    })
-    if (!claim || !holder || !far) return skip('the far address is on-link by a route of its own')
-    const other = await otherPrefix(witness, inquiry, toward)
-    if (!other) return alone(inquiry, claim, holder.name, toward)
-    const back = parsePrefix(other)
-    const me = parseAddress(claim.address)
-    if (back && me && !contains(back, me) && claim.prefixLength < Number(other.split('/')[1]))
-      return {
-        status: 'fail',
-        summary: `${text(claim)} on ${holder.name} claims ${toward}, whose own prefix is ${other}`,
-        accuses: [
-          {
-            cause: 'address.wrong-prefix',
-            side: sideOf(inquiry),
-            weight: 'proven',
-            because: `${text(claim)} on ${holder.name} of ${inquiry.host.name} makes ${toward} on-link, but that host has ${other}, which leaves ${claim.address} out`,
-            place: placeOn(inquiry.host.name, holder.name),
-            remedies: [renumber(inquiry, holder.name, claim, Number(other.split('/')[1]), family)],
-          },
-        ],
-      }
-    return pass(`${toward} is on-link by ${text(claim)}, and it holds ${other}`)
-  },
-}
-
-/** Without the other end's own word: a prefix wider than links usually have is suspicious. */
-function alone(inquiry: Inquiry, claim: InterfaceAddress, device: string, toward: string): Ruling {
-  const summary = `${toward} is on-link by ${text(claim)}`
-  if (claim.prefixLength >= (claim.family === 4 ? 24 : 64)) return pass(summary)
-  return {
-    status: 'warn',
-    summary: `${summary}, which is wider than a link usually is`,
-    accuses: [
-      {
-        cause: 'address.wrong-prefix',
-        side: sideOf(inquiry),
-        weight: 'possible',
-        because: `${text(claim)} on ${device} makes ${toward} on-link; with a longer prefix it would be sent to the gateway`,
-        place: placeOn(inquiry.host.name, device),
-        tellApart: {
-          host: inquiry.host.name,
-          command: 'ip -br address',
-          shows: `a prefix length of ${device} that differs from its neighbours'`,
-        },
-      },
-    ],
-  }
-}
-
-const renumber = (
-  inquiry: Inquiry,
-  device: string,
-  claim: InterfaceAddress,
-  length: number,
-  family: 4 | 6,
-) =>
-  remedy({
-    host: inquiry.host.name,
-    command: `ip address add ${claim.address}/${length} dev ${shellWord(device)} && ip address del ${text(claim)} dev ${shellWord(device)}`,
-    why: `the prefix length ${claim.prefixLength} claims hosts that are not on this link`,
-    risk: `routes by ${device} may have to be added again`,
-    undo: `ip address add ${text(claim)} dev ${shellWord(device)} && ip address del ${claim.address}/${length} dev ${shellWord(device)}`,
-    persist: `in /etc/network/interfaces: address ${claim.address}/${length}`,
-    turnsGreen: family === 4 || family === 6 ? 'network.prefix' : 'network.address',
-  })
-
-/** The prefix under which the other end holds `address`; null where that cannot be read. */
-async function otherPrefix(
-  witness: Witness,
-  inquiry: Inquiry,
-  address: string,
-): Promise<string | null> {
-  const end = inquiry.host.role === 'client' ? witness.server : witness.client
-  if (!end) return null
-  const links = await witness.interfaces(end)
-  const found = links.known
-    ? links.value.flatMap((link) => link.addresses).find((one) => one.address === address)
-    : undefined
-  return found ? text(found) : null
 }

@@ -1,5 +1,6 @@
 /** Rung 2: is the interface up, has it traffic and errors, does the neighbour answer? */
 import { shellWord } from '../../base/shell-word.ts'
+import { linkSettings } from '../../facts/ethtool.ts'
 import { type Neighbour, neighbours } from '../../facts/ip-neigh.ts'
 import { contains, parseAddress, parsePrefix } from '../../wire/address.ts'
 import {
@@ -104,10 +105,48 @@ export const traffic: Check = {
           },
         ],
       }
+    const half = await halfDuplex(witness, inquiry, name)
+    if (half) return { ...half, summary: `${text}; ${half.summary}` }
     return errors > 10 && errors > total / 1000
       ? { status: 'warn', summary: text, evidence }
       : pass(text, evidence)
   },
+}
+
+/** Half duplex on a cable is a failed negotiation (IEEE 802.3 clause 28); asked after a failure. */
+async function halfDuplex(
+  witness: Witness,
+  inquiry: Inquiry,
+  device: string,
+): Promise<Ruling | null> {
+  if (!witness.target || !(await witness.failing())) return null
+  const settings = await inquiry.ask(linkSettings(device))
+  if (!settings.known || settings.value.duplex !== 'half') return null
+  const because = `${device} of ${inquiry.host.name} is in half duplex`
+  return {
+    status: 'warn',
+    summary: because,
+    evidence: witnessed(inquiry, settings),
+    accuses: [
+      {
+        cause: 'physical.errors',
+        side: sideOf(inquiry),
+        weight: 'possible',
+        because,
+        place: placeOn(inquiry.host.name, device),
+        remedies: [
+          remedy({
+            host: inquiry.host.name,
+            command: `ethtool -s ${shellWord(device)} autoneg on`,
+            why: 'both ends agree on full duplex where both negotiate',
+            risk: 'the link is down for a moment',
+            undo: `ethtool -s ${shellWord(device)} autoneg off duplex half`,
+            turnsGreen: 'link.traffic',
+          }),
+        ],
+      },
+    ],
+  }
 }
 
 const ALIVE = /^(REACHABLE|PERMANENT|NOARP)$/
@@ -180,8 +219,7 @@ export const neighbour: Check = {
     const mac = entry?.mac ?? null
     if (reply?.outcome === 'answered') {
       if (reply.macs.length > 1) return duplicate(inquiry, hop, reply.macs, evidence)
-      // A learned entry may differ by right: a virtual router answers by more than one MAC.
-      if (entry?.state === 'PERMANENT' && mac && !reply.macs.includes(mac))
+      if (entry && mac && !reply.macs.includes(mac) && (await leadsNowhere(witness, entry)))
         return wrongEntry(inquiry, hop, entry, reply.macs[0] ?? '', evidence)
       return pass(`${hop.address} answers from ${reply.macs[0]}`, evidence)
     }
@@ -203,6 +241,18 @@ export const neighbour: Check = {
     if (!dead) return pass(`${hop.address} is ${current?.state ?? 'known'}`, evidence)
     return silent(inquiry, found, hop, current?.state ?? null, evidence)
   },
+}
+
+/**
+ * A learned entry may differ from who answers by right: a virtual router answers by more than one
+ * MAC. It is wrong where nothing at all comes back by it.
+ */
+async function leadsNowhere(witness: Witness, { state, address }: Neighbour): Promise<boolean> {
+  if (state === 'PERMANENT') return true
+  const failing = witness.target ? await witness.failing() : null
+  if (failing?.stage !== 'connect') return false
+  const [echo, controls] = await Promise.all([witness.echo(address), witness.controls(failing)])
+  return echo.received === 0 && !controls.alive && controls.hops.every(({ from }) => from === null)
 }
 
 type Hop = NonNullable<ReturnType<typeof nextHop>>
@@ -276,7 +326,7 @@ const wrongEntry = (
     {
       cause: 'link.neighbour-wrong' as const,
       side: sideOf(inquiry),
-      weight: 'proven' as const,
+      weight: kept === 'PERMANENT' ? ('proven' as const) : ('likely' as const),
       because: `the ${kept} entry sends what is for ${hop.address} to ${held}; its owner is ${real}`,
       place: placeOn(inquiry.host.name, hop.device),
       remedies: [

@@ -79,12 +79,12 @@ export const path: Check = {
     if (first && first.received > 0)
       return pass(`${mtu} bytes come through unfragmented`, [shown('client', first)])
     const failing = await witness.failing()
-    if (!failing)
-      return first
-        ? told(first, mtu, device)
+    if (failing?.stage !== 'silent') {
+      if (first) return told(first, mtu, device)
+      return failing
+        ? skip('it fails otherwise than by silence')
         : unknown('no answer to a full-sized ping; the service answers')
-    if (failing.stage !== 'silent')
-      return first ? told(first, mtu, device) : skip('it fails otherwise than by silence')
+    }
     const echo = await found.ping
     const small = await witness.inSmallSegments(failing)
     // Without the privilege or the library for small segments, pings and writes have to tell.
@@ -102,7 +102,9 @@ function told(echo: Echo, mtu: number, device: string): Ruling {
         summary: `the path carries ${narrower.mtu} bytes, ${device} sends ${mtu}; ${narrower.from ?? 'the kernel'} says so`,
         evidence: [shown('client', echo)],
       }
-    : unknown('no answer to a full-sized ping')
+    : echo.possible
+      ? unknown('no answer to a full-sized ping')
+      : unknown(echo.because ?? 'no ping could be sent', 'iputils-ping')
 }
 
 /** Silent in segments of the usual size: does it answer in small ones? Then size is the matter. */
@@ -142,7 +144,9 @@ async function suspect(
   if (small.received === 0) {
     const write = await probes.largeWrite(failing.endpoint, LARGE_WRITE_BYTES, 2500)
     if (write.outcome !== 'stuck')
-      return unknown('ping is not answered at any size; a large write is acknowledged')
+      return unknown(
+        `ping is not answered at any size; ${write.outcome === 'acknowledged' ? 'a large write is acknowledged' : 'no large write could be made'}`,
+      )
     const because = `${LARGE_WRITE_BYTES} bytes written to ${address} are never acknowledged, though the handshake was`
     return {
       status: 'fail',

@@ -5,7 +5,7 @@ import type { Interface } from '../../facts/interface.ts'
 import { wifiInterfaces, wifiLink } from '../../facts/iw.ts'
 import { pciNetworkDevices } from '../../facts/lspci.ts'
 import { usbNetworkDevices } from '../../facts/lsusb.ts'
-import { radios } from '../../facts/rfkill.ts'
+import { type Radio, radios } from '../../facts/rfkill.ts'
 import { pciNetworkDevicesSysfs } from '../../facts/sys-bus.ts'
 import { sysDevices } from '../../facts/sys-class-net.ts'
 import {
@@ -25,6 +25,7 @@ import type { Evidence } from '../diagnosis.ts'
 import type { Answer, Inquiry } from '../host.ts'
 import { isLoopback, relevant } from '../relevant.ts'
 import { remedy } from '../remedy.ts'
+import { usableAddresses } from '../witness.ts'
 
 export const device: Check = {
   id: 'physical.device',
@@ -33,15 +34,13 @@ export const device: Check = {
   on: ['client', 'server'],
   rule: async (witness, inquiry) => {
     const links = await witness.interfaces(inquiry)
+    const devices = links.known ? null : await inquiry.ask(sysDevices)
+    if (!links.known && !devices?.known) return unanswered(links)
     const names = links.known
       ? links.value.filter((link) => !isLoopback(link)).map(({ name }) => name)
-      : await inquiry
-          .ask(sysDevices)
-          .then((found) =>
-            found.known ? found.value.map(({ name }) => name).filter((n) => n !== 'lo') : null,
-          )
-    if (names === null)
-      return unanswered(links.known ? { because: 'no device list', needs: null } : links)
+      : devices?.known
+        ? devices.value.map(({ name }) => name).filter((name) => name !== 'lo')
+        : []
     if (names.length > 0) {
       const list = names.slice(0, 8).join(', ') + (names.length > 8 ? ', …' : '')
       return pass(
@@ -59,7 +58,10 @@ export const device: Check = {
     return {
       status: 'fail',
       summary: 'there is no interface but loopback',
-      evidence: witnessed(inquiry, links),
+      evidence: [
+        ...witnessed(inquiry, links),
+        ...(devices?.known ? witnessed(inquiry, devices) : []),
+      ],
       accuses: [accusation],
     }
   },
@@ -267,6 +269,13 @@ const describe = (link: {
   flags: readonly string[]
 }): string => `${link.name} ${link.operState} ${link.mac ?? ''} <${link.flags.join(',')}>`
 
+const isWireless = ({ name }: { readonly name: string }): boolean =>
+  /^wl|^wlan|^ath|^ra\d/.test(name)
+
+/** An interface that carries and has an address: it is what the host is meant to speak by. */
+const inService = (link: Interface): boolean =>
+  !isLoopback(link) && link.up && link.carrier === true && usableAddresses([link], 4).length > 0
+
 /** Signals below this lose frames (dBm). */
 const WEAK_DBM = -75
 
@@ -277,15 +286,19 @@ export const wifi: Check = {
   on: ['client'],
   rule: async (witness, inquiry) => {
     const { device: used, links } = await relevant(witness, inquiry)
-    if (!links.some(({ name }) => /^wl|^wlan|^ath|^ra\d/.test(name)))
-      return skip('no wireless interface')
-    if (used && !/^wl|^wlan|^ath|^ra\d/.test(used.name))
-      return skip(`${used.name} is in use, not the radio`)
+    if (!links.some(isWireless)) return skip('no wireless interface')
+    const wired = used ?? links.find((link) => !isWireless(link) && inService(link))
+    if (wired && !isWireless(wired)) return skip(`${wired.name} is in use, not the radio`)
     const [blocks, devices] = await Promise.all([inquiry.ask(radios), inquiry.ask(wifiInterfaces)])
+    const phy =
+      used && devices.known ? devices.value.find(({ name }) => name === used.name)?.phy : undefined
+    // A switch of the whole machine (`tpacpi_wlan_sw`) is of no phy, and blocks all of them.
+    const concerns = (radio: Radio): boolean =>
+      phy === undefined || radio.name === phy || !/^phy\d/.test(radio.name)
     const blocked = blocks.known
-      ? blocks.value
-          .filter((one) => /wlan|wireless/i.test(one.type))
-          .find((one) => one.softBlocked || one.hardBlocked)
+      ? blocks.value.find(
+          (one) => one.type === 'wlan' && concerns(one) && (one.softBlocked || one.hardBlocked),
+        )
       : undefined
     if (blocked)
       return wifiFault(

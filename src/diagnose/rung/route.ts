@@ -1,5 +1,6 @@
 /** Rung 3, routes: is there a way, which one, does its gateway answer, does the far end? */
 import { routes4, routes6 } from '../../facts/ip-route.ts'
+import type { RouteLookup } from '../../facts/ip-route-get.ts'
 import { rules4, rules6 } from '../../facts/ip-rule.ts'
 import { formatRoute, isDefault, type Route } from '../../facts/route.ts'
 import { contains, parseAddress, parsePrefix } from '../../wire/address.ts'
@@ -62,7 +63,7 @@ export const defaultRoute: Check = {
               side: sideOf(inquiry),
               weight: 'proven',
               because: `${inquiry.host.name} has no default route`,
-              place: placeOn(inquiry.host.name),
+              ...(await wayBack(witness, inquiry, family)).accusation,
             },
           ],
     }
@@ -103,13 +104,9 @@ export const target: Check = {
       }
     }
     const routes = await routesOf(inquiry, family)
-    const rejecting = routes.known
-      ? rejectingRoute(routes.value, toward, error ? REJECTING[error] : type)
-      : null
-    const accusation = rejecting
-      ? rejects(inquiry, family, rejecting, toward)
-      : ((await ruleRejects(inquiry, family, toward, error)) ??
-        (await lacks(witness, inquiry, family, toward)))
+    const accusation =
+      (await rejectionOf(inquiry, family, toward, answer.value)) ??
+      (await lacks(witness, inquiry, family, toward))
     return {
       status: 'fail',
       summary: accusation.because,
@@ -129,6 +126,22 @@ export const target: Check = {
       accuses: [accusation],
     }
   },
+}
+
+/** The route or the routing rule of a host that rejects `address`; null where there is none. */
+export async function rejectionOf(
+  inquiry: Inquiry,
+  family: Family,
+  address: string,
+  { error, type }: Pick<RouteLookup, 'error' | 'type'>,
+): Promise<Accusation | null> {
+  const routes = await routesOf(inquiry, family)
+  const route = routes.known
+    ? rejectingRoute(routes.value, address, error ? REJECTING[error] : type)
+    : null
+  return route
+    ? rejects(inquiry, family, route, address)
+    : ruleRejects(inquiry, family, address, error)
 }
 
 /** The narrowest route that rejects `address`. */

@@ -6,6 +6,7 @@ import { type Check, pass, placeOn, skip, unanswered, witnessed } from '../check
 import type { Remedy } from '../diagnosis.ts'
 import { clientAddress } from '../relevant.ts'
 import { bringUp, remedy, setSysctl } from '../remedy.ts'
+import { rejectionOf } from './route.ts'
 
 const FORWARD = { 4: 'net.ipv4.ip_forward', 6: 'net.ipv6.conf.all.forwarding' } as const
 
@@ -46,20 +47,17 @@ export const forwarding: Check = {
     const ends = [failing.endpoint.address, await clientAddress(witness, family)]
     for (const [index, address] of ends.entries()) {
       const route = address ? await witness.route(inquiry, address) : null
+      if (route && !route.known) return unanswered(route)
       if (route?.known && route.value.error !== null) {
         const because = `${name} has no route to ${address} (${route.value.error})`
-        const rejecting = route.value.error !== 'ENETUNREACH'
+        const rejection = await rejectionOf(inquiry, family, address ?? '', route.value)
         return {
           status: 'fail',
           summary: because,
           evidence: [...evidence, ...witnessed(inquiry, route, [route.output.stderr.trim()])],
           accuses: [
-            {
-              cause: rejecting
-                ? 'route.rejecting'
-                : index === 1
-                  ? 'route.return-missing'
-                  : 'route.dead-end',
+            rejection ?? {
+              cause: index === 1 ? 'route.return-missing' : 'route.dead-end',
               side: 'path',
               weight: 'proven',
               because,
@@ -157,7 +155,10 @@ export const conntrack: Check = {
   rule: async (witness, inquiry) => {
     const [used, most] = ['net.netfilter.nf_conntrack_count', 'net.netfilter.nf_conntrack_max']
     const known = await inquiry.ask(sysctls([used, most]))
-    if (!known.known) return skip('no connection is tracked')
+    if (!known.known)
+      return /cannot stat|No such file/i.test(known.because)
+        ? skip('no connection is tracked')
+        : unanswered(known)
     const [number, limit] = [used, most].map((name) => Number(known.value.get(name) ?? Number.NaN))
     if (
       number === undefined ||

@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import type { Ruling } from '../../../src/diagnose/check.ts'
 import { CONTAINER, MACHINE } from '../../../src/diagnose/host.ts'
-import { address, own, prefix, service } from '../../../src/diagnose/rung/address.ts'
+import { address, own, service } from '../../../src/diagnose/rung/address.ts'
 import { unit } from '../../../src/facts/systemctl.ts'
-import { diagnose, type Given, type Outputs, recorded, scriptedHost } from '../scene.ts'
+import { diagnose, type Outputs, scriptedHost } from '../scene.ts'
 import { type Asked, ask, commands, NO_WAY, only, SILENCE, told, without } from './ask.ts'
 
 const server = told('server')
-const ADDRESSES = 'ip -j -s -d address show'
 
 const asks = (name: string): string => unit(name).sources[0]?.argv.join(' ') ?? ''
 /** What `systemctl show` says of a unit. */
@@ -257,104 +256,5 @@ describe('the own addresses', () => {
     const unknown = { status: 'unknown', unknown: { needs: 'iputils-ping' } }
     expect(await ask(own, { probes })).toMatchObject(unknown)
     expect(await ask(own, { server: without(server, 'ping'), of: 'server' })).toMatchObject(unknown)
-  })
-})
-
-/** A server on the client's own link. */
-const neighbour = (length: number): Outputs => {
-  const [text = ''] = [recorded('rung/server')[ADDRESSES]].flat() as Given[]
-  const stdout = typeof text === 'string' ? text : (text.stdout ?? '')
-  return {
-    ...server,
-    [ADDRESSES]: stdout.replace(
-      '"local":"10.77.2.2","prefixlen":24',
-      `"local":"10.77.1.77","prefixlen":${length}`,
-    ),
-  }
-}
-const ONLINK: Asked = { target: 'http://10.77.1.77', client: told('client-neighbour-failed') }
-
-describe('a prefix', () => {
-  test('that both ends share is well', async () => {
-    const ruling = await ask(prefix, { ...ONLINK, server: neighbour(24) })
-    expect(ruling).toMatchObject({ status: 'pass' })
-    expect(await ask(prefix, ONLINK)).toMatchObject({ status: 'pass' })
-  })
-
-  test('is of no matter where a gateway leads there', async () => {
-    expect(await ask(prefix, { server })).toMatchObject({ status: 'skip' })
-    expect(await ask(prefix, { server, of: 'server' })).toMatchObject({ status: 'skip' })
-  })
-
-  test('that claims the server is made narrower', async () => {
-    const ruling = await ask(prefix, { client: told('client-wide'), server, probes: SILENCE })
-    expect(ruling.status).toBe('fail')
-    expect(only(ruling)).toMatchObject({
-      cause: 'address.wrong-prefix',
-      side: 'client',
-      weight: 'proven',
-      place: { host: 'client', interface: 'eth0' },
-      remedies: [
-        {
-          host: 'client',
-          command: 'ip address add 10.77.1.2/24 dev eth0 && ip address del 10.77.1.2/16 dev eth0',
-          undo: 'ip address add 10.77.1.2/16 dev eth0 && ip address del 10.77.1.2/24 dev eth0',
-        },
-      ],
-    })
-  })
-
-  // The finding has no evidence: the two prefixes were read by ip on both hosts.
-  test.fails('that claims the server is shown', async () => {
-    const ruling = await ask(prefix, { client: told('client-wide'), server, probes: SILENCE })
-    expect(ruling.evidence ?? []).not.toEqual([])
-  })
-
-  test('of the server that claims the client is made narrower there', async () => {
-    const asked = { server: told('server-wide'), of: 'server', probes: SILENCE } as const
-    const ruling = await ask(prefix, asked)
-    expect(only(ruling)).toMatchObject({
-      cause: 'address.wrong-prefix',
-      side: 'server',
-      weight: 'proven',
-      remedies: [
-        {
-          host: 'server',
-          command: 'ip address add 10.77.2.2/24 dev eth0 && ip address del 10.77.2.2/16 dev eth0',
-        },
-      ],
-    })
-  })
-
-  test('that is wide is only suspicious where the server cannot be asked', async () => {
-    const ruling = await ask(prefix, { client: told('client-wide'), probes: SILENCE })
-    expect(only(ruling)).toMatchObject({
-      cause: 'address.wrong-prefix',
-      weight: 'possible',
-      tellApart: { host: 'client' },
-    })
-  })
-
-  test('that is wide is no fault where the service answers', async () => {
-    const { verdict } = await diagnose({ target: 'http://10.77.2.2', client: told('client-wide') })
-    expect(verdict).toMatchObject({ state: 'reachable', cause: null })
-  })
-
-  // The peer is not on-link because of the prefix, and no route is left.
-  test.fails('that leaves out a host of the same link is too narrow', async () => {
-    const ruling = await ask(prefix, {
-      target: 'http://10.77.1.77',
-      client: told('client-narrow'),
-      server: neighbour(24),
-      probes: { connect: { '10.77.1.77': 'ENETUNREACH' } },
-    })
-    expect(only(ruling)).toMatchObject({ cause: 'address.wrong-prefix', side: 'client' })
-  })
-
-  test('is unknown without ip', async () => {
-    expect(await ask(prefix, { client: {} })).toMatchObject({
-      status: 'unknown',
-      unknown: { needs: 'iproute2' },
-    })
   })
 })

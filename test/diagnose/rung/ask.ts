@@ -43,7 +43,8 @@ export const SILENCE = {
 export const NO_WAY = {
   connect: { '10.77.2.2': 'ENETUNREACH' },
   ping: { '10.77.2.2': { received: 0 } },
-}
+  neighbour: { '10.77.2.2': { outcome: 'silent', macs: [] } },
+} as const
 
 export type Asked = Partial<Scene> & {
   /** Who is asked; the client where it is not said. */

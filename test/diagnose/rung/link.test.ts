@@ -123,7 +123,7 @@ describe('traffic', () => {
   })
 
   // Nothing looks at the duplex, which ethtool tells.
-  test.fails('in half duplex is suspicious', async () => {
+  test('in half duplex is suspicious', async () => {
     const settings = `Settings for eth0:
 	Speed: 100Mb/s
 	Duplex: Half
@@ -295,10 +295,21 @@ describe('the next hop', () => {
     expect(ruling).toMatchObject({ status: 'pass' })
   })
 
-  // Only a permanent entry is held against who answers; a poisoned one is as wrong.
-  test.fails('with a poisoned entry has the wrong one', async () => {
-    const poisoned = { [NEIGHBOURS]: entry('REACHABLE', '02:00:00:00:00:66') }
-    expect(only(await next(answering(GATEWAY), poisoned)).cause).toBe('link.neighbour-wrong')
+  const poisoned = { [NEIGHBOURS]: entry('REACHABLE', '02:00:00:00:00:66') }
+
+  test('with a poisoned entry, by which nothing comes back, has probably the wrong one', async () => {
+    expect(only(await next(answering(GATEWAY), poisoned))).toMatchObject({
+      cause: 'link.neighbour-wrong',
+      weight: 'likely',
+      remedies: [{ command: 'ip neigh del 10.77.1.1 dev eth0' }],
+    })
+  })
+
+  // A virtual router answers by more than one MAC address.
+  test('with an entry by which something comes back is well', async () => {
+    const probes = { ...SILENCE, neighbour: { '10.77.1.1': answering(GATEWAY) } }
+    const ruling = await ask(neighbour, { client: { ...told('client'), ...poisoned }, probes })
+    expect(ruling.status).toBe('pass')
   })
 
   test('is nobody where no route leads anywhere', async () => {
