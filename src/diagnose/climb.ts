@@ -2,6 +2,7 @@
 import { neighbours } from '../facts/ip-neigh.ts'
 import { routes4, routes6 } from '../facts/ip-route.ts'
 import { listeners } from '../facts/ss.ts'
+import { findBehind, unreachedLayers } from './behind.ts'
 import { type Check, unknown } from './check.ts'
 import type { Attempt, Diagnosis, Finding, State } from './diagnosis.ts'
 import { type Ruled, tell } from './finding.ts'
@@ -12,7 +13,7 @@ import type { Probes } from './probes.ts'
 import { clientAddress } from './relevant.ts'
 import type { Target } from './target.ts'
 import { weigh } from './verdict.ts'
-import { holds, type Visit } from './visit.ts'
+import { holds, speaksTls, type Visit } from './visit.ts'
 import { openWitness, type Visits, type Witness } from './witness.ts'
 
 export type ClimbOptions = {
@@ -190,12 +191,18 @@ function conclude(
     name: target ? describeTarget(target) : MACHINE,
     broken: state === 'degraded' ? brokenAddresses(visits) : null,
   }
-  const verdict = weigh(
+  const weighed = weigh(
     state,
     relevant,
     ruled.flatMap(({ ruling }) => ruling.acquits ?? []),
     about,
   )
+  const isHidden = state === 'unreachable' && target !== null && weighed.cause !== null
+  const verdict = {
+    ...weighed,
+    behind: findBehind(ruled, weighed),
+    unreached: isHidden ? unreachedLayers(visits.last, speaksTls(target.scheme)) : [],
+  }
   return {
     schema: 'rungs.diagnosis/1',
     tool: options.tool,

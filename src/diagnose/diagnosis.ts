@@ -78,6 +78,13 @@ export type Remedy = {
   readonly turnsGreen: string
 }
 
+/** Another fault that was seen, and that mending the cause does not mend. */
+export type Behind = {
+  readonly cause: CauseCode
+  readonly side: Side
+  readonly because: string
+}
+
 export type Verdict = {
   readonly state: State
   readonly cause: CauseCode | null
@@ -90,6 +97,10 @@ export type Verdict = {
   readonly candidates: readonly Candidate[]
   readonly excluded: readonly { readonly cause: CauseCode; readonly because: string }[]
   readonly remedies: readonly Remedy[]
+  /** Faults of their own beside the cause, in the order in which the connection would meet them. */
+  readonly behind: readonly Behind[]
+  /** Rungs that were not reached because of the cause: another one may hide there. */
+  readonly unreached: readonly Layer[]
 }
 
 /** What happened with one address of the target. */

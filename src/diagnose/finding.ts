@@ -24,13 +24,15 @@ function leading({ accuses = [] }: Ruling, verdict: Verdict | null): Accusation 
   )
 }
 
-/** A failure that is not the reason itself is a consequence of the reason. */
+/** A failure that is neither the reason nor a fault of its own is a consequence of the reason. */
 function explanation(
   { status, accuses = [] }: Ruling,
   cause: CauseCode | null,
-  reason: CauseCode | null,
+  verdict: Verdict | null,
 ): CauseCode | null {
+  const reason = verdict?.cause ?? null
   if (status !== 'fail' || !reason || cause === reason) return null
+  if (verdict?.behind.some((other) => other.cause === cause)) return null
   const independent = cause !== null && accuses.some(({ weight }) => weight === 'proven')
   return independent && !explainedBy(reason).has(cause) ? null : reason
 }
@@ -48,7 +50,7 @@ export function tell({ check, inquiry, ruling, tookMs }: Ruled, verdict: Verdict
     status: ruling.status,
     cause,
     summary: ruling.summary,
-    explainedBy: explanation(ruling, cause, verdict?.cause ?? null),
+    explainedBy: explanation(ruling, cause, verdict),
     tookMs,
     evidence: ruling.evidence ?? [],
   }

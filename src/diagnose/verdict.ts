@@ -5,6 +5,7 @@
 import { type CauseCode, causeLayer, causeTitle, explainedBy } from './cause.ts'
 import type { Accusation, Acquittal, Weight } from './check.ts'
 import type { State, Verdict } from './diagnosis.ts'
+import { wayOf } from './way.ts'
 
 const STRENGTH: Readonly<Record<Weight, number>> = { proven: 2, likely: 1, possible: 0 }
 
@@ -31,10 +32,20 @@ function merge(accusations: readonly Accusation[]): Accusation[] {
   return merged
 }
 
+/**
+ * Whether `cause` explains `weak` only by looking the same: a rule that was seen to decide stands
+ * whatever else is wrong, and so does a port that nothing listens on behind a firewall.
+ */
+export function isLookAlike(cause: CauseCode, weak: Accusation): boolean {
+  if (weak.weight !== 'proven') return false
+  const isRule = cause.startsWith('firewall.')
+  return isRule ? weak.cause.startsWith('tcp.') : Boolean(weak.place?.rule)
+}
+
 /** Whether `strong` makes `weak` a consequence. */
 function explains(strong: Accusation, weak: Accusation): boolean {
   if (strong === weak || STRENGTH[strong.weight] < Math.max(1, STRENGTH[weak.weight])) return false
-  if (!explainedBy(strong.cause).has(weak.cause)) return false
+  if (!explainedBy(strong.cause).has(weak.cause) || isLookAlike(strong.cause, weak)) return false
   // Where each explains the other, the lower rung is the reason.
   return !(
     explainedBy(weak.cause).has(strong.cause) &&
@@ -43,18 +54,18 @@ function explains(strong: Accusation, weak: Accusation): boolean {
   )
 }
 
-/** The accusations in the order of their weight; ties go to the lower rung. */
-function rank(accusations: readonly Accusation[]): Accusation[] {
-  return accusations
-    .map((one, index) => ({ one, index }))
-    .sort(
-      (a, b) =>
-        STRENGTH[b.one.weight] - STRENGTH[a.one.weight] ||
-        (a.one.weight === 'possible' ? 0 : causeLayer(a.one.cause) - causeLayer(b.one.cause)) ||
-        a.index - b.index,
-    )
-    .map(({ one }) => one)
+/** What decides between causes of one weight: what is proven is met in turn, else the lower rung. */
+const TURN: Readonly<Record<Weight, (one: Accusation) => number>> = {
+  proven: ({ cause, side }) => wayOf(cause, side),
+  likely: ({ cause }) => causeLayer(cause),
+  possible: () => 0,
 }
+
+/** The accusations in the order of their weight; of two of one weight, what is met first. */
+const rank = (accusations: readonly Accusation[]): Accusation[] =>
+  accusations.toSorted(
+    (a, b) => STRENGTH[b.weight] - STRENGTH[a.weight] || TURN[a.weight](a) - TURN[a.weight](b),
+  )
 
 const NOBODY = {
   cause: null,
@@ -65,6 +76,8 @@ const NOBODY = {
   candidates: [],
   excluded: [],
   remedies: [],
+  behind: [],
+  unreached: [],
 } as const
 
 /** What the verdict speaks of. */
@@ -135,11 +148,13 @@ export function weigh(
     confidence: proven ? 'proven' : 'likely',
     summary,
     place: first.place ?? null,
+    // Beside what is proven, another proven fault is no alternative: it is one of its own.
     candidates: reasons
-      .filter(({ weight }) => !proven || weight === 'proven')
-      .slice(0, MOST_CANDIDATES)
+      .slice(0, proven ? 1 : MOST_CANDIDATES)
       .map(({ cause, side, tellApart }) => ({ cause, side, tellApart: tellApart ?? null })),
     excluded,
     remedies: first.remedies ?? [],
+    behind: [],
+    unreached: [],
   }
 }

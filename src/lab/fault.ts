@@ -1,7 +1,8 @@
 /**
- * Faults and oddities, one file each. A fault breaks the network and knows the cause that must be
- * named; an oddity looks strange and must not be called a fault. What is expected is decided by
- * what was broken; what curl says of it (`oracle`) is a second opinion that is not ours.
+ * Faults, pairs and oddities, one file each. A fault breaks the network and knows the cause that must
+ * be named; a pair is two faults at once, of which one hides the other; an oddity looks strange and
+ * must not be called a fault. What is expected is decided by what was broken; what curl says of it
+ * (`oracle`) is a second opinion that is not ours.
  */
 import { CAUSE_CODES, type CauseCode } from '../diagnose/cause.ts'
 import type { Side, State } from '../diagnose/diagnosis.ts'
@@ -36,6 +37,13 @@ export type Oracle =
 /** Whether the printed remedies mend all of it, or only the rung that they are for. */
 export type Mendable = 'all' | 'rung' | 'no'
 
+/** What is left of a pair once its first fault is mended. */
+export type Second = {
+  /** How the first is mended where no printed remedy does it; empty: the remedies are run. */
+  readonly mend: readonly Step[]
+  readonly expect: Expectation
+}
+
 export type Fault = {
   readonly name: string
   readonly title: string
@@ -54,6 +62,10 @@ export type Fault = {
   readonly expect: Expectation
   /** What can be known without access to the server and the routers. */
   readonly expectClientOnly: Expectation
+  /** The second fault of a pair; null for a single one. */
+  readonly second: Second | null
+  /** How often it is checked in a row; more than once where it comes and goes. */
+  readonly count: number
   readonly mendable: Mendable
   readonly oracle: Oracle | null
 }
@@ -128,15 +140,27 @@ function parseOracle(value: unknown): Oracle | null {
 
 const FAULT_FIELDS = [
   ...['name', 'title', 'layer', 'target', 'environment', 'break', 'needs', 'settleMs'],
-  ...['server', 'routers', 'expect', 'mendable', 'oracle'],
+  ...['server', 'routers', 'count', 'expect', 'second', 'mendable', 'oracle'],
 ]
+
+const NOTHING: Expectation = { states: ['unreachable'], causes: [], sides: [] }
+
+const parseSteps = (value: unknown, where: string): Step[] =>
+  (Array.isArray(value) ? value : []).map((step, index) => parseStep(step, `${where}[${index}]`))
+
+function parseSecond(value: unknown): Second | null {
+  if (value === undefined) return null
+  const fields = readFields(value, 'second', ['mend', 'expect'])
+  return {
+    mend: parseSteps(fields.mend, 'second.mend'),
+    expect: parseExpectation(fields.expect, 'second.expect', NOTHING),
+  }
+}
 
 /** Reads a fault; throws a `LabError` that says which field is wrong. */
 export function parseFault(value: unknown): Fault {
   const fields = readFields(value, 'fault', FAULT_FIELDS)
-  const steps = Array.isArray(fields.break) ? fields.break : []
-  const nothing: Expectation = { states: ['unreachable'], causes: [], sides: [] }
-  const expect = parseExpectation(fields.expect, 'expect', nothing)
+  const expect = parseExpectation(fields.expect, 'expect', NOTHING)
   const { clientOnly = {} } = readFields(fields.expect, 'expect')
   return {
     name: readText(fields.name, 'name'),
@@ -144,21 +168,26 @@ export function parseFault(value: unknown): Fault {
     layer: readCount(fields.layer, 'layer', 0),
     target: readText(fields.target, 'target', DEFAULT_TARGET),
     environment: readMap(fields.environment, 'environment', (text, where) => readText(text, where)),
-    break: steps.map((step, index) => parseStep(step, `break[${index}]`)),
+    break: parseSteps(fields.break, 'break'),
     needs: readTexts(fields.needs, 'needs'),
     settleMs: readCount(fields.settleMs, 'settleMs', 0),
     server: fields.server === null ? null : readText(fields.server, 'server', 'server'),
     routers: readTexts(fields.routers, 'routers'),
     expect,
     expectClientOnly: parseExpectation(clientOnly, 'expect.clientOnly', expect),
+    second: parseSecond(fields.second),
+    count: readCount(fields.count, 'count', 1),
     mendable:
       fields.mendable === undefined ? 'no' : readChoice(fields.mendable, 'mendable', MENDABLE),
     oracle: parseOracle(fields.oracle),
   }
 }
 
-/** Where a fault lies: `lab/faults` or `lab/oddities`. */
-export type FaultKind = 'faults' | 'oddities'
+/** Where a fault lies: `lab/faults`, `lab/pairs` or `lab/oddities`. */
+export type FaultKind = 'faults' | 'pairs' | 'oddities'
+
+/** All kinds, in the order in which they are told. */
+export const FAULT_KINDS: readonly FaultKind[] = ['faults', 'pairs', 'oddities']
 
 /** All of one kind, or those that are named, in alphabetical order. */
 export const loadFaults = (kind: FaultKind, names: readonly string[] = dataNames(kind)): Fault[] =>
@@ -170,9 +199,9 @@ export const loadFaults = (kind: FaultKind, names: readonly string[] = dataNames
     }
   })
 
-/** The fault or oddity `name`. */
+/** The fault, pair or oddity `name`. */
 export function loadFault(name: string): Fault {
-  const kind = dataNames('oddities').includes(name) ? 'oddities' : 'faults'
+  const kind = FAULT_KINDS.find((kind) => dataNames(kind).includes(name)) ?? 'faults'
   const [fault] = loadFaults(kind, [name])
   if (!fault) throw new LabError(`there is no fault ${name}`)
   return fault

@@ -1,6 +1,6 @@
 /** The subcommands of `rungs lab`: list, up, break, check, score, down; each returns its exit code. */
 import { accessFlags, authorityFile, checkCommand } from './check.ts'
-import { type FaultKind, loadFault, loadFaults } from './fault.ts'
+import { FAULT_KINDS, loadFault, loadFaults } from './fault.ts'
 import { endHolder, findHolder, runInHolder, startHolder } from './holder.ts'
 import { breakNetwork, buildNetwork, removeNetwork, requireState } from './network.ts'
 import { run } from './run.ts'
@@ -26,13 +26,12 @@ function elsewhere(around: LabSurroundings, words: readonly string[]): Promise<n
 
 /** Says which faults and oddities there are. */
 export function labList(around: LabSurroundings, options: { readonly json: boolean }): number {
-  const kinds: readonly FaultKind[] = ['faults', 'oddities']
   if (options.json) {
-    const lists = kinds.map((kind) => [kind, loadFaults(kind)])
+    const lists = FAULT_KINDS.map((kind) => [kind, loadFaults(kind)])
     around.out.write(`${JSON.stringify(Object.fromEntries(lists), null, 2)}\n`)
     return 0
   }
-  for (const kind of kinds) {
+  for (const kind of FAULT_KINDS) {
     around.out.write(`${kind}:\n`)
     const faults = loadFaults(kind).toSorted((one, other) => one.layer - other.layer)
     for (const { name, title, layer } of faults)

@@ -72,7 +72,8 @@ export function requireState(): LabState {
 export const runOn = (node: string, text: string): Promise<Ran> =>
   run(onNode(node, ['sh', '-c', text]))
 
-async function doStep(program: readonly string[], step: Step): Promise<void> {
+/** Does one step of a break, or of a mend. */
+export async function doStep(program: readonly string[], step: Step): Promise<void> {
   const state = requireState()
   if (!state.nodes.includes(step.on)) throw new LabError(`the lab has no node ${step.on}`)
   if ('run' in step) {

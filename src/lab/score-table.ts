@@ -34,7 +34,10 @@ export function formatGraded(graded: Graded): string {
   const client = ['exact', 'contained'].includes(clientOnly)
     ? ''
     : `  client said ${saidOf(trial.clientOnly)}`
-  return `${words.join(' ').trimEnd()}${off}${client}`
+  const hint = graded.hinted === false ? '  says nothing of another cause behind it' : ''
+  const then =
+    graded.second === null || graded.second === 'exact' ? '' : `  then said ${saidOf(trial.second)}`
+  return `${words.join(' ').trimEnd()}${off}${client}${hint}${then}`
 }
 
 /** The head of the table. */

@@ -1,6 +1,6 @@
 /** The score: every fault and oddity in a world of its own, several side by side, graded. */
 import { availableParallelism } from 'node:os'
-import { type Fault, type FaultKind, loadFaults } from './fault.ts'
+import { FAULT_KINDS, type Fault, type FaultKind, loadFaults } from './fault.ts'
 import { type Graded, gradeTrial, isGood } from './grade.ts'
 import { run } from './run.ts'
 import { LabError, type LabSurroundings } from './surroundings.ts'
@@ -26,6 +26,7 @@ const failed = (fault: Fault, crash: string): Trial => ({
   upMs: 0,
   withServer: fault.server === null ? null : { said: null, crash, tookMs: 0 },
   clientOnly: { said: null, crash, tookMs: 0 },
+  second: null,
   mended: null,
   remedies: [],
   oracle: { expected: false, lines: [crash] },
@@ -54,9 +55,7 @@ export async function runTrial(
 type Job = { readonly fault: Fault; readonly kind: FaultKind }
 
 function jobsOf(names: readonly string[]): Job[] {
-  const all = (['faults', 'oddities'] as const).flatMap((kind) =>
-    loadFaults(kind).map((fault) => ({ fault, kind })),
-  )
+  const all = FAULT_KINDS.flatMap((kind) => loadFaults(kind).map((fault) => ({ fault, kind })))
   const strange = names.find((name) => !all.some(({ fault }) => fault.name === name))
   if (strange !== undefined)
     throw new LabError(`there is no fault or oddity ${strange}; \`rungs lab list\` shows them`)

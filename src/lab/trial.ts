@@ -1,14 +1,20 @@
 /** One fault in a world of its own: built, broken, checked from both ends and from one, mended. */
 import type { Diagnosis, Remedy, Verdict } from '../diagnose/diagnosis.ts'
 import { type Checked, check } from './check.ts'
-import { type Fault, loadFault, type Mendable } from './fault.ts'
-import { breakNetwork, buildNetwork, missingPrograms, runOn } from './network.ts'
+import { type Fault, loadFault, type Mendable, type Step } from './fault.ts'
+import { breakNetwork, buildNetwork, doStep, missingPrograms, runOn } from './network.ts'
 import { askOracle, isHealthy, type OracleAnswer } from './oracle.ts'
 import { loadTopology } from './topology.ts'
 
+type Named = { readonly cause: string; readonly side: string }
+
 /** What is kept of a diagnosis. */
-export type Said = Pick<Verdict, 'state' | 'cause' | 'side' | 'confidence' | 'summary'> & {
-  readonly candidates: readonly { readonly cause: string; readonly side: string }[]
+export type Said = Pick<
+  Verdict,
+  'state' | 'cause' | 'side' | 'confidence' | 'summary' | 'unreached'
+> & {
+  readonly candidates: readonly Named[]
+  readonly behind: readonly Named[]
 }
 
 /** One check of a trial. */
@@ -26,6 +32,8 @@ export type Trial = {
   /** Null where there is no server to have access to. */
   readonly withServer: Result | null
   readonly clientOnly: Result | null
+  /** Of a pair, the check after the first fault was mended; null where it was not. */
+  readonly second: Result | null
   /** What the printed remedies mended; null where they were not tried. */
   readonly mended: Mendable | null
   /** The remedies that were run, and the status of each. */
@@ -41,6 +49,8 @@ const resultOf = ({ diagnosis, crash, tookMs }: Checked): Result => ({
     confidence: diagnosis.verdict.confidence,
     summary: diagnosis.verdict.summary,
     candidates: diagnosis.verdict.candidates.map(({ cause, side }) => ({ cause, side })),
+    behind: diagnosis.verdict.behind.map(({ cause, side }) => ({ cause, side })),
+    unreached: diagnosis.verdict.unreached,
   },
   crash,
   tookMs,
@@ -55,35 +65,53 @@ function nodeOf(host: string, fault: Fault): string {
 /** More remedies than this are tried one after the other only where they lead nowhere. */
 const MOST_REMEDIES = 4
 
+type Mended = Pick<Trial, 'mended' | 'remedies' | 'second'>
+
+const isOf = (fault: Fault, { verdict }: Diagnosis): boolean =>
+  fault.expect.causes.some((cause) => cause === verdict.cause)
+
 /** Runs the printed remedies as they stand, one by one, and checks again after each. */
-async function mend(
-  program: readonly string[],
-  fault: Fault,
-  first: Diagnosis,
-): Promise<Pick<Trial, 'mended' | 'remedies'>> {
+async function mend(program: readonly string[], fault: Fault, first: Diagnosis): Promise<Mended> {
   const remedies: { command: string; code: number | null }[] = []
   const untried = ({ verdict }: Diagnosis): Remedy | undefined =>
     verdict.remedies.find(({ command }) => !remedies.some((done) => done.command === command))
   let mended: Mendable = 'no'
+  let second: Result | null = null
   let current = first
   for (let round = 0; round < MOST_REMEDIES; round++) {
     const remedy = untried(current) ?? untried(first)
     if (!remedy) break
     const { code } = await runOn(nodeOf(remedy.host, fault), remedy.command)
     remedies.push({ command: remedy.command, code })
-    const { diagnosis } = await check(program, fault, fault.server !== null)
+    const checked = await check(program, fault, fault.server !== null)
+    const { diagnosis } = checked
     if (!diagnosis) break
-    if (diagnosis.verdict.state === 'reachable') return { mended: 'all', remedies }
+    if (!isOf(fault, diagnosis)) second ??= resultOf(checked)
+    if (diagnosis.verdict.state === 'reachable') return { mended: 'all', remedies, second }
     const green = diagnosis.findings.filter(({ id }) => id === remedy.turnsGreen)
     if (green.length > 0 && green.every(({ status }) => status === 'pass')) mended = 'rung'
     current = diagnosis
   }
-  return { mended, remedies }
+  return { mended, remedies, second }
+}
+
+/** Mends the first fault of a pair by hand, checks again, and mends the second as it is told to. */
+async function mendByHand(
+  program: readonly string[],
+  fault: Fault,
+  steps: readonly Step[],
+): Promise<Mended> {
+  for (const step of steps) await doStep(program, step)
+  const checked = await check(program, fault, fault.server !== null)
+  const second = resultOf(checked)
+  if (!checked.diagnosis) return { mended: 'no', remedies: [], second }
+  return { ...(await mend(program, fault, checked.diagnosis)), second }
 }
 
 const UNTRIED: Omit<Trial, 'fault' | 'skipped' | 'upMs'> = {
   withServer: null,
   clientOnly: null,
+  second: null,
   mended: null,
   remedies: [],
   oracle: null,
@@ -115,11 +143,18 @@ export async function tryFault(
   const withServer = fault.server === null ? null : await check(program, fault, true)
   const clientOnly = await check(program, fault, false)
   const best = (withServer ?? clientOnly).diagnosis
-  const mending = fault.mendable !== 'no' && best ? await mend(program, fault, best) : null
+  const byHand = fault.second?.mend ?? []
+  const mending =
+    byHand.length > 0
+      ? await mendByHand(program, fault, byHand)
+      : (fault.mendable !== 'no' || fault.second) && best
+        ? await mend(program, fault, best)
+        : null
   return {
     ...common,
     withServer: withServer && resultOf(withServer),
     clientOnly: resultOf(clientOnly),
-    ...(mending ?? (fault.mendable === 'no' ? {} : { mended: 'no' as const })),
+    ...mending,
+    mended: fault.mendable === 'no' ? null : (mending?.mended ?? 'no'),
   }
 }

@@ -65,6 +65,8 @@ const verdict = (given: Verdict): Verdict => ({
     persist,
     turnsGreen,
   })),
+  behind: given.behind.map(({ cause, side, because }) => ({ cause, side, because })),
+  unreached: given.unreached,
 })
 
 const evidence = ({ host, source, command, lines, delta }: Evidence): Evidence => ({

@@ -160,6 +160,26 @@ function unknownLines({ unknowns, routers }: Diagnosis, columns: number): Line[]
   return remarks(told, columns)
 }
 
+/** `rung 7`, `rungs 6 and 7`, `rungs 5 to 7`. */
+function describeLayers(layers: readonly number[]): string {
+  const [first = 0] = layers
+  const last = layers.at(-1) ?? first
+  if (layers.length === 1) return `rung ${first}`
+  return `rungs ${first} ${layers.length > 2 ? 'to' : 'and'} ${last}`
+}
+
+/** Other faults that were seen, and where one may hide still. */
+function behindLines({ behind, unreached }: Verdict, columns: number): Line[] {
+  const seen = behind.flatMap(({ cause, side, because }) => [
+    ...hang([], `${cause} (${side})`, columns, 'bold'),
+    ...indent(hang([], because, columns - 2), 2),
+  ])
+  if (unreached.length === 0) return seen
+  const were = unreached.length === 1 ? 'was' : 'were'
+  const hint = `${describeLayers(unreached)} ${were} not reached: another cause may hide there; check again after the remedy`
+  return [...seen, ...hang([], hint, columns, 'dim')]
+}
+
 /** Candidates are worth a section unless the only one is the cause, and proven. */
 function candidates({ candidates, cause, confidence }: Verdict): readonly Candidate[] {
   return confidence === 'proven' ? candidates.filter((one) => one.cause !== cause) : candidates
@@ -188,6 +208,7 @@ export function verdictLines(diagnosis: Diagnosis, columns: number, page: Page):
       'mend it',
       verdict.remedies.flatMap((remedy) => remedyLines(remedy, width)),
     ),
+    ...section('behind it', behindLines(verdict, width)),
     ...section('not known', unknownLines(diagnosis, width)),
   ]
 }

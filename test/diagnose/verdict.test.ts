@@ -45,6 +45,8 @@ describe('where the expected answer came', () => {
       candidates: [],
       excluded: [],
       remedies: [],
+      behind: [],
+      unreached: [],
     })
   })
 })
@@ -262,9 +264,9 @@ describe('candidates', () => {
     expect(causes(judge([...many, accuse('path.loss', 'likely')]))[0]).toBe('path.loss')
   })
 
-  test('beside a proven cause are only what is proven as well', () => {
+  test('beside a proven cause there are none: what is proven as well is a fault of its own', () => {
     const verdict = judge([...many, accuse('tls.expired'), accuse('http.not-found')])
-    expect(causes(verdict)).toEqual(['tls.expired', 'http.not-found'])
+    expect(causes(verdict)).toEqual(['tls.expired'])
   })
 
   test('carry the command that tells them apart, or say that there is none', () => {

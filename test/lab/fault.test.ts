@@ -5,6 +5,7 @@ import { type Fault, loadFault, loadFaults, parseFault } from '../../src/lab/fau
 import { loadTopology } from '../../src/lab/topology.ts'
 
 const faults = loadFaults('faults')
+const pairs = loadFaults('pairs')
 const oddities = loadFaults('oddities')
 const topology = loadTopology('standard')
 
@@ -22,7 +23,7 @@ test('there are faults of every layer above the cable, of every side and of both
   expect(faults.some(({ needs }) => needs.includes('iptables'))).toBe(true)
 })
 
-test.for(named([...faults, ...oddities]))('%s is complete and possible', ([, fault]) => {
+test.for(named([...faults, ...pairs, ...oddities]))('%s is complete and possible', ([, fault]) => {
   expect(loadFault(fault.name)).toEqual(fault)
   expect(parseTarget(fault.target)).not.toHaveProperty('error')
   const nodes = topology.nodes.map(({ name }) => name)
@@ -36,15 +37,30 @@ test.for(named([...faults, ...oddities]))('%s is complete and possible', ([, fau
   expect(fault.oracle, 'somebody else must be able to tell').not.toBeNull()
 })
 
-test.for(named(faults))('%s expects a cause that the catalogue has, on its side', ([, fault]) => {
-  const { states, causes, sides } = fault.expect
-  expect(states).not.toContain('reachable')
-  const [cause] = causes
-  const [side] = sides
-  if (!cause || !side) throw new Error('a fault has a cause and a side')
+test.for(named([...faults, ...pairs]))(
+  '%s expects a cause that the catalogue has, on its side',
+  ([, fault]) => {
+    const { states, causes, sides } = fault.expect
+    expect(states).not.toContain('reachable')
+    const [cause] = causes
+    const [side] = sides
+    if (!cause || !side) throw new Error('a fault has a cause and a side')
+    expect(causeSides(cause)).toContain(side)
+    expect(fault.layer).toBe(causeLayer(cause))
+    expect(fault.expectClientOnly.states).toEqual(states)
+  },
+)
+
+test('there are at least eight pairs of faults at once', () => {
+  expect(pairs.length).toBeGreaterThanOrEqual(8)
+})
+
+test.for(named(pairs))('%s is two faults, the second of which is felt later', ([, fault]) => {
+  const [cause] = fault.second?.expect.causes ?? []
+  const [side] = fault.second?.expect.sides ?? []
+  if (!cause || !side) throw new Error('the second fault has a cause and a side')
   expect(causeSides(cause)).toContain(side)
-  expect(fault.layer).toBe(causeLayer(cause))
-  expect(fault.expectClientOnly.states).toEqual(states)
+  expect(fault.expect.causes).not.toContain(cause)
 })
 
 test.for(named(oddities))('%s is no fault', ([, fault]) => {
@@ -52,11 +68,14 @@ test.for(named(oddities))('%s is no fault', ([, fault]) => {
   expect(fault.mendable).toBe('no')
 })
 
-test.for(named(faults))('the commands of %s say which firewall tools they need', ([, fault]) => {
-  const text = fault.break.map((step) => ('run' in step ? step.run : '')).join('\n')
-  for (const tool of ['nft', 'iptables', 'ip6tables'])
-    expect(fault.needs.includes(tool), tool).toBe(new RegExp(`(^|\\W)${tool}\\s`, 'm').test(text))
-})
+test.for(named([...faults, ...pairs]))(
+  'the commands of %s say which firewall tools they need',
+  ([, fault]) => {
+    const text = fault.break.map((step) => ('run' in step ? step.run : '')).join('\n')
+    for (const tool of ['nft', 'iptables', 'ip6tables'])
+      expect(fault.needs.includes(tool), tool).toBe(new RegExp(`(^|\\W)${tool}\\s`, 'm').test(text))
+  },
+)
 
 const minimal = { name: 'n', title: 't', layer: 4, expect: { cause: 'tcp.frozen', side: 'server' } }
 

@@ -4,13 +4,14 @@ import { parseFault } from '../../src/lab/fault.ts'
 import { gradeResult, gradeTrial, isGood } from '../../src/lab/grade.ts'
 import type { Result, Trial } from '../../src/lab/trial.ts'
 
-const fault = parseFault({
+const FROZEN = {
   name: 'frozen',
   title: 't',
   layer: 4,
   mendable: 'all',
   expect: { cause: 'tcp.frozen', side: 'server' },
-})
+}
+const fault = parseFault(FROZEN)
 
 const said = (
   state: State,
@@ -25,6 +26,8 @@ const said = (
     confidence: null,
     summary: '',
     candidates: candidates.map(([cause, side]) => ({ cause, side })),
+    behind: [],
+    unreached: [],
   },
   crash: null,
   tookMs: 1,
@@ -74,6 +77,7 @@ const trial: Trial = {
   upMs: 400,
   withServer: right,
   clientOnly: said('unreachable', 'mtu.black-hole', 'path', [['tcp.frozen', 'server']]),
+  second: null,
   mended: 'all',
   remedies: [],
   oracle: null,
@@ -87,4 +91,20 @@ test('a trial is good where the cause is exact, contained from the client alone,
   expect(isGood(graded({ withServer: trial.clientOnly }))).toBe(false)
   expect(isGood(graded({ clientOnly: null }))).toBe(false)
   expect(isGood(graded({ skipped: 'needs nft' }))).toBe(true)
+})
+
+test('of a pair, the second fault must be hinted at, and named once the first is mended', () => {
+  const second = { expect: { cause: 'mtu.black-hole', side: 'path' } }
+  const pair = { ...fault, second: parseFault({ ...FROZEN, second }).second }
+  const later = said('unreachable', 'mtu.black-hole', 'path')
+  const seen = { ...right, said: right.said && { ...right.said, unreached: [5, 6, 7] as const } }
+  const graded = gradeTrial(pair, 'pairs', { ...trial, withServer: seen, second: later })
+  expect(graded).toMatchObject({ withServer: 'exact', hinted: true, second: 'exact' })
+  expect(isGood(graded)).toBe(true)
+  const silent = gradeTrial(pair, 'pairs', { ...trial, second: later })
+  expect(silent.hinted).toBe(false)
+  expect(isGood(silent)).toBe(false)
+  const never = gradeTrial(pair, 'pairs', { ...trial, withServer: seen, second: right })
+  expect(never.second).toBe('wrong')
+  expect(isGood(never)).toBe(false)
 })

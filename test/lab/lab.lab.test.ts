@@ -20,7 +20,7 @@ test('the list names faults and oddities', () => {
   expect(stdout).toMatch(/^ {2}4 {2}server-frozen +the web server is stopped by a signal/m)
   expect(stdout).toMatch(/oddities:\n.*-/s)
   const { stdout: json } = tell([...bundle.program, 'lab', 'list', '--json'])
-  expect(Object.keys(JSON.parse(json))).toEqual(['faults', 'oddities'])
+  expect(Object.keys(JSON.parse(json))).toEqual(['faults', 'pairs', 'oddities'])
 })
 
 test('up is said twice, break once, and every answer has its exit code', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { loadFaults } from '../../src/lab/fault.ts'
+import { FAULT_KINDS, loadFaults } from '../../src/lab/fault.ts'
 import type { Graded } from '../../src/lab/grade.ts'
 import { scoreAll } from '../../src/lab/score.ts'
 import { keeping } from './around.ts'
@@ -18,9 +18,7 @@ beforeAll(async () => {
 }, 600_000)
 afterAll(() => bundle.remove())
 
-const names = (['faults', 'oddities'] as const).flatMap((kind) =>
-  loadFaults(kind).map(({ name }) => name),
-)
+const names = FAULT_KINDS.flatMap((kind) => loadFaults(kind).map(({ name }) => name))
 
 test.for(names)('%s is what it says, for somebody who knows nothing of rungs', (name, { skip }) => {
   const trial = results.find(({ fault }) => fault.name === name)?.trial

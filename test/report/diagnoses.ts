@@ -57,6 +57,8 @@ const held: Verdict = {
   candidates: [],
   excluded: [],
   remedies: [],
+  behind: [],
+  unreached: [],
 }
 
 export const healthy: Diagnosis = {

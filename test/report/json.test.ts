@@ -33,7 +33,9 @@ test('the keys stand in the published order', () => {
     ),
   )
   expect(Object.keys(read.verdict)).toEqual(
-    'state cause layer side confidence summary place candidates excluded remedies'.split(' '),
+    'state cause layer side confidence summary place candidates excluded remedies behind unreached'.split(
+      ' ',
+    ),
   )
   expect(Object.keys(read.findings[0])).toEqual(
     'id layer side host question status cause summary explainedBy tookMs evidence'.split(' '),

@@ -97,3 +97,13 @@ test('a place that is only a host is not told again', () => {
   const place = { host: 'server', interface: null, hop: null, rule: null }
   expect(text({ ...refused, verdict: { ...refused.verdict, place } })).not.toContain('where')
 })
+
+test('what stands behind the cause is named, and where another may hide is said', () => {
+  const behind = [{ cause: 'tcp.no-listener', side: 'server', because: 'no socket' }] as const
+  const verdict = { ...refused.verdict, behind, unreached: [5, 7] as const }
+  const shown = text({ ...refused, verdict })
+  expect(shown).toMatch(/behind it tcp\.no-listener \(server\)\n +no socket\n +rungs 5 and 7 were/)
+  const one = text({ ...refused, verdict: { ...verdict, unreached: [7] } })
+  expect(one).toContain('rung 7 was not reached')
+  expect(text(refused)).not.toContain('behind it')
+})

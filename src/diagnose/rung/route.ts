@@ -9,13 +9,14 @@ import {
   type Check,
   pass,
   placeOn,
+  type Ruling,
   sideOf,
   skip,
   unanswered,
   witnessed,
 } from '../check.ts'
 import type { Inquiry } from '../host.ts'
-import type { Family } from '../probes.ts'
+import type { Endpoint, Family } from '../probes.ts'
 import { isLoopback, relevant } from '../relevant.ts'
 import { deleteRoute, familyFlag } from '../remedy.ts'
 import { wayBack } from '../way-back.ts'
@@ -83,49 +84,72 @@ export const target: Check = {
   question: 'Which route leads to the other end?',
   on: ['client', 'server'],
   rule: async (witness, inquiry) => {
-    const found = await relevant(witness, inquiry)
-    const { family, toward } = found
+    const { family, toward } = await relevant(witness, inquiry)
     if (!toward) return skip('the far address is not known')
-    const answer = await witness.route(inquiry, toward)
-    if (!answer.known) return unanswered(answer)
-    const evidence = witnessed(inquiry, answer, [answer.value.text || answer.output.stderr.trim()])
-    const { error, type, gateway, device, source } = answer.value
-    const refused = error !== null || /^(blackhole|unreachable|prohibit)$/.test(type)
-    if (!refused) {
-      const overlap = await overlapping(witness, inquiry, toward, family)
-      const by = `${gateway ? `via ${gateway} ` : ''}dev ${device ?? '?'}${source ? ` src ${source}` : ''}`
-      return {
-        ...pass(`${toward} ${by}`, evidence),
-        ...(overlap.length > 0 && {
-          status: 'warn' as const,
-          summary: overlap[0]?.because ?? '',
-          accuses: overlap,
-        }),
-      }
+    const first = await lookUp(witness, inquiry, family, toward)
+    if (first.status !== 'pass' || inquiry.host.role === 'server') return first
+    for (const other of await alsoFailing(witness, toward)) {
+      const ruling = await lookUp(witness, inquiry, other.family, other.address)
+      if (ruling.status === 'fail') return ruling
     }
-    const routes = await routesOf(inquiry, family)
-    const accusation =
-      (await rejectionOf(inquiry, family, toward, answer.value)) ??
-      (await lacks(witness, inquiry, family, toward))
-    return {
-      status: 'fail',
-      summary: accusation.because,
-      evidence: [
-        ...evidence,
-        ...witnessed(
-          inquiry,
-          routes,
-          routes.known
-            ? routes.value
-                .filter(({ table }) => table === 'main')
-                .slice(0, 8)
-                .map(formatRoute)
-            : [],
-        ),
-      ],
-      accuses: [accusation],
-    }
+    return first
   },
+}
+
+/** The other addresses of the target that fail: by another family, another route may be to blame. */
+async function alsoFailing(witness: Witness, known: string): Promise<readonly Endpoint[]> {
+  const { all } = await witness.visits()
+  return all
+    .filter((visit) => visit.stage === 'connect' && visit.endpoint.address !== known)
+    .map(({ endpoint }) => endpoint)
+}
+
+/** What the kernel of a host does with packets to `toward`. */
+async function lookUp(
+  witness: Witness,
+  inquiry: Inquiry,
+  family: Family,
+  toward: string,
+): Promise<Ruling> {
+  const answer = await witness.route(inquiry, toward)
+  if (!answer.known) return unanswered(answer)
+  const evidence = witnessed(inquiry, answer, [answer.value.text || answer.output.stderr.trim()])
+  const { error, type, gateway, device, source } = answer.value
+  const refused = error !== null || /^(blackhole|unreachable|prohibit)$/.test(type)
+  if (!refused) {
+    const overlap = await overlapping(witness, inquiry, toward, family)
+    const by = `${gateway ? `via ${gateway} ` : ''}dev ${device ?? '?'}${source ? ` src ${source}` : ''}`
+    return {
+      ...pass(`${toward} ${by}`, evidence),
+      ...(overlap.length > 0 && {
+        status: 'warn' as const,
+        summary: overlap[0]?.because ?? '',
+        accuses: overlap,
+      }),
+    }
+  }
+  const routes = await routesOf(inquiry, family)
+  const accusation =
+    (await rejectionOf(inquiry, family, toward, answer.value)) ??
+    (await lacks(witness, inquiry, family, toward))
+  return {
+    status: 'fail',
+    summary: accusation.because,
+    evidence: [
+      ...evidence,
+      ...witnessed(
+        inquiry,
+        routes,
+        routes.known
+          ? routes.value
+              .filter(({ table }) => table === 'main')
+              .slice(0, 8)
+              .map(formatRoute)
+          : [],
+      ),
+    ],
+    accuses: [accusation],
+  }
 }
 
 /** The route or the routing rule of a host that rejects `address`; null where there is none. */

@@ -21,7 +21,9 @@ const around: LabSurroundings = {
   program: [process.execPath, import.meta.filename],
 }
 
-const VERDICT = { summary: '', confidence: null, candidates: [], remedies: [] }
+const VERDICT = {
+  ...{ summary: '', confidence: null, candidates: [], remedies: [], behind: [], unreached: [] },
+}
 const REACHABLE = { ...VERDICT, state: 'reachable', cause: null, side: null }
 
 function fakeCheck([target = '']: readonly string[]): number {
