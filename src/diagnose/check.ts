@@ -25,6 +25,8 @@ export type Accusation = {
   readonly tellApart?: TellApart
   /** True where the service answers as expected all the same: the state is then `degraded`. */
   readonly partial?: boolean
+  /** True where this check got through, but programs here do not: the state is `unreachable`. */
+  readonly blocks?: boolean
 }
 
 export type Acquittal = {

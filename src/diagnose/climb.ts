@@ -10,6 +10,7 @@ import type { Host, Inquiry } from './host.ts'
 import { inquire } from './inquiry.ts'
 import { LADDER } from './ladder.ts'
 import type { Probes } from './probes.ts'
+import { type Detour, formatProxy, leadsThere } from './proxy.ts'
 import { clientAddress } from './relevant.ts'
 import type { Target } from './target.ts'
 import { weigh } from './verdict.ts'
@@ -85,8 +86,9 @@ export async function climb(options: ClimbOptions): Promise<Diagnosis> {
     ),
   )
   const visits = (await Promise.race([seen, deadline])) ?? NO_VISITS
+  const detour = await Promise.race([witness.detour(), deadline])
   clearTimeout(alarm)
-  return conclude(options, visits, ruled, startedAt, server?.because ?? null)
+  return conclude(options, { visits, detour }, ruled, startedAt, server?.because ?? null)
 }
 
 /** Asks what every climb needs, so that the checks find it already on its way. */
@@ -153,7 +155,16 @@ async function rule(
   }
 }
 
-function stateOf(options: ClimbOptions, visits: Visits, ruled: readonly Ruled[]): State {
+function stateOf(
+  options: ClimbOptions,
+  visits: Visits,
+  detour: Detour | null,
+  ruled: readonly Ruled[],
+): State {
+  // What programs experience counts, whatever this check could reach beside them.
+  if (detour && leadsThere(detour))
+    return detour.visit?.stage === 'refusal' ? 'degraded' : 'reachable'
+  if (ruled.some(({ ruling }) => ruling.accuses?.some((one) => one.blocks))) return 'unreachable'
   const partial = ruled.some(({ ruling }) => ruling.accuses?.some((one) => one.partial))
   if (!options.target) {
     if (ruled.some(({ ruling }) => ruling.status === 'fail')) return 'unreachable'
@@ -170,23 +181,26 @@ function stateOf(options: ClimbOptions, visits: Visits, ruled: readonly Ruled[])
 
 function conclude(
   options: ClimbOptions,
-  visits: Visits,
+  { visits, detour }: { readonly visits: Visits; readonly detour: Detour | null },
   ruled: readonly Ruled[],
   startedAt: number,
   serverLost: string | null,
 ): Diagnosis {
   const { target, probes } = options
-  const state = stateOf(options, visits, ruled)
+  const state = stateOf(options, visits, detour, ruled)
   const accusations = ruled.flatMap(({ ruling }) => ruling.accuses ?? [])
   // What only degrades does not explain why nothing works, and the other way round.
   const whole = accusations.filter(({ partial }) => !partial)
+  const blocking = accusations.filter(({ blocks }) => blocks)
   const degradedByVisits = visits.all.some((one) => !holds(one))
   const relevant =
-    state === 'degraded' && !degradedByVisits
-      ? accusations.filter(({ partial }) => partial)
-      : whole.length > 0
-        ? whole
-        : accusations
+    blocking.length > 0
+      ? blocking
+      : state === 'degraded' && !degradedByVisits
+        ? accusations.filter(({ partial }) => partial)
+        : whole.length > 0
+          ? whole
+          : accusations
   const about = {
     name: target ? describeTarget(target) : MACHINE,
     broken: state === 'degraded' ? brokenAddresses(visits) : null,
@@ -229,7 +243,7 @@ function conclude(
     attempts: visits.all.map((visit) => attempt(visit, visits.used === visit && holds(visit))),
     verdict:
       state === 'reachable'
-        ? { ...verdict, summary: `${about.name} ${holdsText(visits, target)}` }
+        ? { ...verdict, summary: `${about.name} ${holdsText(visits, detour, target)}` }
         : verdict,
     findings: ruled.map((one) => tell(one, verdict)),
     unknowns: [
@@ -260,8 +274,9 @@ function conclude(
 /** Where there is no target, the machine's own ladder is the question. */
 const MACHINE = "this machine's way out"
 
-const holdsText = ({ last }: Visits, target: Target | null): string => {
+const holdsText = ({ last }: Visits, detour: Detour | null, target: Target | null): string => {
   if (!target) return 'is open: every rung of it holds'
+  if (detour?.proxy) return `answers as expected by the proxy ${formatProxy(detour.proxy)}`
   const by = last?.code ?? last?.identity?.product
   return by ? `answers as expected (${by})` : 'answers as expected'
 }

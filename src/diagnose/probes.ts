@@ -107,6 +107,8 @@ export type Ending = {
 /** One conversation with an address: connect, TLS if the scheme has it, then the dialog. */
 export type Exchange = {
   readonly connect: Connect
+  /** What a proxy said to CONNECT: its status, null where it said nothing. Absent without a proxy. */
+  readonly tunnel?: Shown & { readonly status: number | null }
   readonly tls: TlsSession | null
   /** The first bytes that the server said in the dialog (inside TLS where there is TLS). */
   readonly reply: (Shown & { readonly firstByteMs: number; readonly bytes: Uint8Array }) | null
@@ -121,6 +123,8 @@ export type Exchange = {
 
 /** What is to be said after connecting. */
 export type ExchangePlan = {
+  /** Said first of all to a proxy, to be led on (CONNECT, RFC 9110 §9.3.6). */
+  readonly tunnel?: string
   readonly tls: boolean
   /** For SNI, the certificate and `Host:`. */
   readonly serverName: string

@@ -68,6 +68,8 @@ export type Manner = {
   readonly patienceMs?: number
   readonly maxSegmentBytes?: number
   readonly onConnected?: () => void
+  /** Where the endpoint is a proxy: what it is told of the user. */
+  readonly proxy?: { readonly authorization: string | null }
 }
 
 export const speaksTls = (scheme: Scheme): boolean => scheme === 'https'
@@ -80,20 +82,32 @@ const hostHeader = ({ scheme, host, port }: Errand): string => {
   return port === (scheme === 'https' ? 443 : 80) ? name : `${name}:${port}`
 }
 
+/** What a proxy is asked, to be led on to where TLS is spoken. */
+function connectRequest(
+  { host, port }: Errand,
+  userAgent: string,
+  headers: Readonly<Record<string, string>>,
+): string {
+  const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`
+  return httpRequest({ method: 'CONNECT', path: authority, host: authority, userAgent, headers })
+}
+
 /** What will be said, and when the answer is whole. */
 function plan(errand: Errand, manner: Manner): ExchangePlan {
-  const { userAgent, timeoutMs, onConnected, maxSegmentBytes } = manner
+  const { userAgent, timeoutMs, onConnected, maxSegmentBytes, proxy } = manner
   const { scheme, host, path } = errand
+  const named = proxy?.authorization ? { 'Proxy-Authorization': proxy.authorization } : {}
   return {
+    ...(proxy && speaksTls(scheme) && { tunnel: connectRequest(errand, userAgent, named) }),
     tls: speaksTls(scheme),
     serverName: host,
     request: speaksHttp(scheme)
       ? httpRequest({
           method: 'GET',
-          path,
+          path: proxy && !speaksTls(scheme) ? `http://${hostHeader(errand)}${path}` : path,
           host: hostHeader(errand),
           userAgent,
-          headers: { Accept: '*/*', Connection: 'close' },
+          headers: { Connection: 'close', ...(speaksTls(scheme) ? {} : named) },
         })
       : null,
     timeoutMs: Math.min(CONNECT_TIMEOUT_MS, timeoutMs),
@@ -146,8 +160,9 @@ function judge(
   identity: Identity | null,
   code: number | null,
 ): Stage {
-  const { connect, tls, reply, ending } = exchange
+  const { connect, tunnel, tls, reply, ending } = exchange
   if (connect.outcome !== 'connected') return 'connect'
+  if (tunnel && !tls) return tunnel.status === null ? (ending ? 'closed' : 'silent') : 'failure'
   if (tls && tls.outcome !== 'established') {
     if (tls.outcome === 'closed' && tls.alert === null && (ending?.bytes ?? 0) === 0)
       return 'closed'
@@ -183,6 +198,7 @@ export async function visit(
   const head = bytes && speaksHttp(errand.scheme) ? readHttpHead(textOf(bytes)) : null
   const code =
     head?.status ??
+    exchange.tunnel?.status ??
     (bytes && greets(errand.scheme) ? (readReply(textOf(bytes))?.code ?? null) : null)
   return {
     errand,

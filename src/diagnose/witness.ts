@@ -6,12 +6,14 @@
 import { redirectTarget } from '../dialog/http.ts'
 import { type Interface, interfaces } from '../facts/ip-address.ts'
 import { type RouteLookup, routeTo } from '../facts/ip-route-get.ts'
+import { type NamedProxy, proxyFor } from '../facts/proxy-environment.ts'
 import { familyOf } from '../wire/address.ts'
 import { askControls, type Controls } from './controls.ts'
 import { asVisit, knockByDns, visitNameServer } from './dns-visit.ts'
 import type { Answer, Inquiry } from './host.ts'
 import { type Names, resolveTarget } from './names.ts'
 import type { Echo, Endpoint, Family, NeighbourReply, Probes } from './probes.ts'
+import { type Detour, leadsThere, takeDetour } from './proxy.ts'
 import { parseTarget, type Target } from './target.ts'
 import { holdTrial, type Trial } from './trial.ts'
 import { CONNECT_TIMEOUT_MS, type Errand, holds, speaksHttp, type Visit, visit } from './visit.ts'
@@ -47,7 +49,14 @@ export type Witness = {
   readonly token: string
   readonly names: () => Promise<Names | null>
   readonly visits: () => Promise<Visits>
-  /** The visit that did not hold, the first of the best family; null when all is well. */
+  /** The way by the proxy that the environment names for the target; null where it names none. */
+  readonly detour: () => Promise<Detour | null>
+  /** The way by another proxy. */
+  readonly detourBy: (named: NamedProxy) => Promise<Detour>
+  /**
+   * The visit that did not hold, the first of the best family; null when all is well, and where
+   * programs get what was expected by their proxy.
+   */
   readonly failing: () => Promise<Visit | null>
   /** The address whose connection hangs, known long before its visit fails; else null. */
   readonly suspected: () => Promise<Endpoint | null>
@@ -252,7 +261,7 @@ export function openWitness(options: WitnessOptions): Witness {
     // A suspected address is put on trial while its first attempt still hangs: both then end
     // together instead of one after the other.
     const suspicion = setTimeout(async () => {
-      const endpoint = await hanging(running)
+      const endpoint = (await isLedThere()) ? null : await hanging(running)
       suspect(endpoint)
       if (!endpoint) return
       await tryAgain({ endpoint, errand: target as Target })
@@ -266,7 +275,19 @@ export function openWitness(options: WitnessOptions): Witness {
     return { all, passed, used, ...led, last: led.redirects.at(-1) ?? used }
   })
 
+  const detourBy = (named: NamedProxy): Promise<Detour> =>
+    takeDetour(target as Target, named, probes, { userAgent, token, timeoutMs: leftMs() })
+  const detour = once(async () => {
+    const named = target && speaksHttp(target.scheme) ? proxyFor(target, probes.environment) : null
+    return named ? detourBy(named) : null
+  })
+  const isLedThere = once(async () => {
+    const found = await detour()
+    return found !== null && leadsThere(found)
+  })
+
   const failing = once(async () => {
+    if (await isLedThere()) return null
     const { last, all } = await visits()
     if (last && !holds(last)) return last
     return all.find((one) => !holds(one)) ?? null
@@ -321,6 +342,8 @@ export function openWitness(options: WitnessOptions): Witness {
     token,
     names,
     visits,
+    detour,
+    detourBy,
     failing,
     suspected: async () => {
       void visits().catch(() => suspect(null))

@@ -16,9 +16,15 @@ export type ProxyTarget = {
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** The first variable that is set and not empty; empty is as good as unset. */
-const firstSet = (environment: Environment, names: readonly string[]): string | null =>
-  names.map((name) => environment[name]).find((value) => value) ?? null
+/** A proxy, and which variable names it. */
+export type NamedProxy = { readonly variable: string; readonly value: string }
+
+/** Those of the variables that are set and not empty; empty is as good as unset. */
+const allSet = (environment: Environment, names: readonly string[]): NamedProxy[] =>
+  names.flatMap((variable) => {
+    const value = environment[variable]
+    return value ? [{ variable, value }] : []
+  })
 
 /** An upper-case HTTP_PROXY is not read: a CGI script's client could set it (CVE-2016-5388). */
 function variablesFor(scheme: string): readonly string[] {
@@ -55,11 +61,25 @@ function excepted(target: ProxyTarget, list: string): boolean {
   return list.trim() === '*' || list.split(/[\s,]+/).some((entry) => covers(entry, target))
 }
 
-/** The proxy for `target` as the environment has it (`http://proxy:3128`), or null for none. */
-export function proxyFor(target: ProxyTarget, environment: Environment): string | null {
+/** Every variable that can name a proxy for the web, the usual ones first. */
+const VARIABLES = [
+  'https_proxy',
+  'HTTPS_PROXY',
+  'http_proxy',
+  'HTTP_PROXY',
+  'all_proxy',
+  'ALL_PROXY',
+]
+
+/** All proxies that the environment names for anything. */
+export const namedProxies = (environment: Environment): NamedProxy[] =>
+  allSet(environment, VARIABLES)
+
+/** The proxy for `target` (`http://proxy:3128`) and the variable that names it, or null for none. */
+export function proxyFor(target: ProxyTarget, environment: Environment): NamedProxy | null {
   const variables = variablesFor(target.scheme.toLowerCase())
-  const proxy = firstSet(environment, [...variables, 'all_proxy', 'ALL_PROXY'])
-  if (proxy === null) return null
-  const exceptions = firstSet(environment, ['no_proxy', 'NO_PROXY'])
-  return exceptions !== null && excepted(target, exceptions) ? null : proxy
+  const [proxy] = allSet(environment, [...variables, 'all_proxy', 'ALL_PROXY'])
+  if (proxy === undefined) return null
+  const [exceptions] = allSet(environment, ['no_proxy', 'NO_PROXY'])
+  return exceptions !== undefined && excepted(target, exceptions.value) ? null : proxy
 }

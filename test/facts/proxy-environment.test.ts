@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { proxyFor } from '../../src/facts/proxy-environment.ts'
+import { namedProxies, proxyFor } from '../../src/facts/proxy-environment.ts'
 
 const proxy = 'http://127.0.0.9:9'
 const other = 'http://127.0.0.8:9'
@@ -38,7 +38,7 @@ const excepted = [
 test.for(excepted)('%s with no_proxy=%s goes where curl goes: %s', ([host, list, way]) => {
   const target = { scheme: 'http', host, port: 80 }
   const found = proxyFor(target, { http_proxy: proxy, no_proxy: list })
-  expect(found).toBe(way === 'proxy' ? proxy : null)
+  expect(found?.value ?? null).toBe(way === 'proxy' ? proxy : null)
 })
 
 /** The proxy that curl 7.88.1 took with these variables. */
@@ -61,7 +61,7 @@ const chosen = [
 test.for(chosen)(
   '%s with %j takes the proxy that curl takes: %s',
   ([scheme, environment, found]) => {
-    expect(proxyFor({ scheme, host: 'a.net', port: 80 }, environment)).toBe(found)
+    expect(proxyFor({ scheme, host: 'a.net', port: 80 }, environment)?.value ?? null).toBe(found)
   },
 )
 
@@ -76,8 +76,24 @@ test('where curl has no rule, an exception may name a port or a prefix of IPv6',
 })
 
 test('a web socket takes the proxy of the web', () => {
-  expect(proxyFor({ scheme: 'wss', host: 'a.net', port: 443 }, { https_proxy: proxy })).toBe(proxy)
-  expect(proxyFor({ scheme: 'ws', host: 'a.net', port: 80 }, { http_proxy: proxy })).toBe(proxy)
+  expect(
+    proxyFor({ scheme: 'wss', host: 'a.net', port: 443 }, { https_proxy: proxy }),
+  ).toMatchObject({ value: proxy })
+  expect(proxyFor({ scheme: 'ws', host: 'a.net', port: 80 }, { http_proxy: proxy })).toMatchObject({
+    value: proxy,
+  })
+})
+
+test('the variable that names it is told, and all that are set can be listed', () => {
+  const environment = { HTTPS_PROXY: proxy, http_proxy: other, no_proxy: 'b.net', ALL_PROXY: '' }
+  expect(proxyFor({ scheme: 'https', host: 'a.net', port: 443 }, environment)).toEqual({
+    variable: 'HTTPS_PROXY',
+    value: proxy,
+  })
+  expect(namedProxies(environment).map(({ variable }) => variable)).toEqual([
+    'HTTPS_PROXY',
+    'http_proxy',
+  ])
 })
 
 test('any text is survived', () => {
@@ -88,7 +104,7 @@ test('any text is survived', () => {
         { scheme: 'http', host, port: 80 },
         { http_proxy: value, no_proxy: list },
       )
-      expect([value, null]).toContain(found)
+      expect([value, null]).toContain(found?.value ?? null)
     }),
   )
 })

@@ -7,6 +7,7 @@ import { type Accusation, type Check, pass, placeOn, type Ruling, shown, skip } 
 import type { Controls } from '../controls.ts'
 import type { Evidence } from '../diagnosis.ts'
 import type { IcmpSeen } from '../probes.ts'
+import { leadsThere } from '../proxy.ts'
 import { clientAddress } from '../relevant.ts'
 import {
   formatEndpoint,
@@ -47,6 +48,13 @@ export const port: Check = {
       ...visits.passed.map(({ address, because }) => `${address} not tried: ${because}`),
     ].join('; ')
     if (!failing) return pass(text, evidence)
+    const detour = await witness.detour()
+    if (detour && leadsThere(detour))
+      return {
+        status: 'warn',
+        summary: `${text}; programs go by the proxy, which leads there`,
+        evidence,
+      }
     const ruling = await explain(witness, failing)
     return {
       status: 'fail',

@@ -5,6 +5,7 @@ import type { Ending, Endpoint, Exchange, ExchangePlan } from '../../diagnose/pr
 import { familyOf } from '../../wire/address.ts'
 import { formatEndpoint, openConnection } from './connect.ts'
 import { refusedLater, startTls } from './tls.ts'
+import { openTunnel } from './tunnel.ts'
 
 /** More of a reply is not read. */
 const MOST_BYTES = 64 << 10
@@ -105,14 +106,24 @@ export async function probeExchange(to: Endpoint, plan: ExchangePlan): Promise<E
   raw.on('error', () => {})
   plan.onConnected?.()
   try {
+    const led = plan.tunnel === undefined ? null : await openTunnel(raw, to, plan.tunnel, plan)
+    const tunnel = led && { tunnel: led.tunnel }
+    if (led && !led.open) return { ...NOTHING, ...tunnel, connect, ending: ending(led.ending) }
     const secured = plan.tls ? await startTls(raw, to, plan) : null
     if (secured && !secured.socket)
-      return { ...NOTHING, connect, tls: secured.session, ending: ending(secured.ending) }
+      return {
+        ...NOTHING,
+        ...tunnel,
+        connect,
+        tls: secured.session,
+        ending: ending(secured.ending),
+      }
     const dialog = await converse(secured?.socket ?? raw, plan)
     const { error, firstByteMs, bytes, silent, waitedMs } = dialog
     const session = secured?.session ?? null
     const text = decode(bytes)
     const result: Exchange = {
+      ...tunnel,
       connect,
       tls: session && error ? refusedLater(session, error) : session,
       reply:

@@ -8,6 +8,7 @@ import { RCODES, serveDns } from './dns.ts'
 import { serveFtp, serveSmtp, serveSsh } from './greeting.ts'
 import { serveHttp } from './http.ts'
 import { type Listening, sayReady } from './listen.ts'
+import { serveProxy } from './proxy.ts'
 
 const text = { type: 'string' } as const
 const flag = { type: 'boolean' } as const
@@ -32,6 +33,7 @@ const OPTIONS = {
   without: { type: 'string', multiple: true },
   to: text,
   count: text,
+  resolver: text,
 } as const satisfies ParseArgsConfig['options']
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
@@ -79,10 +81,18 @@ const http = (values: Values): Promise<void> =>
     asksClientCertificate: values['client-certificate'] ?? false,
   })
 
+const proxy = (values: Values): Promise<void> =>
+  serveProxy({
+    ...listening(values, 3128),
+    status: values.status === undefined ? null : Number(values.status),
+    resolver: values.resolver ?? '203.0.113.53',
+  })
+
 /** Each kind's default port is the protocol's own. */
 const KINDS: Readonly<Record<string, (values: Values) => Promise<void>>> = {
   http,
   dns,
+  proxy,
   ssh: (values) => serveSsh(greeting(values, 22)),
   smtp: (values) => serveSmtp(greeting(values, 25)),
   ftp: (values) =>
