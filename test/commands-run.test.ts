@@ -23,6 +23,8 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   openFiles: [1],
   sysctls: [['NAME']],
   routeTo: ['ADDRESS'],
+  inspect: ['docker', 'CONTAINER'],
+  pod: [{ namespace: 'NAMESPACE', name: 'POD', container: null }],
 }
 
 const isQuestion = (value: unknown): value is Question<unknown> =>

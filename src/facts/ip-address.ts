@@ -15,12 +15,12 @@ import { parseIpAddressText } from './ip-address-text.ts'
 import {
   type JsonRecord,
   numberOf,
-  parseIpJson,
+  parseRecords,
   recordOf,
   recordsOf,
   textOf,
   textsOf,
-} from './iproute-json.ts'
+} from './json.ts'
 import { type Output, type Question, type Source, succeeded } from './source.ts'
 
 export { parseIfconfig } from './ifconfig.ts'
@@ -76,7 +76,7 @@ function readInterface(record: JsonRecord): Interface | null {
 
 /** The interfaces that `ip -j address show` or `ip -j link show` printed; null when it is not that. */
 export function parseIpAddressJson(text: string): readonly Interface[] | null {
-  const records = parseIpJson(text)
+  const records = parseRecords(text)
   if (records === null) return null
   const found = records.map(readInterface).filter((each) => each !== null)
   return found.length === 0 && records.length > 0 ? null : found

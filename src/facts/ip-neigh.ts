@@ -5,7 +5,7 @@
  */
 import { macOf } from './interface.ts'
 import { wordAfter } from './ip-route-text.ts'
-import { parseIpJson, textOf, textsOf } from './iproute-json.ts'
+import { parseRecords, textOf, textsOf } from './json.ts'
 import { type Output, type Question, succeeded } from './source.ts'
 
 export type Neighbour = {
@@ -37,7 +37,7 @@ const present = (found: readonly (Neighbour | null)[]): readonly Neighbour[] =>
 
 /** The neighbours that `ip -j neigh show` printed; null when it is not that. */
 export function parseIpNeighJson(text: string): readonly Neighbour[] | null {
-  const records = parseIpJson(text)
+  const records = parseRecords(text)
   if (records === null) return null
   const found = records.map((record): Neighbour | null => {
     const [address, device] = [textOf(record, 'dst'), textOf(record, 'dev')]

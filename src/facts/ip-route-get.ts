@@ -4,14 +4,7 @@
  * answer as well: `RTNETLINK answers: No route to host`, exit 2, where a rejecting route decides.
  */
 import { gatewayAfter, numberAfter, wordAfter } from './ip-route-text.ts'
-import {
-  type JsonRecord,
-  numberOf,
-  parseIpJson,
-  recordOf,
-  recordsOf,
-  textOf,
-} from './iproute-json.ts'
+import { type JsonRecord, numberOf, parseRecords, recordOf, recordsOf, textOf } from './json.ts'
 import type { Output, Question } from './source.ts'
 
 export type RouteLookup = {
@@ -71,7 +64,7 @@ function describeRecord(record: JsonRecord): string {
 
 /** What `ip -j route get` printed; null when it is not that. */
 export function parseIpRouteGetJson(text: string): RouteLookup | null {
-  const record = parseIpJson(text)?.[0]
+  const record = parseRecords(text)?.[0]
   const destination = record ? textOf(record, 'dst') : null
   if (!record || destination === null) return null
   const type = textOf(record, 'type') ?? 'unicast'

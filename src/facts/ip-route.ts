@@ -6,12 +6,12 @@ import { parseIpRouteText } from './ip-route-text.ts'
 import {
   type JsonRecord,
   numberOf,
-  parseIpJson,
+  parseRecords,
   recordOf,
   recordsOf,
   textOf,
   textsOf,
-} from './iproute-json.ts'
+} from './json.ts'
 import { parseProcNetIpv6Route, parseProcNetRoute, parseRouteTable } from './proc-net-route.ts'
 import { isReal, prefixText, type Route } from './route.ts'
 import { type Output, type Question, type Source, succeeded } from './source.ts'
@@ -53,7 +53,7 @@ function readRoute(record: JsonRecord, family: 4 | 6): Route | null {
 
 /** The routes that `ip -j route show` printed; null when it is not that. */
 export function parseIpRouteJson(text: string, family: 4 | 6): readonly Route[] | null {
-  const records = parseIpJson(text)
+  const records = parseRecords(text)
   if (records === null) return null
   const found = records.map((record) => readRoute(record, family)).filter((route) => route !== null)
   return found.length === 0 && records.length > 0 ? null : found.filter(isReal)

@@ -3,7 +3,7 @@
  * which table is looked up for which packets, in order of priority.
  */
 import { wordAfter } from './ip-route-text.ts'
-import { type JsonRecord, numberOf, parseIpJson, textOf } from './iproute-json.ts'
+import { type JsonRecord, numberOf, parseRecords, textOf } from './json.ts'
 import { type Output, type Question, succeeded } from './source.ts'
 
 export type RoutingRule = {
@@ -83,7 +83,7 @@ function readRule(record: JsonRecord, family: 4 | 6): RoutingRule | null {
 
 /** The rules that `ip -j rule show` printed; null when it is not that. */
 export function parseIpRuleJson(text: string, family: 4 | 6): readonly RoutingRule[] | null {
-  const records = parseIpJson(text)
+  const records = parseRecords(text)
   if (records === null) return null
   const found = records.map((record) => readRule(record, family)).filter((rule) => rule !== null)
   return found.length === 0 && records.length > 0 ? null : found

@@ -1,6 +1,6 @@
 /**
- * JSON as iproute2 prints it (`ip -j …`, lib/json_writer.c): one array of objects. Nothing at all is
- * printed by some versions for an empty list, and a filtered-out object is left as `{}`.
+ * JSON as tools print it: one object, or an array of them. iproute2 (`ip -j …`, lib/json_writer.c)
+ * prints nothing at all for an empty list in some versions, and leaves `{}` for what was filtered out.
  * The readers below take a field of such an object, whatever its type turns out to be.
  */
 export type JsonRecord = Readonly<Record<string, unknown>>
@@ -11,12 +11,22 @@ const isRecord = (value: unknown): value is JsonRecord =>
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
 /** The objects of the array that `text` holds, without empty ones; null when it holds no array. */
-export function parseIpJson(text: string): readonly JsonRecord[] | null {
+export function parseRecords(text: string): readonly JsonRecord[] | null {
   if (text.trim() === '') return []
   try {
     const value: unknown = JSON.parse(text)
     if (!Array.isArray(value)) return null
     return value.filter(isRecord).filter((record) => Object.keys(record).length > 0)
+  } catch {
+    return null
+  }
+}
+
+/** The object that `text` holds; null when it holds none. */
+export function parseRecord(text: string): JsonRecord | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isRecord(value) ? value : null
   } catch {
     return null
   }
@@ -50,3 +60,12 @@ export function recordOf(record: JsonRecord, key: string): JsonRecord {
   const value = record[key]
   return isRecord(value) ? value : {}
 }
+
+/** The objects of a field that holds them by name. */
+export const namedRecordsOf = (
+  record: JsonRecord,
+  key: string,
+): readonly (readonly [string, JsonRecord])[] =>
+  Object.entries(recordOf(record, key)).flatMap(([name, inner]) =>
+    isRecord(inner) ? [[name, inner] as const] : [],
+  )

@@ -1,24 +1,36 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
+  namedRecordsOf,
   numberOf,
-  parseIpJson,
+  parseRecord,
+  parseRecords,
   recordOf,
   recordsOf,
   textOf,
   textsOf,
-} from '../../src/facts/iproute-json.ts'
+} from '../../src/facts/json.ts'
 
 test('empty objects, which a filter leaves behind, are dropped', () => {
-  expect(parseIpJson('[{},{"ifname":"lo"},{}]')).toEqual([{ ifname: 'lo' }])
+  expect(parseRecords('[{},{"ifname":"lo"},{}]')).toEqual([{ ifname: 'lo' }])
 })
 
 test.for(['', ' \n', '[]', '[ ]\n'])('%j is an empty list', (text) => {
-  expect(parseIpJson(text)).toEqual([])
+  expect(parseRecords(text)).toEqual([])
 })
 
 test.for(['{"a":1}', '[', 'null', 'Usage: ip [ OPTIONS ]'])('%j is no list', (text) => {
-  expect(parseIpJson(text)).toBeNull()
+  expect(parseRecords(text)).toBeNull()
+})
+
+test.for(['[]', '{', '1', 'null', ''])('%j is no object', (text) => {
+  expect(parseRecord(text)).toBeNull()
+})
+
+test('objects are taken by their names, and nothing else', () => {
+  const record = parseRecord('{"a": {"x": {"y": 1}, "z": 2, "l": [{}]}}') ?? {}
+  expect(namedRecordsOf(record, 'a')).toEqual([['x', { y: 1 }]])
+  expect(namedRecordsOf(record, 'b')).toEqual([])
 })
 
 test('a field of another type than expected is taken as missing', () => {
@@ -35,5 +47,10 @@ test('a field of another type than expected is taken as missing', () => {
 })
 
 test('no text makes it throw', () => {
-  fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => void parseIpJson(text)))
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+      parseRecords(text)
+      parseRecord(text)
+    }),
+  )
 })
