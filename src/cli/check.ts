@@ -1,7 +1,7 @@
 /** `rungs check`: the climb and the verdict. What does the work is loaded once the words are right. */
 import { isNoTarget, parseTarget, type Target } from '../diagnose/target.ts'
 import { parseAddress } from '../wire/address.ts'
-import { type Command, type Invocation, UsageError } from './command.ts'
+import { type Command, type Invocation, JSON_FLAG, NO_COLOUR_FLAG, UsageError } from './command.ts'
 import { startProgress } from './progress.ts'
 
 /** What was asked for, understood and checked. */
@@ -93,7 +93,7 @@ export const check: Command = {
       help: 'ask the server too: local, ssh://[USER@]HOST[:PORT] or netns://NAME',
     },
     { name: 'router', short: 'r', value: 'HOST', repeated: true, help: 'and a router on the way' },
-    { name: 'json', short: 'j', help: 'print one JSON object' },
+    JSON_FLAG,
     { name: 'short', help: 'print the verdict in one line' },
     { name: 'verbose', short: 'v', help: 'show every check with its evidence' },
     { name: 'strict', help: 'exit with 1 when degraded, too' },
@@ -105,7 +105,7 @@ export const check: Command = {
       value: 'SECONDS',
       help: `nothing takes longer than this; ${DEFAULT_TIMEOUT_S} unless given`,
     },
-    { name: 'no-color', help: 'no colours (NO_COLOR and FORCE_COLOR are obeyed as well)' },
+    NO_COLOUR_FLAG,
   ],
   notes: [
     'exit codes: 0 reachable or degraded, 1 unreachable, 3 undetermined, 2 could not work,',

@@ -62,6 +62,13 @@ export const EXIT: {
   readonly interrupted: 130
 } = { held: 0, fault: 1, couldNotWork: 2, undecided: 3, interrupted: 130 }
 
+/** Flags that more than one command has. */
+export const JSON_FLAG: Flag = { name: 'json', short: 'j', help: 'print one JSON value' }
+export const NO_COLOUR_FLAG: Flag = {
+  name: 'no-color',
+  help: 'no colours (NO_COLOR and FORCE_COLOR are obeyed as well)',
+}
+
 const HELP: Flag = { name: 'help', short: 'h', help: 'print this' }
 
 const flagsOf = (command: Command): readonly Flag[] => [...command.flags, HELP]

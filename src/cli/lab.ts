@@ -2,11 +2,9 @@
 import { INNER, innerMain } from '../lab/inner.ts'
 import { labBreak, labCheck, labDown, labList, labScore, labUp } from '../lab/lab.ts'
 import { check } from './check.ts'
-import { type Command, type Flag, type Invocation, UsageError } from './command.ts'
+import { type Command, type Flag, type Invocation, JSON_FLAG, UsageError } from './command.ts'
 import { labCommand } from './lab-command.ts'
 import type { Surroundings } from './surroundings.ts'
-
-const JSON_FLAG: Flag = { name: 'json', short: 'j', help: 'print one JSON value' }
 
 /** The flags of `rungs check` that are handed on; who is asked, the lab knows by itself. */
 const HANDED_ON: readonly Flag[] = check.flags.filter(

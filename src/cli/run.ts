@@ -16,12 +16,17 @@ const ROOT: Group = {
     'rungs check https://www.example.org',
     'rungs check db.example.org:5432 --server ssh://root@db.example.org',
     'rungs check',
+    'rungs explain tcp.no-listener',
     'rungs demo',
   ],
   commands: {
     check: {
       summary: 'say why this machine cannot talk to that server',
       load: async () => (await import('./check.ts')).check,
+    },
+    explain: {
+      summary: 'what a cause is, how it is proved and how it is mended',
+      load: async () => (await import('./explain.ts')).explain,
     },
     lab: { summary: 'break a network of namespaces on purpose, and score', load: () => lab },
     demo: {

@@ -98,6 +98,10 @@ export function explainedBy(code: CauseCode): ReadonlySet<CauseCode> {
   return found
 }
 
-/** Every cause that explains `code`. */
+/** Every cause that `code` explains, in the order of the rungs. */
+export const consequencesOf = (code: CauseCode): readonly CauseCode[] =>
+  CAUSE_CODES.filter((other) => explainedBy(code).has(other))
+
+/** Every cause that explains `code`, in the order of the rungs. */
 export const explanationsOf = (code: CauseCode): readonly CauseCode[] =>
   CAUSE_CODES.filter((other) => explainedBy(other).has(code))

@@ -88,6 +88,12 @@ export function showOn(page: Page, text: string): string {
   return page.unicode ? clean : clean.replace(/[^ -~]/gu, escaped)
 }
 
+const LEAST_COLUMNS = 40
+
+/** The width that is written in: that of the page, but lines that are longer than `most` are hard to read. */
+export const readableColumns = (page: Page, most: number): number =>
+  Math.min(most, Math.max(LEAST_COLUMNS, page.columns))
+
 /** A value with `change` applied to every text in it. */
 export function eachText<T>(value: T, change: (text: string) => string): T
 export function eachText(value: unknown, change: (text: string) => string): unknown {

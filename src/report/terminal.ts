@@ -2,15 +2,14 @@
 import type { Attempt, Diagnosis, Finding } from '../diagnose/diagnosis.ts'
 import { LABEL_COLUMNS, labelled, rungBlocks } from './ladder.ts'
 import { beside, hang, type Line, paintLines, say } from './line.ts'
-import { eachText, type Page, STATUS_STYLE, showOn, signsOf } from './page.ts'
+import { eachText, type Page, readableColumns, STATUS_STYLE, showOn, signsOf } from './page.ts'
 import { verdictLines } from './verdict.ts'
+
+/** Two ladders side by side take this much and no more. */
+const MOST_COLUMNS = 140
 
 /** From this width on, the two ends stand side by side. */
 const SIDE_BY_SIDE_COLUMNS = 100
-
-/** Longer lines than this are hard to read. */
-const MOST_COLUMNS = 140
-const LEAST_COLUMNS = 40
 
 /** More addresses than this are counted, not listed. */
 const MOST_ATTEMPTS = 6
@@ -110,7 +109,7 @@ function ladders(findings: readonly Finding[], columns: number, page: Page): Lin
 
 /** The report as text; only the painter's own escape sequences are in it. */
 export function formatDiagnosis(diagnosis: Diagnosis, page: Page): string {
-  const columns = Math.min(MOST_COLUMNS, Math.max(LEAST_COLUMNS, page.columns))
+  const columns = readableColumns(page, MOST_COLUMNS)
   const clean = eachText(diagnosis, (text) => showOn(page, text))
   const { findings, attempts, durationMs, privilege } = clean
   const who = privilege === 'root' ? 'as root' : 'without root'

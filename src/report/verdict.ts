@@ -15,9 +15,10 @@ import { type Page, STATE_STATUS, STATUS_STYLE, signsOf } from './page.ts'
 const MOST_PROOFS = 3
 
 /** What stands left of a section's first line. */
-const HEADING_COLUMNS = 11
+export const HEADING_COLUMNS: number = 11
 
-const section = (heading: string, lines: readonly Line[]): Line[] =>
+/** The lines with a heading left of the first one. */
+export const section = (heading: string, lines: readonly Line[]): Line[] =>
   lines.map((line, row) => [
     say(` ${row === 0 ? heading : ''}`.padEnd(HEADING_COLUMNS), 'bold'),
     ...line,

@@ -63,7 +63,7 @@ describe('a word that is no command', () => {
     async (word) => {
       const { code, err } = await told(word)
       expect(code).toBe(2)
-      expect(err).toContain('it has check, lab, demo')
+      expect(err).toContain('it has check, explain, ')
     },
   )
 
