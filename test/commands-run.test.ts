@@ -23,7 +23,8 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   openFiles: [1],
   sysctls: [['NAME']],
   routeTo: ['ADDRESS'],
-  inspect: ['docker', 'CONTAINER'],
+  containerDetail: ['docker', 'CONTAINER'],
+  containerDetails: ['podman', ['CONTAINER']],
   pod: [{ namespace: 'NAMESPACE', name: 'POD', container: null }],
 }
 

@@ -4,7 +4,7 @@
  * outside knows: its first process as the machine numbers it, and the ports that are published.
  */
 import { familyOf } from '../wire/address.ts'
-import type { ContainerPort, ContainerState } from './docker.ts'
+import { type ContainerPort, type ContainerState, ENGINE_PACKAGE, type Engine } from './docker.ts'
 import {
   type JsonRecord,
   namedRecordsOf,
@@ -14,26 +14,28 @@ import {
   recordsOf,
   textOf,
 } from './json.ts'
-import type { Output, Question } from './source.ts'
+import { type Output, type Question, succeeded } from './source.ts'
 
 /** A container from outside. */
-export type Inspected = {
+export type ContainerDetail = {
   /** The whole id: 64 hex digits. Of a pod it is a UUID. */
   readonly id: string
   readonly name: string
   readonly state: ContainerState
-  /** Why it does not run, in the engine's words: `CrashLoopBackOff`, an error; null where it says none. */
-  readonly reason: string | null
+  /** Why it could not be started or waits, in the engine's words; empty where it says nothing. */
+  readonly error: string
   /** Its first process, as the machine around it numbers it; null while none runs or is told. */
   readonly pid: number | null
-  /** Of its last end; null while it runs, and where it never ran. */
+  /** Of its last end; null where it never ended. */
   readonly exitCode: number | null
-  /** It was killed for want of memory. */
-  readonly outOfMemory: boolean
+  readonly oomKilled: boolean
   /** How often it was started again by itself. */
   readonly restarts: number
-  /** Of its health check: `healthy`, `unhealthy`, `starting`; null where it has none. */
+  /** `healthy`, `unhealthy`, `starting`; null where nothing tests it. */
   readonly health: string | null
+  /** `no`, `always`, `on-failure`, `unless-stopped`. */
+  readonly restartPolicy: string
+  /** What it publishes, or would while it ran; those that it does not publish have no `hostPort`. */
   readonly ports: readonly ContainerPort[]
   /** Of its own, in the networks of the engine; none where it has another's network. */
   readonly addresses: readonly string[]
@@ -54,14 +56,8 @@ const STATES: Readonly<Record<string, ContainerState>> = {
   dead: 'dead',
 }
 
-/** What has run and does so no more. */
-const ENDED: readonly ContainerState[] = ['restarting', 'exited', 'dead']
-
-const NO_HEALTH = ['', 'none', null]
-
 /** `"80/tcp": [{"HostIp": "", "HostPort": "8080"}]`; an empty address is every one. */
-function portsOf(settings: JsonRecord): readonly ContainerPort[] {
-  const ports = recordOf(settings, 'Ports')
+function portsOf(ports: JsonRecord): readonly ContainerPort[] {
   return Object.keys(ports).flatMap((key) => {
     const [, port, protocol = 'tcp'] = /^(\d{1,5})(?:\/([a-z]+))?$/.exec(key) ?? []
     if (port === undefined) return []
@@ -87,42 +83,65 @@ const addressesOf = (settings: JsonRecord): readonly string[] => {
   return [...new Set(told)].filter((address) => familyOf(address) !== null)
 }
 
-function parseInspect({ stdout }: Output): Inspected | null {
-  const [container] = parseRecords(stdout) ?? []
-  const id = container && textOf(container, 'Id')
-  const told = container && recordOf(container, 'State')
-  const state = told && STATES[(textOf(told, 'Status') ?? '').toLowerCase()]
-  if (!id || !state) return null
+/** A container that never ended has the time zero of Go. */
+const NEVER = /^0001-/
+
+function detailOf(container: JsonRecord): ContainerDetail | null {
+  const id = textOf(container, 'Id')
+  const state = recordOf(container, 'State')
+  const status = textOf(state, 'Status')?.toLowerCase()
+  if (id === null || status === undefined) return null
   const settings = recordOf(container, 'NetworkSettings')
-  const health = textOf(recordOf(told, 'Health'), 'Status')
+  const setup = recordOf(container, 'HostConfig')
+  const pid = numberOf(state, 'Pid')
+  // Those that are published while it runs; what it is set up with, where it does not.
+  const published = pid ? recordOf(settings, 'Ports') : recordOf(setup, 'PortBindings')
   return {
     id,
     name: (textOf(container, 'Name') ?? '').replace(/^\//, ''),
-    state,
-    reason: textOf(told, 'Error'),
-    pid: numberOf(told, 'Pid') || null,
-    exitCode: ENDED.includes(state) ? numberOf(told, 'ExitCode') : null,
-    outOfMemory: told.OOMKilled === true,
+    state: STATES[status] ?? 'unknown',
+    error: textOf(state, 'Error') ?? '',
+    pid: pid || null,
+    exitCode: NEVER.test(textOf(state, 'FinishedAt') ?? '0001-')
+      ? null
+      : numberOf(state, 'ExitCode'),
+    oomKilled: state.OOMKilled === true,
     restarts: numberOf(container, 'RestartCount') ?? 0,
-    health: NO_HEALTH.includes(health) ? null : health,
-    ports: portsOf(settings),
+    health: textOf(recordOf(state, 'Health'), 'Status'),
+    restartPolicy: textOf(recordOf(setup, 'RestartPolicy'), 'Name') ?? 'no',
+    ports: portsOf(published),
     addresses: addressesOf(settings),
   }
 }
 
-const PACKAGES = { docker: 'docker.io', podman: 'podman' } as const
+function parseInspect(output: Output): readonly ContainerDetail[] | null {
+  const containers = succeeded(output) ? parseRecords(output.stdout) : null
+  return containers?.flatMap((one) => detailOf(one) ?? []) ?? null
+}
 
-/** The engines that are asked alike. */
-export type Engine = keyof typeof PACKAGES
-
-/** The container `name` of an engine, whatever its state. */
-export const inspect = (engine: Engine, name: string): Question<Inspected> => ({
-  name: `the container ${name}`,
+/** Containers of an engine by name or id, whatever their state. */
+export const containerDetails = (
+  engine: Engine,
+  ids: readonly string[],
+): Question<readonly ContainerDetail[]> => ({
+  name: `what became of the containers ${ids.join(', ')}`,
   sources: [
     {
-      argv: [engine, 'inspect', '--type', 'container', name],
-      package: PACKAGES[engine],
+      argv: [engine, 'inspect', '--type', 'container', ...ids],
+      package: ENGINE_PACKAGE[engine],
       parse: parseInspect,
     },
   ],
 })
+
+/** One container of an engine. */
+export const containerDetail = (engine: Engine, id: string): Question<ContainerDetail> => {
+  const { sources } = containerDetails(engine, [id])
+  return {
+    name: `the container ${id}`,
+    sources: sources.map((source) => ({
+      ...source,
+      parse: (output) => source.parse(output)?.[0] ?? null,
+    })),
+  }
+}

@@ -157,16 +157,25 @@ function parseTable(output: Output): readonly Container[] | null {
   return containers.length > 0 || lines.some((line) => HEADER.test(line)) ? containers : null
 }
 
+/** The programs that run containers and speak alike. */
+export type Engine = 'docker' | 'podman'
+
+/** Debian's packages of the engines. */
+export const ENGINE_PACKAGE: Readonly<Record<Engine, string>> = {
+  docker: 'docker.io',
+  podman: 'podman',
+}
+
 /** All containers of the host, stopped ones too where docker itself is asked. */
 export const containers: Question<readonly Container[]> = {
   name: 'the containers',
   sources: [
     {
       argv: ['docker', 'ps', '-a', '--no-trunc', '--format', '{{json .}}'],
-      package: 'docker.io',
+      package: ENGINE_PACKAGE.docker,
       parse: parseJson,
     },
-    { argv: ['docker', 'ps', '-a'], package: 'docker.io', parse: parseTable },
-    { argv: ['podman', 'ps', '-a'], package: 'podman', parse: parseTable },
+    { argv: ['docker', 'ps', '-a'], package: ENGINE_PACKAGE.docker, parse: parseTable },
+    { argv: ['podman', 'ps', '-a'], package: ENGINE_PACKAGE.podman, parse: parseTable },
   ],
 }

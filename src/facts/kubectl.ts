@@ -3,7 +3,7 @@
  * API v1, PodStatus and ContainerStatus), in the words that the engines of one machine use.
  */
 import type { ContainerPort, ContainerState } from './docker.ts'
-import type { Inspected } from './docker-inspect.ts'
+import type { ContainerDetail } from './docker-inspect.ts'
 import { type JsonRecord, numberOf, parseRecord, recordOf, recordsOf, textOf } from './json.ts'
 import type { Output, Question } from './source.ts'
 
@@ -32,23 +32,24 @@ const portsOf = (spec: JsonRecord): readonly ContainerPort[] =>
     ]
   })
 
-type Condition = Pick<Inspected, 'state' | 'reason' | 'exitCode' | 'outOfMemory'>
+type Condition = Pick<ContainerDetail, 'state' | 'error' | 'exitCode' | 'oomKilled'>
 
-const words = (record: JsonRecord): string | null =>
-  [textOf(record, 'reason'), textOf(record, 'message')].filter(Boolean).join(': ') || null
+const words = (record: JsonRecord): string =>
+  [textOf(record, 'reason'), textOf(record, 'message')].filter(Boolean).join(': ')
 
 /** A container that ended, or ended before it was started again. */
-const ended = (state: ContainerState, end: JsonRecord, reason: string | null): Condition => ({
+const ended = (state: ContainerState, end: JsonRecord, error: string): Condition => ({
   state,
-  reason,
+  error,
   exitCode: numberOf(end, 'exitCode'),
-  outOfMemory: textOf(end, 'reason') === 'OOMKilled',
+  oomKilled: textOf(end, 'reason') === 'OOMKilled',
 })
 
 /** ContainerState of the API: exactly one of running, waiting and terminated is there. */
 function conditionOf(status: JsonRecord): Condition | null {
   const state = recordOf(status, 'state')
-  if (state.running) return ended('running', {}, null)
+  if (state.running)
+    return ended('running', recordOf(recordOf(status, 'lastState'), 'terminated'), '')
   if (state.terminated) {
     const end = recordOf(state, 'terminated')
     return ended('exited', end, words(end))
@@ -64,9 +65,9 @@ function conditionOf(status: JsonRecord): Condition | null {
 function conditionOfPod(status: JsonRecord): Condition {
   const phase = textOf(status, 'phase')
   const failed = recordsOf(status, 'conditions').find((one) => textOf(one, 'status') === 'False')
-  const reason = words(status) ?? (failed ? words(failed) : phase)
-  if (phase === 'Pending') return ended('created', {}, reason)
-  return ended(phase === 'Failed' || phase === 'Succeeded' ? 'exited' : 'unknown', {}, reason)
+  const error = words(status) || (failed ? words(failed) : (phase ?? ''))
+  if (phase === 'Pending') return ended('created', {}, error)
+  return ended(phase === 'Failed' || phase === 'Succeeded' ? 'exited' : 'unknown', {}, error)
 }
 
 /** A pod that has no such container. */
@@ -75,7 +76,7 @@ const without = (name: string, containers: readonly JsonRecord[]): Condition => 
   return ended('unknown', {}, `the pod has no container ${name}, only ${names}`)
 }
 
-function parsePod({ stdout }: Output, wanted: string | null): Inspected | null {
+function parsePod({ stdout }: Output, wanted: string | null): ContainerDetail | null {
   const pod = parseRecord(stdout)
   if (!pod || textOf(pod, 'kind') !== 'Pod') return null
   const [metadata, spec, status] = ['metadata', 'spec', 'status'].map((key) => recordOf(pod, key))
@@ -104,13 +105,14 @@ function parsePod({ stdout }: Output, wanted: string | null): Inspected | null {
     pid: null,
     restarts: numberOf(told ?? {}, 'restartCount') ?? 0,
     health: ready === null ? null : ready ? 'ready' : 'not ready',
+    restartPolicy: (textOf(spec, 'restartPolicy') ?? 'Always').toLowerCase(),
     ports: portsOf(container ?? {}),
     addresses: recordsOf(status, 'podIPs').flatMap((one) => textOf(one, 'ip') ?? []),
   }
 }
 
 /** The container of a pod, whatever its state. */
-export const pod = ({ namespace, name, container }: PodContainer): Question<Inspected> => ({
+export const pod = ({ namespace, name, container }: PodContainer): Question<ContainerDetail> => ({
   name: `the pod ${namespace}/${name}${container === null ? '' : `/${container}`}`,
   sources: [
     {
