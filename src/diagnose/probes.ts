@@ -169,6 +169,36 @@ export type EchoOptions = {
   readonly timeoutMs: number
 }
 
+/** What came back for a segment: only a reset and a SYN-ACK say something. */
+export type SegmentAnswer = {
+  readonly kind: 'reset' | 'syn-ack' | 'other'
+  readonly ttl: number | null
+  /** The type of service or the traffic class; a kernel's own reset reflects the segment's. */
+  readonly trafficClass: number | null
+}
+
+/** One TCP segment of our own making, outside any connection, and what came of it. */
+export type Segment = Shown & {
+  readonly endpoint: Endpoint
+  readonly flags: SegmentOptions['flags']
+  readonly answer: SegmentAnswer | null
+  /** ICMP errors that came instead, with who sent them. */
+  readonly errors: Echo['errors']
+  /** False where no raw socket may be had: then nothing is known. */
+  readonly possible: boolean
+}
+
+export type SegmentOptions = {
+  /** A SYN asks the port; a stray ACK is answered by any TCP with a reset, whoever listens. */
+  readonly flags: 'syn' | 'ack'
+  /** TTL or hop limit. */
+  readonly ttl?: number
+  readonly timeoutMs: number
+}
+
+/** The type of service of every segment: low delay (RFC 1349 §5), which no default is. */
+export const SEGMENT_TRAFFIC_CLASS = 0x10
+
 /** An ICMP error that arrived, with the packet of ours that it quotes. */
 export type IcmpSeen = {
   readonly family: Family
@@ -215,6 +245,7 @@ export type Probes = {
     timeoutMs: number,
   ) => Promise<Shown & { readonly outcome: 'acknowledged' | 'stuck' | 'closed' | 'failed' }>
   readonly ping: (address: string, options: EchoOptions) => Promise<Echo>
+  readonly segment: (to: Endpoint, options: SegmentOptions) => Promise<Segment>
   readonly neighbour: (
     address: string,
     device: string,

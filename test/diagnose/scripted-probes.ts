@@ -15,6 +15,9 @@ import type {
   Lookup,
   NeighbourReply,
   Probes,
+  Segment,
+  SegmentAnswer,
+  SegmentOptions,
   TlsSession,
 } from '../../src/diagnose/probes.ts'
 import { familyOf } from '../../src/wire/address.ts'
@@ -41,6 +44,10 @@ export type Script = {
   >
   readonly tls?: ByEndpoint<Partial<TlsSession>>
   readonly ping?: Readonly<Record<string, Partial<Echo> | ((ttl: number | null) => Partial<Echo>)>>
+  /** What answers a segment to `address port`; null for nothing. Without any, none can be sent. */
+  readonly segment?: ByEndpoint<
+    SegmentAnswer | null | ((options: SegmentOptions) => Partial<Segment>)
+  >
   readonly neighbour?: Readonly<Record<string, Partial<NeighbourReply>>>
   readonly largeWrite?: 'acknowledged' | 'stuck' | 'closed' | 'failed'
   /** Null where ICMP cannot be watched. */
@@ -234,6 +241,20 @@ function echo(script: Script, address: string, ttl: number | null): Echo {
   }
 }
 
+function segment(script: Script, to: Endpoint, options: SegmentOptions): Segment {
+  const told = at(script.segment, to)
+  return {
+    command: `nping --tcp --flags ${options.flags} -p ${to.port} -c 1 ${to.address}`,
+    lines: [],
+    endpoint: to,
+    flags: options.flags,
+    answer: typeof told === 'function' ? null : (told ?? null),
+    errors: [],
+    possible: script.segment !== undefined,
+    ...(typeof told === 'function' && told(options)),
+  }
+}
+
 /** The probes of a script. Each takes the time that it says it took. */
 export function scriptedProbes(script: Script = {}): Probes {
   const slowly = async <T>(ms: number, value: T): Promise<T> => {
@@ -272,6 +293,11 @@ export function scriptedProbes(script: Script = {}): Probes {
       const found = echo(script, address, ttl)
       const ended = found.received > 0 || found.errors.length > 0 || !found.possible
       return slowly(ended ? 1 : timeoutMs, found)
+    },
+    segment: (to, options) => {
+      const found = segment(script, to, options)
+      const heard = !found.possible || found.answer !== null || found.errors.length > 0
+      return slowly(heard ? 1 : options.timeoutMs, found)
     },
     neighbour: (address, device) =>
       slowly(1, {

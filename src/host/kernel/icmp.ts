@@ -3,16 +3,17 @@
  * net.ipv4.ping_group_range lets this user have one (icmp(7)), else a raw one. ICMP errors come by
  * the error queue, with who sent them (IP_RECVERR, ip(7); struct sock_extended_err).
  */
-import { getSystemErrorMap } from 'node:util'
 import { isStopped } from '../../base/stopped.ts'
 import type { Echo, EchoOptions } from '../../diagnose/probes.ts'
 import { type Address, parseAddress } from '../../wire/address.ts'
 import { viewOf } from '../../wire/bytes.ts'
-import { explainIcmp, ICMP_HEADER_BYTES, readIcmp, writeEchoRequest } from '../../wire/icmp.ts'
+import { ICMP_HEADER_BYTES, readIcmp, writeEchoRequest } from '../../wire/icmp.ts'
 import { readIpv4 } from '../../wire/ipv4.ts'
 import { PROTOCOL } from '../../wire/protocol.ts'
+import { drainErrors, explainName } from './error-queue.ts'
+import { OPTIONS } from './ip-option.ts'
 import { pollUntil } from './poll.ts'
-import { readSockaddr, writeSockaddr } from './sockaddr.ts'
+import { writeSockaddr } from './sockaddr.ts'
 import {
   AF,
   interfaceIndex,
@@ -26,43 +27,12 @@ import {
 /** What came of an echo request; `Echo` without its evidence. */
 export type EchoResult = Omit<Echo, 'command' | 'lines'>
 
-type EchoError = Echo['errors'][number]
-
-/** include/uapi/linux/in.h and in6.h: the level of options, and their numbers. */
-const OPTIONS = {
-  4: { level: 0, ttl: 2, discover: 10, receiveError: 11, receiveTtl: 12, ttlMessage: 2 },
-  6: { level: 41, ttl: 16, discover: 23, receiveError: 25, receiveTtl: 51, ttlMessage: 52 },
-} as const
 const DISCOVER_DO = 2
 const DISCOVER_NOT = 0
-
-/** sock_extended_err, include/uapi/linux/errqueue.h: where the error was found. */
-const ORIGIN_LOCAL = 1
-const EXTENDED_ERROR_BYTES = 16
-const EMSGSIZE = 90
 
 const HEADER_BYTES = { 4: 20, 6: 40 } as const
 /** What ping(8) sends where nothing is said. */
 const DEFAULT_DATA_BYTES = 56
-
-const explainErrno = (number: number): string =>
-  getSystemErrorMap().get(-number)?.[1] ?? `error ${number}`
-
-const explainName = (name: string): string =>
-  [...getSystemErrorMap().values()].find(([known]) => known === name)?.[1] ?? name
-
-/** The error that a message of the error queue tells; null where it tells none. */
-function readError(message: Message, family: 4 | 6): EchoError | null {
-  const { level, receiveError } = OPTIONS[family]
-  const found = message.control.find((one) => one.level === level && one.type === receiveError)
-  if (!found || found.bytes.length < EXTENDED_ERROR_BYTES) return null
-  const { bytes } = found
-  const number = bytes.readUInt32LE(0)
-  const mtu = number === EMSGSIZE ? bytes.readUInt32LE(8) || null : null
-  if (bytes.readUInt8(4) === ORIGIN_LOCAL) return { from: null, text: explainErrno(number), mtu }
-  const text = explainIcmp(family, bytes.readUInt8(5), bytes.readUInt8(6))
-  return { from: readSockaddr(bytes, EXTENDED_ERROR_BYTES), text, mtu }
-}
 
 /** The TTL of the reply where `message` is the reply to ours; null where it is something else. */
 function readReply(
@@ -142,14 +112,10 @@ async function echoOn(
   const { family } = target
   const id = Math.floor(Math.random() * 0x10000)
   const nothing = { ...impossible(address, ''), possible: true, because: null }
-  const errors: EchoError[] = []
+  const errors: Echo['errors'][number][] = []
   const unbound = prepare(socket, family, options)
   const readErrors = (): void => {
-    for (let message = socket.receiveError(); typeof message !== 'string'; ) {
-      const error = quotesUs(message, raw, id) ? readError(message, family) : null
-      if (error) errors.push(error)
-      message = socket.receiveError()
-    }
+    errors.push(...drainErrors(socket, family, (message) => quotesUs(message, raw, id)))
   }
   const scope = target.zone === null ? 0 : Number(target.zone) || interfaceIndex(target.zone)
   const to = writeSockaddr(target, scope)

@@ -8,6 +8,7 @@ import { probeLargeWrite } from './large-write.ts'
 import { probeLookup } from './lookup.ts'
 import { probeNeighbour } from './neighbour.ts'
 import { probePing } from './ping.ts'
+import { probeSegment } from './segment.ts'
 
 /** Every probe, live. */
 export const liveProbes = (): Probes => ({
@@ -17,6 +18,7 @@ export const liveProbes = (): Probes => ({
   exchange: probeExchange,
   largeWrite: probeLargeWrite,
   ping: probePing,
+  segment: probeSegment,
   neighbour: probeNeighbour,
   watchIcmp,
   environment: process.env,

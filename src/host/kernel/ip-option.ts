@@ -1,0 +1,41 @@
+/**
+ * The options of a socket that are numbered differently for IPv4 and IPv6, ip(7) and ipv6(7):
+ * include/uapi/linux/in.h and in6.h.
+ */
+type IpOptions = {
+  readonly level: number
+  readonly ttl: number
+  readonly trafficClass: number
+  readonly discover: number
+  readonly receiveError: number
+  readonly receiveTtl: number
+  readonly receiveTrafficClass: number
+  /** The types of the control messages that the two before ask for. */
+  readonly ttlMessage: number
+  readonly trafficClassMessage: number
+}
+
+export const OPTIONS: Readonly<Record<4 | 6, IpOptions>> = {
+  4: {
+    level: 0,
+    ttl: 2,
+    trafficClass: 1,
+    discover: 10,
+    receiveError: 11,
+    receiveTtl: 12,
+    receiveTrafficClass: 13,
+    ttlMessage: 2,
+    trafficClassMessage: 1,
+  },
+  6: {
+    level: 41,
+    ttl: 16,
+    trafficClass: 67,
+    discover: 23,
+    receiveError: 25,
+    receiveTtl: 51,
+    receiveTrafficClass: 66,
+    ttlMessage: 52,
+    trafficClassMessage: 67,
+  },
+}
