@@ -4,10 +4,11 @@
  * comes from elsewhere: the counters of the server, the rules, the routes.
  */
 import type { CauseCode } from './cause.ts'
-import { type Accusation, placeOn, type Weight } from './check.ts'
+import { type Accusation, type Acquittal, placeOn, type Weight } from './check.ts'
 import type { Controls, Hop } from './controls.ts'
 import type { Side, TellApart } from './diagnosis.ts'
-import type { IcmpSeen } from './probes.ts'
+import type { IcmpSeen, Segment } from './probes.ts'
+import { ackReaches, describeReset, type Maker, makerOf, type Soundings } from './soundings.ts'
 import type { Visit } from './visit.ts'
 
 type Because = {
@@ -36,36 +37,110 @@ const serverRules = (port: number): TellApart =>
 const nothingArrives = (port: number): TellApart =>
   on('server', `tcpdump -n port ${port}`, 'no SYN arrives')
 
+/** Who is suspected, and who is cleared by the same observation. */
+export type Suspicion = {
+  readonly accuses: readonly Accusation[]
+  readonly acquits: readonly Acquittal[]
+}
+
+const cleared =
+  (because: string) =>
+  ([cause, side]: readonly [CauseCode, Side]): Acquittal => ({ cause, side, because })
+
 /** A reset came, or, where nobody listened for ICMP errors, perhaps one of these. */
-export function suspectRefusal(visit: Visit, icmpWatched: boolean): Accusation[] {
+export function suspectRefusal(
+  visit: Visit,
+  icmpWatched: boolean,
+  soundings: Soundings | null,
+): Suspicion {
   const { port } = visit.endpoint
-  return [
-    suspect('tcp.no-listener', 'server', {
-      because: `${formatEndpoint(visit)} answers with a reset, as a host does where nothing listens`,
-      tellApart: on('server', `ss -tlnp sport = :${port}`, 'no line'),
-    }),
-    suspect('firewall.ingress-reset', 'server', {
+  const noListener: Because = {
+    because: `${formatEndpoint(visit)} answers with a reset, as a host does where nothing listens`,
+    tellApart: on('server', `ss -tlnp sport = :${port}`, 'no line'),
+  }
+  const suspects = {
+    listener: suspect('tcp.no-listener', 'server', noListener),
+    server: suspect('firewall.ingress-reset', 'server', {
       because: 'a firewall of the server can reset too',
       tellApart: serverRules(port),
     }),
-    suspect('firewall.path-reset', 'path', {
+    path: suspect('firewall.path-reset', 'path', {
       because: 'something on the path can reset too',
       tellApart: nothingArrives(port),
     }),
-    icmpWatched
-      ? suspect('firewall.path-reject', 'path', {
-          because: 'an ICMP error that was not seen looks the same',
-          tellApart: on('client', 'tcpdump -n icmp or icmp6', 'who sends an ICMP error'),
-        })
-      : suspect('firewall.ingress-reject', 'server', {
-          because: 'an ICMP error looks the same without the right to see it',
-          tellApart: serverRules(port),
-        }),
-    suspect('firewall.egress-reject', 'client', {
+    target: suspect('nat.wrong-target', 'path', {
+      because: 'the port may be sent on to where nothing listens',
+      tellApart: on(
+        'the last router',
+        'nft list ruleset; iptables -t nat -S',
+        `a rule that sends port ${port} on`,
+      ),
+    }),
+    own: suspect('firewall.egress-reject', 'client', {
       because: 'a rule of this host can reset too',
       tellApart: ownRules,
     }),
+  }
+  const unseen = suspect('firewall.ingress-reject', 'server', {
+    because: 'an ICMP error looks the same without the right to see it',
+    tellApart: serverRules(port),
+  })
+  const byIcmp: readonly (readonly [CauseCode, Side])[] = [
+    ['firewall.path-reject', 'path'],
+    ['firewall.ingress-reject', 'server'],
   ]
+  const { listener, server, path, own } = suspects
+  const maker = soundings && makerOf(soundings)
+  if (!soundings?.control || !maker)
+    return {
+      accuses: [listener, server, path, ...(icmpWatched ? [] : [unseen]), own],
+      acquits: icmpWatched ? byIcmp.map(cleared('no ICMP error came, a reset did')) : [],
+    }
+  const told = byMaker(soundings.syn, soundings.control, maker, suspects)
+  return { accuses: told.accuses, acquits: [...told.acquits, ...byIcmp.map(cleared(told.because))] }
+}
+
+/** The reset was compared with one that the host makes for certain. */
+function byMaker(
+  syn: Segment,
+  control: Segment,
+  maker: Maker,
+  suspects: Readonly<Record<'listener' | 'server' | 'path' | 'target', Accusation>>,
+): Suspicion & { readonly because: string } {
+  const { listener, server, path, target } = suspects
+  const from = `the reset of port ${syn.endpoint.port} is from ${describeReset(syn)}`
+  const because = `${from}; port ${control.endpoint.port} resets from ${describeReset(control)}`
+  const likely = (one: Accusation, reason: string): Accusation => ({
+    ...one,
+    weight: 'likely',
+    because: `${because}: ${reason}`,
+  })
+  const own = ['firewall.egress-reject', 'client'] as const
+  const atServer = ['firewall.ingress-reset', 'server'] as const
+  const onPath = ['firewall.path-reset', 'path'] as const
+  const [accuses, acquitted]: readonly [
+    readonly Accusation[],
+    readonly (readonly [CauseCode, Side])[],
+  ] = {
+    kernel: [
+      [likely(listener, "the host's own kernel made it, and nothing listens"), target],
+      [own, atServer, onPath],
+    ] as const,
+    firewall: [
+      [likely(server, "a firewall made it, not the host's kernel"), path],
+      [own, ['tcp.no-listener', 'server']],
+    ] as const,
+    nearer: [[likely(path, 'it was made on the way'), listener], [atServer]] as const,
+    farther: [
+      [likely(listener, 'nothing listens where the port leads'), target, path],
+      [own, atServer],
+    ] as const,
+    host: [
+      [likely(listener, 'it comes from the host'), server],
+      [own, onPath],
+    ] as const,
+  }[maker]
+  return { because, accuses, acquits: acquitted.map(cleared(because)) }
 }
 
 /** A refusal that comes after a second is an ICMP error: a reset is taken at once. */
@@ -133,7 +208,7 @@ export function suspectByIcmp(
       { ...rejected, because: `${because}, yet ${controls.aliveBy}: a filter, not the routing` },
     ]
   return NO_HOST.test(kind)
-    ? nobodyThere(because, 'likely')
+    ? nobodyThere(because, 'likely', connect.tookMs > SLOW_ERROR_MS)
     : [
         suspect('route.dead-end', 'path', {
           because: `${because}: it has no route`,
@@ -147,7 +222,7 @@ export function suspectByIcmp(
 const SLOW_ERROR_MS = 2000
 
 /** The last router finds nobody: the host is off, unplugged, down, or behind a dead port. */
-const nobodyThere = (because: string, weight: Weight): Accusation[] => [
+const nobodyThere = (because: string, weight: Weight, slow = false): Accusation[] => [
   suspect('link.neighbour-failed', 'path', {
     because: `${because}: the last router finds nobody with that address`,
     weight,
@@ -161,14 +236,19 @@ const nobodyThere = (because: string, weight: Weight): Accusation[] => [
     because: "the server's interface may be down",
     tellApart: on('server', 'ip -br link', 'no UP among the flags'),
   }),
-  suspect('firewall.path-reject', 'path', {
-    because: 'a router may only say so by a rule',
-    tellApart: on(
-      'the last router',
-      'nft list ruleset; iptables -S FORWARD',
-      'a rule that rejects',
-    ),
-  }),
+  // A rule rejects at once; a router that asks for a neighbour does so for three seconds.
+  ...(slow
+    ? []
+    : [
+        suspect('firewall.path-reject', 'path', {
+          because: 'a router may only say so by a rule',
+          tellApart: on(
+            'the last router',
+            'nft list ruleset; iptables -S FORWARD',
+            'a rule that rejects',
+          ),
+        }),
+      ]),
 ]
 
 /** Unreachable, and no ICMP message could be seen. */
@@ -187,7 +267,9 @@ export function suspectUnreachable(visit: Visit, controls: Controls): Accusation
       possible('firewall.egress-reject', 'client'),
     ]
   if (connect.errno === 'EHOSTUNREACH')
-    return nobodyThere(because, connect.tookMs > SLOW_ERROR_MS ? 'likely' : 'possible')
+    return connect.tookMs > SLOW_ERROR_MS
+      ? nobodyThere(because, 'likely', true)
+      : nobodyThere(because, 'possible')
   return [
     suspect('route.dead-end', 'path', { because, weight: told ? 'likely' : 'possible' }),
     possible('firewall.path-reject', 'path'),
@@ -197,27 +279,55 @@ export function suspectUnreachable(visit: Visit, controls: Controls): Accusation
 }
 
 /** Nothing comes back. What works beside it narrows down where. */
-export function suspectSilence(visit: Visit, controls: Controls): Accusation[] {
+export function suspectSilence(
+  visit: Visit,
+  controls: Controls,
+  soundings: Soundings | null,
+): Suspicion {
   const { port } = visit.endpoint
-  if (!controls.alive) return deadPath(visit, controls)
-  const because = `${formatEndpoint(visit)} is silent, yet ${controls.aliveBy}`
-  return [
-    suspect('firewall.ingress-drop', 'server', { because, tellApart: serverRules(port) }),
-    suspect('firewall.path-drop', 'path', { because, tellApart: nothingArrives(port) }),
-    suspect('firewall.egress-drop', 'client', { because, tellApart: ownRules }),
-    suspect('tcp.accept-queue-full', 'server', {
-      because,
-      tellApart: on('server', `ss -tln sport = :${port}`, 'Recv-Q greater than Send-Q'),
-    }),
-    suspect('firewall.egress-drop', 'server', {
-      because,
-      tellApart: on(
-        'server',
-        'nft list ruleset; iptables -S OUTPUT',
-        'a rule that drops the reply',
-      ),
-    }),
+  if (!controls.alive) return { accuses: deadPath(visit, controls), acquits: [] }
+  const silent = `${formatEndpoint(visit)} is silent, yet ${controls.aliveBy}`
+  const lost = soundings?.lostAt
+  const because = lost
+    ? `${silent}; a SYN to it is lost before hop ${lost.ttl} (${lost.from})`
+    : silent
+  const server = suspect('firewall.ingress-drop', 'server', {
+    because,
+    tellApart: serverRules(port),
+  })
+  const path = suspect('firewall.path-drop', 'path', { because, tellApart: nothingArrives(port) })
+  const own = suspect('firewall.egress-drop', 'client', { because, tellApart: ownRules })
+  const queue = suspect('tcp.accept-queue-full', 'server', {
+    because,
+    tellApart: on('server', `ss -tln sport = :${port}`, 'Recv-Q greater than Send-Q'),
+  })
+  const replies = suspect('firewall.egress-drop', 'server', {
+    because,
+    tellApart: on('server', 'nft list ruleset; iptables -S OUTPUT', 'a rule that drops the reply'),
+  })
+  const behind: readonly (readonly [CauseCode, Side])[] = [
+    ['firewall.ingress-drop', 'server'],
+    ['firewall.egress-drop', 'server'],
+    ['tcp.accept-queue-full', 'server'],
   ]
+  if (lost)
+    return { accuses: [{ ...path, weight: 'likely' }, own], acquits: behind.map(cleared(because)) }
+  const reaches = soundings && ackReaches(soundings)
+  if (reaches) {
+    const answered = `${silent}; a stray ACK to it is answered with a reset: only connections are not taken`
+    return {
+      accuses: [{ ...queue, weight: 'likely', because: answered }, server, path],
+      acquits: [cleared(answered)(['firewall.egress-drop', 'server'])],
+    }
+  }
+  if (reaches === false) {
+    const filtered = `a stray ACK to port ${port} is not answered, one to port ${soundings?.control?.endpoint.port} is: the port is filtered`
+    return {
+      accuses: [server, path, own, replies],
+      acquits: [cleared(filtered)(['tcp.accept-queue-full', 'server'])],
+    }
+  }
+  return { accuses: [server, path, own, queue, replies], acquits: [] }
 }
 
 /** What of the path the hops alone accuse, whatever was to be reached there. */

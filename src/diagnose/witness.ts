@@ -14,6 +14,7 @@ import type { Answer, Inquiry } from './host.ts'
 import { type Names, resolveTarget } from './names.ts'
 import type { Echo, Endpoint, Family, NeighbourReply, Probes } from './probes.ts'
 import { type Detour, leadsThere, takeDetour } from './proxy.ts'
+import { type Soundings, takeSoundings } from './soundings.ts'
 import { parseTarget, type Target } from './target.ts'
 import { holdTrial, type Trial } from './trial.ts'
 import { CONNECT_TIMEOUT_MS, type Errand, holds, speaksHttp, type Visit, visit } from './visit.ts'
@@ -77,6 +78,8 @@ export type Witness = {
   readonly neighbour: (hop: { address: string; device: string }) => Promise<NeighbourReply>
   /** What else works from here: the positive controls of rule 4. */
   readonly controls: (visit: Visit) => Promise<Controls>
+  /** Single segments to the port and beside it; null without the right to send any. */
+  readonly soundings: (visit: Visit) => Promise<Soundings | null>
 }
 
 /** More addresses than this are not visited. */
@@ -266,6 +269,7 @@ export function openWitness(options: WitnessOptions): Witness {
       if (!endpoint) return
       await tryAgain({ endpoint, errand: target as Target })
       await controls({ endpoint })
+      if (target?.scheme !== 'dns') await silentSoundings({ endpoint })
     }, SUSPICION_MS)
     const all = await Promise.all(running)
     clearTimeout(suspicion)
@@ -331,6 +335,18 @@ export function openWitness(options: WitnessOptions): Witness {
     },
   )
 
+  const silentSoundings = remember(
+    ({ endpoint }: Pick<Visit, 'endpoint'>) => `${endpoint.address}|${endpoint.port}`,
+    async ({ endpoint }) => {
+      const known = await controls({ endpoint })
+      return known.alive ? takeSoundings(endpoint, known, probes) : null
+    },
+  )
+  const refusedSoundings = remember(
+    ({ endpoint }: Pick<Visit, 'endpoint'>) => `${endpoint.address}|${endpoint.port}`,
+    ({ endpoint }) => takeSoundings(endpoint, null, probes),
+  )
+
   return {
     target,
     family,
@@ -377,5 +393,12 @@ export function openWitness(options: WitnessOptions): Witness {
         }),
     ),
     controls,
+    soundings: async (visited) => {
+      // Segments of TCP tell nothing of a port of UDP.
+      if (visited.errand.scheme === 'dns') return null
+      return visited.exchange.connect.outcome === 'refused'
+        ? refusedSoundings(visited)
+        : silentSoundings(visited)
+    },
   }
 }

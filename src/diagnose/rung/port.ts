@@ -9,6 +9,7 @@ import type { Evidence } from '../diagnosis.ts'
 import type { IcmpSeen } from '../probes.ts'
 import { leadsThere } from '../proxy.ts'
 import { clientAddress } from '../relevant.ts'
+import type { Soundings } from '../soundings.ts'
 import {
   formatEndpoint,
   suspectByIcmp,
@@ -92,20 +93,28 @@ async function explain(witness: Witness, visit: Visit): Promise<Partial<Ruling>>
   if (connect.outcome === 'refused') {
     const late =
       connect.tookMs > LATE_MS && !trial.connects.some(({ outcome }) => outcome === 'refused')
+    if (late) return { accuses: suspectLateRefusal(visit) }
+    const soundings = await witness.soundings(visit)
     return {
-      accuses: late ? suspectLateRefusal(visit) : suspectRefusal(visit, trial.icmp !== null),
+      ...suspectRefusal(visit, trial.icmp !== null, soundings),
+      evidence: soundingEvidence(soundings),
     }
   }
   // The kernel refused by itself and at once: the routes and rules of this host say why.
   if (connect.errno !== null && connect.tookMs < 50) return { accuses: [] }
   const controls = await witness.controls(visit)
-  const suspects =
-    connect.outcome === 'timeout'
-      ? suspectSilence(visit, controls)
-      : suspectUnreachable(visit, controls)
+  const broken = await brokenIpv6(witness, visit, controls)
+  if (connect.outcome !== 'timeout')
+    return {
+      accuses: [...broken, ...suspectUnreachable(visit, controls)],
+      evidence: controlEvidence(controls),
+    }
+  const soundings = await witness.soundings(visit)
+  const { accuses, acquits } = suspectSilence(visit, controls, soundings)
   return {
-    accuses: [...(await brokenIpv6(witness, visit, controls)), ...suspects],
-    evidence: controlEvidence(controls),
+    accuses: [...broken, ...accuses],
+    acquits,
+    evidence: [...controlEvidence(controls), ...soundingEvidence(soundings)],
   }
 }
 
@@ -155,6 +164,13 @@ const asEvidence = (icmp: IcmpSeen): Evidence => ({
   command: `tcpdump -n ${icmp.family === 4 ? 'icmp' : 'icmp6'}`,
   lines: [`${icmp.from}: ${icmp.text} (type ${icmp.type}, code ${icmp.code})`],
 })
+
+const soundingEvidence = (soundings: Soundings | null): Evidence[] =>
+  soundings
+    ? [soundings.syn, soundings.ack, ...(soundings.control ? [soundings.control] : [])].map(
+        (segment) => shown('client', segment),
+      )
+    : []
 
 const controlEvidence = (controls: Controls): Evidence[] => [
   shown('client', controls.echo),
