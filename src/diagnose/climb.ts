@@ -13,7 +13,7 @@ import type { Probes } from './probes.ts'
 import { type Detour, formatProxy, leadsThere } from './proxy.ts'
 import { clientAddress } from './relevant.ts'
 import type { Target } from './target.ts'
-import { weigh } from './verdict.ts'
+import { type Charge, weigh } from './verdict.ts'
 import { holds, speaksTls, type Visit } from './visit.ts'
 import { openWitness, type Visits, type Witness } from './witness.ts'
 
@@ -188,7 +188,9 @@ function conclude(
 ): Diagnosis {
   const { target, probes } = options
   const state = stateOf(options, visits, detour, ruled)
-  const accusations = ruled.flatMap(({ ruling }) => ruling.accuses ?? [])
+  const accusations = ruled.flatMap(({ check, ruling }) =>
+    (ruling.accuses ?? []).map((one): Charge => ({ ...one, by: check.id })),
+  )
   // What only degrades does not explain why nothing works, and the other way round.
   const whole = accusations.filter(({ partial }) => !partial)
   const blocking = accusations.filter(({ blocks }) => blocks)

@@ -191,13 +191,12 @@ export type Segment = Shown & {
 export type SegmentOptions = {
   /** A SYN asks the port; a stray ACK is answered by any TCP with a reset, whoever listens. */
   readonly flags: 'syn' | 'ack'
+  /** The type of service or the traffic class that it carries. */
+  readonly trafficClass: number
   /** TTL or hop limit. */
   readonly ttl?: number
   readonly timeoutMs: number
 }
-
-/** The type of service of every segment: low delay (RFC 1349 §5), which no default is. */
-export const SEGMENT_TRAFFIC_CLASS = 0x10
 
 /** An ICMP error that arrived, with the packet of ours that it quotes. */
 export type IcmpSeen = {

@@ -6,7 +6,7 @@
  * and one that is made on the way has come fewer hops. Needs root: without it there are none.
  */
 import type { Controls, Hop } from './controls.ts'
-import { type Endpoint, type Probes, SEGMENT_TRAFFIC_CLASS, type Segment } from './probes.ts'
+import type { Endpoint, Probes, Segment, SegmentOptions } from './probes.ts'
 
 export type Soundings = {
   /** What the port in question answers to a SYN, and to a stray ACK. */
@@ -20,7 +20,9 @@ export type Soundings = {
 
 /** Ports that are asked for comparison; that one listens is not needed. */
 const PORTS = [22, 80, 443, 33_434]
-const TIMEOUT_MS = 450
+/** Low delay (RFC 1349 §5), which no answer carries by itself. */
+const TRAFFIC_CLASS = 0x10
+const MANNER = { trafficClass: TRAFFIC_CLASS, timeoutMs: 450 } as const
 
 /** The first hop of those that answer a ping where the SYN is lost, asked twice. */
 async function whereLost(
@@ -29,7 +31,7 @@ async function whereLost(
   probes: Probes,
 ): Promise<Hop | null> {
   const send = async ({ ttl }: Hop): Promise<boolean> => {
-    const sent = await probes.segment(endpoint, { flags: 'syn', ttl, timeoutMs: TIMEOUT_MS })
+    const sent = await probes.segment(endpoint, { ...MANNER, flags: 'syn', ttl })
     return sent.answer !== null || sent.errors.length > 0
   }
   const routers = hops.filter(({ from, arrived }) => from !== null && !arrived)
@@ -40,7 +42,7 @@ async function whereLost(
   // A router limits how many errors it sends (RFC 1812 §4.3.2.8): it must still answer a ping.
   const again = await send(lost)
   const { ttl } = lost
-  const ping = await probes.ping(endpoint.address, { ttl, timeoutMs: TIMEOUT_MS })
+  const ping = await probes.ping(endpoint.address, { ttl, timeoutMs: MANNER.timeoutMs })
   return !again && ping.errors.length > 0 ? lost : null
 }
 
@@ -50,8 +52,8 @@ export async function takeSoundings(
   controls: Controls | null,
   probes: Probes,
 ): Promise<Soundings | null> {
-  const send = (port: number, flags: Segment['flags']): Promise<Segment> =>
-    probes.segment({ ...endpoint, port }, { flags, timeoutMs: TIMEOUT_MS })
+  const send = (port: number, flags: SegmentOptions['flags']): Promise<Segment> =>
+    probes.segment({ ...endpoint, port }, { ...MANNER, flags })
   const others = PORTS.filter((port) => port !== endpoint.port).map((port) => send(port, 'ack'))
   const [syn, ack, control] = await Promise.all([
     send(endpoint.port, 'syn'),
@@ -89,7 +91,7 @@ export function hopsOf({ answer }: Segment): number | null {
 }
 
 /** Whether the answer carries the type of service of the segment; null where nobody's would. */
-const reflects = ({ answer }: Segment): boolean => answer?.trafficClass === SEGMENT_TRAFFIC_CLASS
+const reflects = ({ answer }: Segment): boolean => answer?.trafficClass === TRAFFIC_CLASS
 
 /** Who made the reset that answered the SYN. */
 export type Maker =

@@ -14,9 +14,12 @@ const MOST_CANDIDATES = 4
 
 const same = (a: Accusation, b: Accusation): boolean => a.cause === b.cause && a.side === b.side
 
+/** An accusation and the check that made it. */
+export type Charge = Accusation & { readonly by?: string }
+
 /** One accusation a cause and side, the strongest; what a weaker one adds is kept. */
-function merge(accusations: readonly Accusation[]): Accusation[] {
-  const merged: Accusation[] = []
+function merge(accusations: readonly Charge[]): Charge[] {
+  const merged: Charge[] = []
   for (const one of accusations) {
     const index = merged.findIndex((other) => same(one, other))
     const known = merged[index]
@@ -62,7 +65,7 @@ const TURN: Readonly<Record<Weight, (one: Accusation) => number>> = {
 }
 
 /** The accusations in the order of their weight; of two of one weight, what is met first. */
-const rank = (accusations: readonly Accusation[]): Accusation[] =>
+const rank = (accusations: readonly Charge[]): Charge[] =>
   accusations.toSorted(
     (a, b) => STRENGTH[b.weight] - STRENGTH[a.weight] || TURN[a.weight](a) - TURN[a.weight](b),
   )
@@ -124,10 +127,25 @@ function excludedOf(
   return [...causes].map(([cause, because]) => ({ cause, because }))
 }
 
+/**
+ * Who could be it, the first named. Beside what is proven, another proven fault is no alternative:
+ * it is one of its own. Where a check saw something, what another only thinks possible is none
+ * either.
+ */
+function candidatesOf([first, ...others]: readonly Charge[]): Charge[] {
+  if (!first) return []
+  if (first.weight === 'proven') return [first]
+  const rivals =
+    first.weight === 'possible'
+      ? others
+      : others.filter(({ weight, by }) => weight === 'likely' || by === first.by)
+  return [first, ...rivals].slice(0, MOST_CANDIDATES)
+}
+
 /** Weighs everything. */
 export function weigh(
   state: State,
-  accusations: readonly Accusation[],
+  accusations: readonly Charge[],
   acquittals: readonly Acquittal[],
   about: About,
 ): Verdict {
@@ -148,10 +166,11 @@ export function weigh(
     confidence: proven ? 'proven' : 'likely',
     summary,
     place: first.place ?? null,
-    // Beside what is proven, another proven fault is no alternative: it is one of its own.
-    candidates: reasons
-      .slice(0, proven ? 1 : MOST_CANDIDATES)
-      .map(({ cause, side, tellApart }) => ({ cause, side, tellApart: tellApart ?? null })),
+    candidates: candidatesOf(reasons).map(({ cause, side, tellApart }) => ({
+      cause,
+      side,
+      tellApart: tellApart ?? null,
+    })),
     excluded,
     remedies: first.remedies ?? [],
     behind: [],

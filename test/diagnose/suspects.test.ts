@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Accusation } from '../../src/diagnose/check.ts'
 import type { Controls, Hop } from '../../src/diagnose/controls.ts'
-import type { Connect, IcmpSeen } from '../../src/diagnose/probes.ts'
+import type { Connect, IcmpSeen, Segment } from '../../src/diagnose/probes.ts'
+import type { Soundings } from '../../src/diagnose/soundings.ts'
 import {
   formatEndpoint,
   suspectByIcmp,
@@ -52,6 +53,15 @@ const controls = (alive: boolean, hops: readonly Partial<Hop>[] = []): Controls 
     ...hop,
   })),
 })
+const sounding = (flags: Segment['flags'], port: number, answer: Segment['answer']): Segment => ({
+  command: 'nping --tcp',
+  lines: [],
+  endpoint: { address: '10.77.2.2', family: 4, port },
+  flags,
+  answer,
+  errors: [],
+  possible: true,
+})
 const path = (...from: readonly (string | null)[]): Controls =>
   controls(
     false,
@@ -63,14 +73,41 @@ const told = (accusations: readonly Accusation[]): string[] =>
 
 describe('a refusal', () => {
   test('at once comes from nobody who listens, or from a firewall anywhere', async () => {
-    const found = suspectRefusal(await failed(refused), true)
-    expect(told(found)).toEqual([
+    const { accuses, acquits } = suspectRefusal(await failed(refused), true, null)
+    expect(told(accuses)).toEqual([
       'tcp.no-listener server possible',
       'firewall.ingress-reset server possible',
       'firewall.path-reset path possible',
-      'firewall.path-reject path possible',
       'firewall.egress-reject client possible',
     ])
+    expect(acquits.map(({ cause }) => cause)).toContain('firewall.path-reject')
+  })
+
+  test('may be an ICMP error where none could be seen', async () => {
+    const { accuses, acquits } = suspectRefusal(await failed(refused), false, null)
+    expect(told(accuses)).toContain('firewall.ingress-reject server possible')
+    expect(acquits).toEqual([])
+  })
+
+  test.for([
+    [{ ttl: 62, trafficClass: 0x10 }, ['tcp.no-listener likely', 'nat.wrong-target possible']],
+    [
+      { ttl: 62, trafficClass: 0 },
+      ['firewall.ingress-reset likely', 'firewall.path-reset possible'],
+    ],
+    [{ ttl: 64, trafficClass: 0 }, ['firewall.path-reset likely', 'tcp.no-listener possible']],
+    [
+      { ttl: 61, trafficClass: 0x10 },
+      ['tcp.no-listener likely', 'nat.wrong-target possible', 'firewall.path-reset possible'],
+    ],
+  ] as const)('whose reset has %j beside a usual one of 62 and 0x10', async ([answer, causes]) => {
+    const syn = sounding('syn', 443, { kind: 'reset', ...answer })
+    const control = sounding('ack', 80, { kind: 'reset', ttl: 62, trafficClass: 0x10 })
+    const sounded = { syn, ack: syn, control, lostAt: null }
+    const { accuses, acquits } = suspectRefusal(await failed(refused), true, sounded)
+    expect(accuses.map(({ cause, weight }) => `${cause} ${weight}`)).toEqual(causes)
+    for (const { cause, side } of acquits)
+      expect(accuses.some((one) => one.cause === cause && one.side === side)).toBe(false)
   })
 
   test('after a second is an ICMP error rather than a reset', async () => {
@@ -81,7 +118,8 @@ describe('a refusal', () => {
 
   test('leaves a command for each suspect, on a host of its own', async () => {
     const one = await failed(refused)
-    for (const { tellApart } of [...suspectRefusal(one, false), ...suspectLateRefusal(one)])
+    const { accuses } = suspectRefusal(one, false, null)
+    for (const { tellApart } of [...accuses, ...suspectLateRefusal(one)])
       expect(tellApart).toEqual({
         host: expect.stringMatching(/^(client|server)$/),
         command: expect.stringMatching(/\S/),
@@ -172,8 +210,34 @@ describe('an unreachable host without an ICMP error', () => {
 })
 
 describe('silence', () => {
-  const causes = async (given: Controls): Promise<string[]> =>
-    told(suspectSilence(await failed(silent), given))
+  const causes = async (given: Controls, sounded: Soundings | null = null): Promise<string[]> =>
+    told(suspectSilence(await failed(silent), given, sounded).accuses)
+  const mute = sounding('syn', 443, null)
+  const control = sounding('ack', 80, { kind: 'reset', ttl: 62, trafficClass: 0x10 })
+
+  test('of a port that answers no stray ACK either is filtered, and no full queue', async () => {
+    const sounded = { syn: mute, ack: mute, control, lostAt: null }
+    const found = await causes(controls(true), sounded)
+    expect(found[0]).toBe('firewall.ingress-drop server possible')
+    expect(found.join()).not.toContain('queue')
+    const { acquits } = suspectSilence(await failed(silent), controls(true), sounded)
+    expect(acquits).toEqual([expect.objectContaining({ cause: 'tcp.accept-queue-full' })])
+  })
+
+  test('of a port that resets a stray ACK is a queue that is full', async () => {
+    const found = await causes(controls(true), { syn: mute, ack: control, control, lostAt: null })
+    expect(found[0]).toBe('tcp.accept-queue-full server likely')
+    expect(found.join()).not.toContain('egress-drop')
+  })
+
+  test('of a SYN that gets less far than a ping is a drop on the way', async () => {
+    const lostAt = { ttl: 2, from: '10.77.9.1', error: null, arrived: false }
+    const found = await causes(controls(true), { syn: mute, ack: mute, control, lostAt })
+    expect(found).toEqual([
+      'firewall.path-drop path likely',
+      'firewall.egress-drop client possible',
+    ])
+  })
 
   test('of one port of a host that is alive is a drop first of all', async () => {
     const found = await causes(controls(true))
@@ -218,6 +282,8 @@ describe('silence', () => {
     const found = await causes(controls(false, [{ from: '10.77.1.1' }, end]))
     expect(found[0]).toBe('link.neighbour-failed path likely')
     expect(found).toContain('physical.no-carrier server possible')
+    // A ping's error tells nothing of how long the router has asked.
+    expect(found.join()).toContain('path-reject')
   })
 })
 

@@ -76,10 +76,10 @@ export const path: Check = {
     const { device, mtu } = found
     if (mtu > MOST_MTU_BYTES) return skip(`${device} carries ${mtu} bytes`)
     const first = await unlessReached(witness, found.ping)
-    if (first && first.received > 0)
-      return pass(`${mtu} bytes come through unfragmented`, [shown('client', first)])
     const failing = await witness.failing()
+    const through = first !== null && first.received > 0
     if (failing?.stage !== 'silent') {
+      if (through) return pass(`${mtu} bytes come through unfragmented`, [shown('client', first)])
       if (first) return told(first, mtu, device)
       return failing
         ? skip('it fails otherwise than by silence')
@@ -88,7 +88,10 @@ export const path: Check = {
     const echo = await found.ping
     const small = await witness.inSmallSegments(failing)
     // Without the privilege or the library for small segments, pings and writes have to tell.
-    if (small.stage === 'connect') return suspect(witness, failing, found, echo)
+    if (small.stage === 'connect')
+      return through
+        ? pass(`${mtu} bytes come through unfragmented`, [shown('client', first)])
+        : suspect(witness, failing, found, echo)
     return bySmallSegments(failing, small, found, echo)
   },
 }

@@ -198,13 +198,17 @@ export const kept: Check = {
               shows: 'Recv-Q of 1 or more, and a process in state T or D',
             },
           }),
-          accusation('service.slow-greeting', 'server', 'possible', because, {
-            tellApart: {
-              host: 'client',
-              command: `nc -v ${address} ${port}`,
-              shows: 'the greeting, after long enough',
-            },
-          }),
+          ...(greets(visit.errand.scheme)
+            ? [
+                accusation('service.slow-greeting', 'server', 'possible', because, {
+                  tellApart: {
+                    host: 'client',
+                    command: `nc -v ${address} ${port}`,
+                    shows: 'the greeting, after long enough',
+                  },
+                }),
+              ]
+            : []),
           accusation('mtu.black-hole', 'path', 'possible', because, {
             tellApart: {
               host: 'client',

@@ -4,13 +4,7 @@
  * or an ICMP error. The kernel, which knows of no such connection, resets whatever is accepted.
  */
 import { isStopped } from '../../base/stopped.ts'
-import {
-  type Endpoint,
-  SEGMENT_TRAFFIC_CLASS,
-  type Segment,
-  type SegmentAnswer,
-  type SegmentOptions,
-} from '../../diagnose/probes.ts'
+import type { Endpoint, Segment, SegmentAnswer, SegmentOptions } from '../../diagnose/probes.ts'
 import { type Address, parseAddress } from '../../wire/address.ts'
 import { viewOf } from '../../wire/bytes.ts'
 import { pseudoHeaderSum } from '../../wire/checksum.ts'
@@ -60,10 +54,10 @@ function readAnswer(message: Message, family: 4 | 6, to: Endpoint, port: number)
   return answer
 }
 
-function prepare(socket: KernelSocket, family: 4 | 6, ttl: number | undefined): void {
+function prepare(socket: KernelSocket, family: 4 | 6, { ttl, trafficClass }: SegmentOptions): void {
   const { level, receiveError, receiveTtl, receiveTrafficClass, ...option } = OPTIONS[family]
   for (const wanted of [receiveError, receiveTtl, receiveTrafficClass]) socket.set(level, wanted, 1)
-  socket.set(level, option.trafficClass, SEGMENT_TRAFFIC_CLASS)
+  socket.set(level, option.trafficClass, trafficClass)
   if (ttl !== undefined) socket.set(level, option.ttl, ttl)
 }
 
@@ -98,7 +92,7 @@ async function sendOn(
   options: SegmentOptions,
 ): Promise<Pick<Segment, 'answer' | 'errors'>> {
   const { family } = target
-  prepare(socket, family, options.ttl)
+  prepare(socket, family, options)
   const scope = target.zone === null ? 0 : Number(target.zone) || interfaceIndex(target.zone)
   const unroutable = socket.connect(writeSockaddr(target, scope))
   const source = parseAddress(readSockaddr(socket.localAddress()) ?? '')

@@ -1,10 +1,5 @@
 /** One TCP segment outside any connection, as nping(1) would send it. */
-import {
-  type Endpoint,
-  SEGMENT_TRAFFIC_CLASS,
-  type Segment,
-  type SegmentOptions,
-} from '../../diagnose/probes.ts'
+import type { Endpoint, Segment, SegmentOptions } from '../../diagnose/probes.ts'
 import { kernelSegment, type SegmentResult } from '../kernel/tcp-segment.ts'
 import { formatEndpoint } from './connect.ts'
 
@@ -26,8 +21,8 @@ export async function probeSegment(to: Endpoint, options: SegmentOptions): Promi
     '--tcp',
     ...['--flags', options.flags],
     ...(to.family === 6
-      ? ['--traffic-class', String(SEGMENT_TRAFFIC_CLASS)]
-      : ['--tos', String(SEGMENT_TRAFFIC_CLASS)]),
+      ? ['--traffic-class', String(options.trafficClass)]
+      : ['--tos', String(options.trafficClass)]),
     ...(options.ttl === undefined
       ? []
       : [to.family === 6 ? '--hop-limit' : '--ttl', String(options.ttl)]),
