@@ -10,10 +10,13 @@ import { isLookAlike } from './verdict.ts'
 import type { Visit } from './visit.ts'
 import { wayOf } from './way.ts'
 
-/** Whether a host itself was seen to be at fault, in place of a client who suspects it. */
+/**
+ * Whether a host itself was seen to be at fault: what another one says of it is a conclusion from
+ * what did not come through, and that has its reason in the cause already.
+ */
 const isSeen = (one: Accusation, { inquiry }: Ruled): boolean =>
-  one.weight === 'proven' ||
-  (one.weight === 'likely' && inquiry.host.role !== 'client' && sideOf(inquiry) === one.side)
+  sideOf(inquiry) === one.side &&
+  (one.weight === 'proven' || (one.weight === 'likely' && inquiry.host.role !== 'client'))
 
 /** The independent faults that were seen beside the cause, in the order in which they are met. */
 export function findBehind(ruled: readonly Ruled[], verdict: Verdict): readonly Behind[] {

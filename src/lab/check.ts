@@ -6,6 +6,7 @@ import type { Fault } from './fault.ts'
 import { run } from './run.ts'
 import { onNode } from './service.ts'
 import { namespaceOf } from './topology.ts'
+import { apart } from './traces.ts'
 
 /** What one check said. */
 export type Checked = {
@@ -67,7 +68,7 @@ export async function check(
 ): Promise<Checked> {
   const words = [fault.target, ...(withServer ? accessFlags(fault) : []), '--json']
   const startedAt = performance.now()
-  const ran = await run(checkCommand(program, words, fault.environment), {
+  const ran = await run(apart(checkCommand(program, words, fault.environment)), {
     timeoutMs: CHECK_TIMEOUT_MS,
   })
   const tookMs = Math.round(performance.now() - startedAt)

@@ -78,9 +78,18 @@ export function gradeTrial(fault: Fault, kind: FaultKind, trial: Trial): Graded 
 
 /**
  * True where nothing is left to improve that counts: with access to the server the cause is exact,
- * without it the cause is contained, what must be mended is mended. What was skipped does not count.
+ * without it the cause is contained, what must be mended is mended, and the checks have left nothing
+ * behind. What was skipped does not count.
  */
-export const isGood = ({ withServer, clientOnly, mended, hinted, second }: Graded): boolean =>
+export const isGood = ({
+  withServer,
+  clientOnly,
+  mended,
+  hinted,
+  second,
+  trial,
+}: Graded): boolean =>
+  (trial.traces ?? []).length === 0 &&
   [null, 'exact', 'skipped'].includes(withServer) &&
   ['exact', 'contained', 'skipped'].includes(clientOnly) &&
   mended !== false &&

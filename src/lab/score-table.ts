@@ -37,7 +37,8 @@ export function formatGraded(graded: Graded): string {
   const hint = graded.hinted === false ? '  says nothing of another cause behind it' : ''
   const then =
     graded.second === null || graded.second === 'exact' ? '' : `  then said ${saidOf(trial.second)}`
-  return `${words.join(' ').trimEnd()}${off}${client}${hint}${then}`
+  const traces = (trial.traces ?? []).map((trace) => `\n  left behind: ${trace}`).join('')
+  return `${words.join(' ').trimEnd()}${off}${client}${hint}${then}${traces}`
 }
 
 /** The head of the table. */

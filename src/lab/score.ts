@@ -30,6 +30,7 @@ const failed = (fault: Fault, crash: string): Trial => ({
   mended: null,
   remedies: [],
   oracle: { expected: false, lines: [crash] },
+  traces: null,
 })
 
 /** Tries a fault in a new private world. */

@@ -2,9 +2,17 @@
 import type { Diagnosis, Remedy, Verdict } from '../diagnose/diagnosis.ts'
 import { type Checked, check } from './check.ts'
 import { type Fault, loadFault, type Mendable, type Step } from './fault.ts'
-import { breakNetwork, buildNetwork, doStep, missingPrograms, runOn } from './network.ts'
+import {
+  breakNetwork,
+  buildNetwork,
+  doStep,
+  missingPrograms,
+  requireState,
+  runOn,
+} from './network.ts'
 import { askOracle, isHealthy, type OracleAnswer } from './oracle.ts'
 import { loadTopology } from './topology.ts'
+import { compareLooks, findWritten, lookAround } from './traces.ts'
 
 type Named = { readonly cause: string; readonly side: string }
 
@@ -39,6 +47,8 @@ export type Trial = {
   /** The remedies that were run, and the status of each. */
   readonly remedies: readonly { readonly command: string; readonly code: number | null }[]
   readonly oracle: OracleAnswer | null
+  /** What the checks have changed or left; null where it was not looked at. */
+  readonly traces: readonly string[] | null
 }
 
 const resultOf = ({ diagnosis, crash, tookMs }: Checked): Result => ({
@@ -115,6 +125,7 @@ const UNTRIED: Omit<Trial, 'fault' | 'skipped' | 'upMs'> = {
   mended: null,
   remedies: [],
   oracle: null,
+  traces: null,
 }
 
 const NOT_HEALTHY = 'the target did not work before it was broken'
@@ -132,16 +143,22 @@ export async function tryFault(
   const startedAt = performance.now()
   await buildNetwork(program, loadTopology('standard'))
   const upMs = Math.round(performance.now() - startedAt)
-  // A fault of the target itself, such as a name without an address, breaks nothing.
-  const wasHealthy = !onlyOracle || fault.break.length === 0 || (await isHealthy(fault))
+  // A fault of the target itself, such as a name without an address, breaks nothing; an oddity may
+  // be what makes the target work.
+  const breaks = fault.break.length > 0 && !fault.expect.states.includes('reachable')
+  const wasHealthy = !onlyOracle || !breaks || (await isHealthy(fault))
   await breakNetwork(program, fault)
   const common = { ...UNTRIED, fault: name, skipped: null, upMs }
   if (onlyOracle) {
     const oracle = wasHealthy ? await askOracle(fault) : { expected: false, lines: [NOT_HEALTHY] }
     return { ...common, oracle }
   }
+  // What comes and goes cannot be told from what a check changes.
+  const { nodes } = requireState()
+  const before = fault.count > 1 ? null : await lookAround(nodes)
   const withServer = fault.server === null ? null : await check(program, fault, true)
   const clientOnly = await check(program, fault, false)
+  const traces = before && [...compareLooks(before, await lookAround(nodes)), ...findWritten()]
   const best = (withServer ?? clientOnly).diagnosis
   const byHand = fault.second?.mend ?? []
   const mending =
@@ -155,6 +172,7 @@ export async function tryFault(
     withServer: withServer && resultOf(withServer),
     clientOnly: resultOf(clientOnly),
     ...mending,
+    traces,
     mended: fault.mendable === 'no' ? null : (mending?.mended ?? 'no'),
   }
 }

@@ -68,6 +68,15 @@ describe('behind the cause stands', () => {
     expect(named(judge(all))).toEqual(['tcp.no-listener'])
   })
 
+  test('nothing that a host only concludes of another one', () => {
+    const all = [
+      ruled('client', accuse('route.gateway-dead', 'proven', 'client')),
+      ruled('client', accuse('route.loop', 'proven', 'path')),
+      ruled('server', accuse('firewall.path-drop', 'proven', 'path')),
+    ]
+    expect(named(judge(all))).toEqual([])
+  })
+
   test('nothing where the cause itself is only likely', () => {
     const all = [
       ruled('server', accuse('route.return-missing', 'likely'), accuse('tls.expired', 'likely')),

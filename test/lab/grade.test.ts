@@ -81,6 +81,7 @@ const trial: Trial = {
   mended: 'all',
   remedies: [],
   oracle: null,
+  traces: null,
 }
 
 test('a trial is good where the cause is exact, contained from the client alone, and mended', () => {

@@ -37,6 +37,7 @@ const trial: Trial = {
   mended: 'all',
   remedies: [],
   oracle: null,
+  traces: null,
 }
 const graded = gradeTrial(fault, 'faults', trial)
 const skipped = gradeTrial(fault, 'faults', { ...trial, skipped: 'needs nft' })

@@ -35,13 +35,24 @@ export const FIREWALL = {
     layer: 4,
     sides: 'S',
     title: 'a firewall rule of the server rejects the packets',
-    explains: ['address.ipv6-broken', 'tcp.no-listener', 'firewall.path-reject'],
+    explains: [
+      'address.ipv6-broken',
+      'tcp.no-listener',
+      'firewall.path-reject',
+      // That packets arrived and were not delivered; a rule that drops, seen itself, stands beside it.
+      'firewall.ingress-drop',
+    ],
   },
   'firewall.ingress-reset': {
     layer: 4,
     sides: 'S',
     title: 'a firewall rule of the server resets the connection',
-    explains: ['tcp.no-listener', 'address.ipv6-broken', 'firewall.path-reset'],
+    explains: [
+      'tcp.no-listener',
+      'address.ipv6-broken',
+      'firewall.path-reset',
+      'firewall.ingress-drop',
+    ],
   },
   'firewall.forward-drop': {
     layer: 4,

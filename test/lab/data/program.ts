@@ -1,6 +1,7 @@
 /**
  * The lab alone as a program, for its tests. `lab …` and `demo` are the real ones; `check` is a fake:
- * it asks curl, and where curl fails it answers with the diagnosis in the file RUNGS_FAKE_DIAGNOSIS.
+ * it asks curl, and where curl fails it answers with the diagnosis in the file RUNGS_FAKE_DIAGNOSIS. It
+ * runs the shell text RUNGS_FAKE_TRACES first.
  */
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -27,6 +28,8 @@ const VERDICT = {
 const REACHABLE = { ...VERDICT, state: 'reachable', cause: null, side: null }
 
 function fakeCheck([target = '']: readonly string[]): number {
+  // What a check that does not keep its word would do.
+  spawnSync('sh', ['-c', process.env.RUNGS_FAKE_TRACES ?? 'true'])
   const curl = ['-fsS', '-o', '/dev/null', '--max-time', '3', target]
   const works = spawnSync('curl', curl).status === 0
   const broken = readFileSync(process.env.RUNGS_FAKE_DIAGNOSIS ?? '/dev/null', 'utf8') || '{}'
