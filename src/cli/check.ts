@@ -1,7 +1,8 @@
 /** `rungs check`: the climb and the verdict. What does the work is loaded once the words are right. */
 import { isNoTarget, parseTarget, type Target } from '../diagnose/target.ts'
 import { parseAddress } from '../wire/address.ts'
-import { type Command, type Invocation, JSON_FLAG, NO_COLOUR_FLAG, UsageError } from './command.ts'
+import { type Command, type Invocation, NO_COLOUR_FLAG, UsageError } from './command.ts'
+import { FORM_FLAGS, type Form, readForm } from './form.ts'
 import { startProgress } from './progress.ts'
 
 /** What was asked for, understood and checked. */
@@ -11,7 +12,7 @@ export type CheckRequest = {
   /** How the server is reached for questions; null where it is not. */
   readonly server: string | null
   readonly routers: readonly string[]
-  readonly form: 'terminal' | 'json' | 'short'
+  readonly form: Form
   readonly verbose: boolean
   readonly strict: boolean
   readonly family: 4 | 6 | null
@@ -46,11 +47,10 @@ function readTarget(text: string | undefined, family: 4 | 6 | null): Target | nu
 }
 
 /** Reads the words; throws a UsageError that says what to do instead. */
-export function readCheckRequest({ flags, operands }: Invocation): CheckRequest {
+export function readCheckRequest(invocation: Invocation): CheckRequest {
+  const { flags, operands } = invocation
   if (flags.ipv4 && flags.ipv6)
     throw new UsageError('-4 and -6 exclude each other; without either, both are tried')
-  if (flags.json && flags.short)
-    throw new UsageError('--json and --short are two forms of the same answer; give one')
   const family = flags.ipv4 ? 4 : flags.ipv6 ? 6 : null
   const target = readTarget(operands[0], family)
   const server = (flags.server as string | undefined) ?? null
@@ -62,7 +62,7 @@ export function readCheckRequest({ flags, operands }: Invocation): CheckRequest 
     target,
     server,
     routers: (flags.router as readonly string[] | undefined) ?? [],
-    form: flags.json ? 'json' : flags.short ? 'short' : 'terminal',
+    form: readForm(invocation),
     verbose: flags.verbose === true,
     strict: flags.strict === true,
     family,
@@ -93,8 +93,7 @@ export const check: Command = {
       help: 'ask the server too: local, ssh://[USER@]HOST[:PORT] or netns://NAME',
     },
     { name: 'router', short: 'r', value: 'HOST', repeated: true, help: 'and a router on the way' },
-    JSON_FLAG,
-    { name: 'short', help: 'print the verdict in one line' },
+    ...FORM_FLAGS,
     { name: 'verbose', short: 'v', help: 'show every check with its evidence' },
     { name: 'strict', help: 'exit with 1 when degraded, too' },
     { name: 'ipv4', short: '4', help: 'use IPv4 only' },

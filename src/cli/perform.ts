@@ -7,6 +7,7 @@ import type { Probes } from '../diagnose/probes.ts'
 import { LAYER_NAME } from '../report/ladder.ts'
 import type { CheckRequest } from './check.ts'
 import { EXIT, Interrupted, UsageError } from './command.ts'
+import { formatAs } from './form.ts'
 import type { Progress } from './progress.ts'
 import type { Surroundings } from './surroundings.ts'
 import { pageFor } from './terminal.ts'
@@ -75,18 +76,6 @@ export function exitCodeOf({ verdict }: Diagnosis, strict: boolean): number {
   return verdict.state === 'degraded' && strict ? EXIT.fault : EXIT.held
 }
 
-async function format(
-  diagnosis: Diagnosis,
-  request: CheckRequest,
-  around: Surroundings,
-): Promise<string> {
-  if (request.form === 'json') return (await import('../report/json.ts')).formatJson(diagnosis)
-  if (request.form === 'short')
-    return `${(await import('../report/short.ts')).describeDiagnosis(diagnosis)}\n`
-  const { formatDiagnosis } = await import('../report/terminal.ts')
-  return formatDiagnosis(diagnosis, pageFor(around, request))
-}
-
 /** Resolves when the climb overstays its time, rejects when the user wants to stop. */
 function watch(
   timeoutMs: number,
@@ -140,7 +129,7 @@ export async function performCheck(
       around.err.write(
         `rungs: the check had not ended after ${request.timeoutMs / 1000} s and was given up; try a longer --timeout\n`,
       )
-    else around.out.write(await format(diagnosis, request, around))
+    else around.out.write(await formatAs(request.form, diagnosis, pageFor(around, request)))
     return diagnosis === 'overdue' ? EXIT.undecided : exitCodeOf(diagnosis, request.strict)
   } finally {
     watcher.end()

@@ -1,5 +1,6 @@
 /** The ladder of one host: seven rungs, the climb's way, from the cable up to the application. */
 import type { Evidence, Finding, Layer, Status } from '../diagnose/diagnosis.ts'
+import { describeDelta } from './evidence.ts'
 import { fit, hang, indent, type Line, say } from './line.ts'
 import { type Page, STATUS_STYLE, signsOf } from './page.ts'
 import { padToWidth } from './width.ts'
@@ -14,6 +15,14 @@ export const LAYER_NAME: Readonly<Record<Layer, string>> = {
   5: 'session',
   6: 'presentation',
   7: 'application',
+}
+
+/** The findings by the host that was asked, the client first, then the server, then the routers. */
+export function findingsByHost(findings: readonly Finding[]): [host: string, Finding[]][] {
+  const hosts = [...new Set(['client', 'server', ...findings.map(({ host }) => host)])]
+  return hosts
+    .map((host): [string, Finding[]] => [host, findings.filter((one) => one.host === host)])
+    .filter(([host, found]) => host === 'client' || found.length > 0)
 }
 
 /** ` 6 presentation  `: what `labelled` puts in front, as wide for every layer. */
@@ -45,14 +54,7 @@ export function evidenceLines(evidence: Evidence, columns: number, page: Page): 
     [say(`${host}$ `, 'dim'), say(command, 'command')],
     ...shown,
     ...(rest > 0 ? [[say(`  ${signs.cut} ${rest} more lines (--verbose)`, 'dim')]] : []),
-    ...(delta
-      ? hang(
-          [say('  ')],
-          `${delta.name}: ${delta.before} ${signs.to} ${delta.after} (${delta.after < delta.before ? '' : '+'}${delta.after - delta.before})`,
-          columns,
-          'bold',
-        )
-      : []),
+    ...(delta ? hang([say('  ')], describeDelta(delta, signs.to), columns, 'bold') : []),
   ]
 }
 

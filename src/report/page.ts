@@ -23,7 +23,8 @@ type Signs = {
   readonly between: string
 }
 
-const UNICODE: Signs = {
+/** What a report shows that is not bound to a terminal. */
+export const UNICODE_SIGNS: Signs = {
   status: { pass: '✓', warn: '!', fail: '✗', skip: '–', unknown: '?' },
   frame: { top: ['╭', '╮'], bottom: ['╰', '╯'], across: '─', down: '│' },
   rule: '─',
@@ -44,7 +45,7 @@ const ASCII: Signs = {
 }
 
 /** The signs that this page can show. */
-export const signsOf = (page: Page): Signs => (page.unicode ? UNICODE : ASCII)
+export const signsOf = (page: Page): Signs => (page.unicode ? UNICODE_SIGNS : ASCII)
 
 export const STATUS_STYLE: Readonly<Record<Status, Style>> = {
   pass: 'pass',

@@ -9,3 +9,6 @@ export function describeDiagnosis({ verdict }: Diagnosis): string {
   const cause = verdict.cause ? `${verdict.cause}${position ? ` (${position})` : ''}: ` : ''
   return printable(`${verdict.state}: ${cause}${verdict.summary}`)
 }
+
+/** The line, ended by a line feed. */
+export const formatShort = (diagnosis: Diagnosis): string => `${describeDiagnosis(diagnosis)}\n`

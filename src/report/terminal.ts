@@ -1,6 +1,6 @@
 /** A diagnosis for people at a terminal: who talks to whom, the ladders, the verdict. */
 import type { Attempt, Diagnosis, Finding } from '../diagnose/diagnosis.ts'
-import { LABEL_COLUMNS, labelled, rungBlocks } from './ladder.ts'
+import { findingsByHost, LABEL_COLUMNS, labelled, rungBlocks } from './ladder.ts'
 import { beside, hang, type Line, paintLines, say } from './line.ts'
 import { eachText, type Page, readableColumns, STATUS_STYLE, showOn, signsOf } from './page.ts'
 import { verdictLines } from './verdict.ts'
@@ -56,14 +56,6 @@ function attemptLines(attempts: readonly Attempt[], columns: number, page: Page)
   ]
 }
 
-/** The findings by the host that was asked, the client first, then the server, then the routers. */
-function byHost(findings: readonly Finding[]): [string, Finding[]][] {
-  const hosts = [...new Set(['client', 'server', ...findings.map(({ host }) => host)])]
-  return hosts
-    .map((host): [string, Finding[]] => [host, findings.filter((one) => one.host === host)])
-    .filter(([host, found]) => host === 'client' || found.length > 0)
-}
-
 const heading = (host: string): Line => [say(` ${host.toUpperCase()}`, 'bold')]
 
 /** The client's and the server's rungs in two columns. */
@@ -85,7 +77,7 @@ function sideBySide(
 }
 
 function ladders(findings: readonly Finding[], columns: number, page: Page): Line[] {
-  const hosts = byHost(findings)
+  const hosts = findingsByHost(findings)
   const client = hosts.find(([host]) => host === 'client')?.[1] ?? []
   const server = hosts.find(([host]) => host === 'server')?.[1] ?? []
   const wide = columns >= SIDE_BY_SIDE_COLUMNS && server.length > 0 && !page.verbose

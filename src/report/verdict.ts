@@ -10,6 +10,7 @@ import type {
 import { evidenceLines, LAYER_NAME } from './ladder.ts'
 import { box, hang, indent, type Line, type Span, say } from './line.ts'
 import { type Page, STATE_STATUS, STATUS_STYLE, signsOf } from './page.ts'
+import { notKnown, type Reason, ruledOut } from './reason.ts'
 
 /** Findings shown as proof unless everything is asked for. */
 const MOST_PROOFS = 3
@@ -140,26 +141,8 @@ function remark(name: string, text: string, columns: number): Line[] {
   return [first, ...indent(rest, 2)]
 }
 
-/** What has the same reason stands on one line. */
-function remarks(
-  all: readonly (readonly [name: string, reason: string])[],
-  columns: number,
-): Line[] {
-  const names = new Map<string, string[]>()
-  for (const [name, reason] of all) names.set(reason, [...(names.get(reason) ?? []), name])
-  return [...names].flatMap(([reason, those]) => remark(those.join(', '), reason, columns))
-}
-
-/** What is not known, each with its host, and what it would take. */
-function unknownLines({ unknowns, routers }: Diagnosis, columns: number): Line[] {
-  const hosts = ['client', 'server', ...routers.map(({ name }) => name)]
-  const told = unknowns.map(({ id, because, needs }): [string, string] => {
-    const host = hosts.find((name) => because.startsWith(`${name}: `))
-    const reason = host ? because.slice(host.length + 2) : because
-    return [host ? `${id} on ${host}` : id, needs ? `${reason} (needs ${needs})` : reason]
-  })
-  return remarks(told, columns)
-}
+const remarks = (reasons: readonly Reason[], columns: number): Line[] =>
+  reasons.flatMap(({ names, because }) => remark(names.join(', '), because, columns))
 
 /** `rung 7`, `rungs 6 and 7`, `rungs 5 to 7`. */
 function describeLayers(layers: readonly number[]): string {
@@ -169,16 +152,21 @@ function describeLayers(layers: readonly number[]): string {
   return `rungs ${first} ${layers.length > 2 ? 'to' : 'and'} ${last}`
 }
 
+/** Where another cause may hide still; null where every rung was reached. */
+export function describeUnreached(unreached: Verdict['unreached']): string | null {
+  if (unreached.length === 0) return null
+  const were = unreached.length === 1 ? 'was' : 'were'
+  return `${describeLayers(unreached)} ${were} not reached: another cause may hide there; check again after the remedy`
+}
+
 /** Other faults that were seen, and where one may hide still. */
 function behindLines({ behind, unreached }: Verdict, columns: number): Line[] {
   const seen = behind.flatMap(({ cause, side, because }) => [
     ...hang([], `${cause} (${side})`, columns, 'bold'),
     ...indent(hang([], because, columns - 2), 2),
   ])
-  if (unreached.length === 0) return seen
-  const were = unreached.length === 1 ? 'was' : 'were'
-  const hint = `${describeLayers(unreached)} ${were} not reached: another cause may hide there; check again after the remedy`
-  return [...seen, ...hang([], hint, columns, 'dim')]
+  const hint = describeUnreached(unreached)
+  return hint === null ? seen : [...seen, ...hang([], hint, columns, 'dim')]
 }
 
 /** Candidates are worth a section unless the only one is the cause, and proven. */
@@ -198,18 +186,12 @@ export function verdictLines(diagnosis: Diagnosis, columns: number, page: Page):
       'could be',
       candidates(verdict).flatMap((one) => candidateLines(one, width)),
     ),
-    ...section(
-      'ruled out',
-      remarks(
-        verdict.excluded.map(({ cause, because }) => [cause, because]),
-        width,
-      ),
-    ),
+    ...section('ruled out', remarks(ruledOut(diagnosis), width)),
     ...section(
       'mend it',
       verdict.remedies.flatMap((remedy) => remedyLines(remedy, width)),
     ),
     ...section('behind it', behindLines(verdict, width)),
-    ...section('not known', unknownLines(diagnosis, width)),
+    ...section('not known', remarks(notKnown(diagnosis), width)),
   ]
 }
