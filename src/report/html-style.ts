@@ -3,7 +3,7 @@ export const HTML_STYLE = `
 :root {
   color-scheme: light dark;
   --paper: #fbfaf7; --card: #ffffff; --ink: #23262b; --faint: #676d76; --line: #e3e1db; --code: #f3f1ec;
-  --pass: #2a7548; --warn: #96650a; --fail: #b3362b; --unknown: #74508f; --skip: #676d76; --command: #1f5f8b;
+  --pass: #2a7548; --warn: #8a5c08; --fail: #b3362b; --unknown: #74508f; --skip: #676d76; --command: #1f5f8b;
 }
 @media (prefers-color-scheme: dark) {
   :root {
