@@ -12,7 +12,7 @@ export const FORM_FLAGS: readonly Flag[] = [
     short: 'f',
     value: 'FORM',
     choices: FORMS,
-    help: `${FORMS.join(', ')}`,
+    help: `print it as ${FORMS.join(', ').replace(/, (?=[^,]*$)/, ' or ')}`,
   },
   { name: 'json', short: 'j', help: 'one JSON object: --format json' },
   { name: 'short', help: 'the verdict in one line: --format short' },

@@ -7,7 +7,7 @@ const { HOSTILE, ...diagnoses } = written
 const all = Object.entries(diagnoses) as [string, Diagnosis][]
 
 test.for(['refused', 'dropped', 'degraded'] as const)('%s reads well', async (name) => {
-  await expect(formatMarkdown(diagnoses[name])).toMatchFileSnapshot(`data/${name}.md`)
+  await expect(formatMarkdown(diagnoses[name])).toMatchFileSnapshot(`data/${name}-markdown.txt`)
 })
 
 describe('text from outside cannot', () => {
