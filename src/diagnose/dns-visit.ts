@@ -54,6 +54,7 @@ export function asVisit(errand: Errand, endpoint: Endpoint, reply: DnsReply): Vi
     connect,
     tls: null,
     reply: null,
+    told: null,
     transcript: reply.lines,
     ending: null,
     silent: reply.outcome === 'timeout',
@@ -66,6 +67,7 @@ export function asVisit(errand: Errand, endpoint: Endpoint, reply: DnsReply): Vi
     exchange,
     stage: stageOf(reply, code),
     head: null,
+    told: null,
     code,
     identity: null,
   }

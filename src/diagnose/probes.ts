@@ -2,6 +2,7 @@
  * The active tests of the client, as a check sees them. The live ones are in `host/probe/`.
  * Every result carries the command that a person would type for the same test.
  */
+import type { Conversation, Told } from '../dialog/conversation.ts'
 import type { DnsMessage } from '../wire/dns.ts'
 
 export type Family = 4 | 6
@@ -104,14 +105,15 @@ export type Ending = {
   readonly bytes: number
 }
 
-/** One conversation with an address: connect, TLS if the scheme has it, then the dialog. */
+/** One conversation with an address: connect, then what is said and heard, in TLS or not. */
 export type Exchange = {
   readonly connect: Connect
-  /** What a proxy said to CONNECT: its status, null where it said nothing. Absent without a proxy. */
-  readonly tunnel?: Shown & { readonly status: number | null }
+  /** The TLS session, where the conversation began one. */
   readonly tls: TlsSession | null
-  /** The first bytes that the server said in the dialog (inside TLS where there is TLS). */
+  /** What the server said, all together; null where it said nothing. */
   readonly reply: (Shown & { readonly firstByteMs: number; readonly bytes: Uint8Array }) | null
+  /** What came of the conversation; null where it broke off or another protocol was spoken. */
+  readonly told: Told | null
   /** Dialog lines as sent and received, `> ` and `< ` in front. */
   readonly transcript: readonly string[]
   readonly ending: Ending | null
@@ -121,15 +123,14 @@ export type Exchange = {
   readonly waitedMs: number
 }
 
-/** What is to be said after connecting. */
+/** How a conversation is to be held. */
 export type ExchangePlan = {
-  /** Said first of all to a proxy, to be led on (CONNECT, RFC 9110 §9.3.6). */
-  readonly tunnel?: string
-  readonly tls: boolean
-  /** For SNI, the certificate and `Host:`. */
+  /** Begins what is said after connecting. */
+  readonly talk: () => Conversation<Told | null>
+  /** What a person would type for it. */
+  readonly command: string
+  /** For SNI and the certificate. */
   readonly serverName: string
-  /** Sent first; null where the server speaks first. */
-  readonly request: string | null
   readonly timeoutMs: number
   /** For how long an accepted but silent connection is listened to. */
   readonly patienceMs: number
@@ -137,8 +138,8 @@ export type ExchangePlan = {
   readonly maxSegmentBytes?: number
   /** Called once the connection stands. */
   readonly onConnected?: () => void
-  /** Reads until this says that the reply is whole, at most 64 KiB. */
-  readonly complete: (bytes: Uint8Array) => boolean
+  /** Tries another connection while this one is kept; true where it can be had. */
+  readonly reach?: (to: Endpoint) => Promise<boolean>
 }
 
 export type Echo = Shown & {

@@ -1,8 +1,28 @@
 /** The target of a check, as a person writes it: a URL, a host, or a host and a port. */
 import { parseAddress } from '../wire/address.ts'
 
+/** The port of each scheme. */
+const PORTS = {
+  http: 80,
+  https: 443,
+  ssh: 22,
+  smtp: 25,
+  smtps: 465,
+  imap: 143,
+  imaps: 993,
+  pop3: 110,
+  pop3s: 995,
+  ftp: 21,
+  dns: 53,
+} as const
+
+/** Other names of schemes; one may stand for another port: mail from its author (RFC 6409). */
+const ALIASES: Readonly<Record<string, { readonly scheme: Scheme; readonly port?: number }>> = {
+  submission: { scheme: 'smtp', port: 587 },
+}
+
 /** What is spoken there; `tcp` stands for a port of which nothing else is known. */
-export type Scheme = 'http' | 'https' | 'ssh' | 'smtp' | 'ftp' | 'dns' | 'tcp'
+export type Scheme = keyof typeof PORTS | 'tcp'
 
 export type Target = {
   readonly input: string
@@ -19,23 +39,14 @@ export type Target = {
 /** Why the words are no target, and what would be one. */
 export type NoTarget = { readonly error: string }
 
-const PORTS: Readonly<Record<Exclude<Scheme, 'tcp'>, number>> = {
-  http: 80,
-  https: 443,
-  ssh: 22,
-  smtp: 25,
-  ftp: 21,
-  dns: 53,
-}
+const isScheme = (text: string): text is Scheme => text === 'tcp' || Object.hasOwn(PORTS, text)
 
-const isScheme = (text: string): text is Scheme => text === 'tcp' || text in PORTS
+/** Other ports where a service is usual, when only the port is written. */
+const ALSO_USUAL: Readonly<Record<number, Scheme>> = { 587: 'smtp', 8080: 'http', 8443: 'https' }
 
 const usual = (port: number): Scheme => {
   const found = Object.entries(PORTS).find(([, value]) => value === port)
-  if (found) return found[0] as Scheme
-  if (port === 587) return 'smtp'
-  if (port === 8080) return 'http'
-  return port === 8443 ? 'https' : 'tcp'
+  return found ? (found[0] as Scheme) : (ALSO_USUAL[port] ?? 'tcp')
 }
 
 const isFailure = (value: object): value is NoTarget => 'error' in value
@@ -93,10 +104,12 @@ function readHost(text: string): string | NoTarget {
 export function parseTarget(input: string): Target | NoTarget {
   const text = input.trim()
   const url = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(text)
-  const scheme = url?.[1]?.toLowerCase() ?? null
+  const written = url?.[1]?.toLowerCase() ?? null
+  const alias = written !== null && Object.hasOwn(ALIASES, written) ? ALIASES[written] : null
+  const scheme = alias?.scheme ?? written
   if (scheme !== null && !isScheme(scheme))
     return {
-      error: `${show(scheme)} is not a scheme that rungs knows: ${[...Object.keys(PORTS), 'tcp'].join(', ')}`,
+      error: `${show(scheme)} is not a scheme that rungs knows: ${[...Object.keys(PORTS), ...Object.keys(ALIASES), 'tcp'].join(', ')}`,
     }
   const rest = url ? (url[2] ?? '') : text
   const slash = rest.search(/[/?#]/)
@@ -108,7 +121,7 @@ export function parseTarget(input: string): Target | NoTarget {
   if (isFailure(parts)) return parts
   const host = readHost(parts.host)
   if (typeof host !== 'string') return host
-  const port = parts.port === null ? null : parsePort(parts.port)
+  const port = parts.port === null ? (alias?.port ?? null) : parsePort(parts.port)
   if (port !== null && typeof port !== 'number') return port
   const known = scheme ?? (port === null ? 'https' : usual(port))
   if (known === 'tcp' && port === null)
@@ -117,7 +130,7 @@ export function parseTarget(input: string): Target | NoTarget {
     input: text,
     scheme: known,
     host,
-    port: port ?? PORTS[known as Exclude<Scheme, 'tcp'>],
+    port: port ?? (known === 'tcp' ? 0 : PORTS[known]),
     path: path === '' ? '/' : path,
     portGiven: port !== null,
   }

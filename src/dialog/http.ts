@@ -1,4 +1,5 @@
 /** The head of an HTTP/1.x message: RFC 9112 §2–§5, with the meaning of codes from RFC 9110 §15. */
+import type { Taken } from './conversation.ts'
 
 /** A response's status line and headers. */
 export type HttpHead = {
@@ -58,6 +59,14 @@ export function readHttpHead(text: string): HttpHead | null {
     complete,
     bodyAt: complete ? from + blank.index + blank[0].length : text.length,
   }
+}
+
+/** Takes the head of an answer for a conversation, once it is whole. */
+export function takeHead(text: string): Taken<HttpHead> {
+  const begun = 'HTTP/'.startsWith(text.slice(0, 5)) || text.startsWith('HTTP/')
+  if (!begun) return 'foreign'
+  const head = readHttpHead(text)
+  return head?.complete ? { value: head, length: head.bodyAt } : 'more'
 }
 
 /** What is asked of a server. */

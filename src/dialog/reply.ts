@@ -3,6 +3,8 @@
  * before the last line's text or a hyphen before that of the first of several lines. SMTP repeats
  * the code on each line; FTP may leave it out between the first and the last.
  */
+import { latin1 } from '../wire/bytes.ts'
+import type { Taken } from './conversation.ts'
 
 /** One reply. */
 export type Reply = {
@@ -36,6 +38,18 @@ export function readReply(text: string): Reply | null {
       return { code: Number(code), lines, complete: last && feed >= 0, length: at }
   }
   return { code: Number(code), lines, complete: false, length: at }
+}
+
+/** More than this that does not begin as a reply is another service. */
+const MOST_CHARACTERS = 512
+
+/** Takes the first reply for a conversation, once it is whole. */
+export function takeReply(bytes: Uint8Array): Taken<Reply> {
+  const text = latin1(bytes)
+  const reply = readReply(text)
+  if (reply?.complete) return { value: reply, length: reply.length }
+  const begun = reply !== null || (text.length < 4 && /^\d*$/.test(text))
+  return !begun && (text.includes('\n') || text.length > MOST_CHARACTERS) ? 'foreign' : 'more'
 }
 
 /** All complete replies in `text`, in order. */

@@ -18,6 +18,44 @@ export function enhancedCode(line: string): EnhancedCode | null {
   return { class: Number(kind), subject: Number(subject), detail: Number(detail), text }
 }
 
+/** RFC 3463 §3, subjects with their details; 0 is what is not said closer. */
+const ENHANCED: Readonly<Record<string, string>> = {
+  '1': 'about the address',
+  '1.1': 'the mailbox does not exist',
+  '1.2': 'the destination system does not exist',
+  '1.8': 'the sender’s domain is not accepted',
+  '1.10': 'the recipient’s domain takes no mail',
+  '2': 'about the mailbox',
+  '2.1': 'the mailbox is disabled',
+  '2.2': 'the mailbox is full',
+  '3': 'about the mail system',
+  '3.1': 'the mail system’s disk is full',
+  '3.2': 'the system takes no messages from the network now',
+  '3.4': 'the message is too big for the system',
+  '4': 'about the network and the routing',
+  '4.1': 'the next host does not answer',
+  '4.2': 'the connection is bad or was cut',
+  '4.3': 'the directory or name server fails',
+  '4.5': 'the mail system is congested',
+  '4.7': 'the delivery time has expired',
+  '5': 'about the protocol',
+  '5.1': 'the command is not valid',
+  '5.2': 'the syntax is wrong',
+  '6': 'about the content',
+  '7': 'about security or policy',
+  '7.0': 'about security or policy',
+  '7.1': 'not permitted by policy',
+  '7.4': 'the security features are not supported',
+  '7.8': 'the credentials are refused',
+  '7.25': 'the client’s address has no reverse name that fits',
+  '7.26': 'authentication checks (SPF, DKIM, DMARC) fail',
+  '7.27': 'the sender’s address has no MX that takes mail',
+}
+
+/** What an enhanced code means, RFC 3463 §3 and its registry; by its subject where the detail is unknown. */
+export const explainEnhanced = ({ subject, detail }: EnhancedCode): string | null =>
+  ENHANCED[`${subject}.${detail}`] ?? ENHANCED[String(subject)] ?? null
+
 /** What a server said to EHLO. */
 export type SmtpCapabilities = {
   /** The name by which the server calls itself. */

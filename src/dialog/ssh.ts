@@ -1,6 +1,6 @@
 /** The start of an SSH connection: identification (RFC 4253 §4.2) and KEXINIT (§7.1). */
 import { isStopped, type Stopped } from '../base/stopped.ts'
-import { bytesBetween, latin1, stoppedAt } from '../wire/bytes.ts'
+import { bytesBetween, joinBytes, latin1, stoppedAt, viewOf } from '../wire/bytes.ts'
 
 /** What a side says of itself. */
 export type SshIdentification = {
@@ -97,6 +97,72 @@ export function readKexinit(view: DataView, at: number, end: number): SshKexinit
     compressionToClient,
   }
 }
+
+/** A 32-bit number, and bytes with their length in front: RFC 4251 §5. */
+const uint32 = (value: number): Uint8Array => {
+  const bytes = new Uint8Array(4)
+  viewOf(bytes).setUint32(0, value)
+  return bytes
+}
+const string = (bytes: Uint8Array): Uint8Array => joinBytes(uint32(bytes.length), bytes)
+
+/** Packets are padded to this, with at least 4 bytes; RFC 4253 §6. */
+const BLOCK_BYTES = 8
+const LEAST_PADDING_BYTES = 4
+
+/** A packet as it is before encryption begins: its length, its padding's, the payload, the padding. */
+export function writeSshPacket(payload: Uint8Array): Uint8Array {
+  const bare = 4 + 1 + payload.length + LEAST_PADDING_BYTES
+  const padding = LEAST_PADDING_BYTES + ((BLOCK_BYTES - (bare % BLOCK_BYTES)) % BLOCK_BYTES)
+  return joinBytes(
+    uint32(1 + payload.length + padding),
+    Uint8Array.of(padding),
+    payload,
+    new Uint8Array(padding),
+  )
+}
+
+const nameList = (names: readonly string[]): Uint8Array =>
+  string(new TextEncoder().encode(names.join(',')))
+
+/** A packet that offers these algorithms, RFC 4253 §7.1; `cookie` is 16 bytes that nobody can foresee. */
+export function writeKexinit(offer: SshKexinit, cookie: Uint8Array): Uint8Array {
+  const lists = [
+    offer.keyExchange,
+    offer.hostKey,
+    offer.encryptionToServer,
+    offer.encryptionToClient,
+    offer.macToServer,
+    offer.macToClient,
+    offer.compressionToServer,
+    offer.compressionToClient,
+    [], // languages to the server
+    [], // and to the client
+  ]
+  return writeSshPacket(
+    joinBytes(
+      Uint8Array.of(MESSAGE_KEXINIT),
+      cookie,
+      ...lists.map(nameList),
+      Uint8Array.of(0), // no guessed packet follows
+      uint32(0), // reserved
+    ),
+  )
+}
+
+const MESSAGE_DISCONNECT = 1 // RFC 4253 §12
+const BY_APPLICATION = 11 // RFC 4253 §11.1
+
+/** The polite end, RFC 4253 §11.1; sshd writes `words` (ASCII) to its log. */
+export const writeDisconnect = (words: string): Uint8Array =>
+  writeSshPacket(
+    joinBytes(
+      Uint8Array.of(MESSAGE_DISCONNECT),
+      uint32(BY_APPLICATION),
+      string(new TextEncoder().encode(words)),
+      string(new Uint8Array()),
+    ),
+  )
 
 /** The algorithm both would use: the client's first that the server has too (§7.1); null where none. */
 export const commonAlgorithm = (

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { ExchangePlan } from '../../src/diagnose/probes.ts'
 import { formatProxy, leadsThere, parseProxy, takeDetour } from '../../src/diagnose/proxy.ts'
+import { play } from '../dialog/playbook.ts'
 import { inFakeTime, target } from './scene.ts'
 import { type Script, scriptedProbes } from './scripted-probes.ts'
 
@@ -59,30 +60,34 @@ async function by(url: string, proxy: string, script: Script = {}) {
   return { detour, plan: plans[0] }
 }
 
+/** What is said to a proxy that leads on. */
+const saidTo = (plan: ExchangePlan | undefined) =>
+  plan ? play(plan.talk(), ['HTTP/1.1 200 OK\r\n\r\n']).said : []
+
 describe('the way by a proxy', () => {
   test('is a request in absolute form for a plain page', async () => {
     const { plan, detour } = await by('http://www.example.org/a?b', 'http://u:p@10.0.0.9:3128')
-    expect(plan?.tunnel).toBeUndefined()
-    expect(plan?.request).toMatch(/^GET http:\/\/www\.example\.org\/a\?b HTTP\/1\.1\r\n/)
-    expect(plan?.request).toContain('Proxy-Authorization: Basic dTpw\r\n')
+    const [request] = saidTo(plan)
+    expect(request).toMatch(/^GET http:\/\/www\.example\.org\/a\?b HTTP\/1\.1\r\n/)
+    expect(request).toContain('Proxy-Authorization: Basic dTpw\r\n')
     expect(leadsThere(detour)).toBe(true)
   })
 
   test('is a tunnel where TLS is spoken, and the user is not told to the server', async () => {
     const { plan } = await by('https://www.example.org/a', 'http://u:p@10.0.0.9:3128')
-    expect(plan?.tunnel).toMatch(/^CONNECT www\.example\.org:443 HTTP\/1\.1\r\n/)
-    expect(plan?.tunnel).toContain('Proxy-Authorization: Basic dTpw\r\n')
-    expect(plan?.request).toMatch(/^GET \/a HTTP/)
-    expect(plan?.request).not.toContain('Proxy-Authorization')
+    const [tunnel, request] = saidTo(plan)
+    expect(tunnel).toMatch(/^CONNECT www\.example\.org:443 HTTP\/1\.1\r\n/)
+    expect(tunnel).toContain('Proxy-Authorization: Basic dTpw\r\n')
+    expect(request).toMatch(/^GET \/a HTTP/)
+    expect(request).not.toContain('Proxy-Authorization')
+    expect(plan?.command).toBe('curl -v -x http://10.0.0.9:3128 https://www.example.org/a')
   })
 
   test('does not lead there where the proxy refuses', async () => {
-    const tunnel = { command: 'curl', lines: [], status: 403 }
-    const refused = { tunnel, tls: null, reply: null }
     const { detour } = await by('https://www.example.org', '10.0.0.9:3128', {
-      exchange: { '10.0.0.9': refused },
+      exchange: { '10.0.0.9': 'HTTP/1.1 403 Forbidden\r\n\r\n' },
     })
-    expect(detour.visit).toMatchObject({ stage: 'failure', code: 403 })
+    expect(detour.visit).toMatchObject({ stage: 'failure', code: 403, told: { byProxy: true } })
     expect(leadsThere(detour)).toBe(false)
     const wantsLogin = 'HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'
     const plain = await by('http://www.example.org', '10.0.0.9:3128', {

@@ -20,11 +20,18 @@ import type {
   SegmentOptions,
   TlsSession,
 } from '../../src/diagnose/probes.ts'
+import type { Told } from '../../src/dialog/conversation.ts'
 import { familyOf } from '../../src/wire/address.ts'
+import { latin1 } from '../../src/wire/bytes.ts'
 import { type DnsData, type DnsMessage, dnsQuery, typeNumber } from '../../src/wire/dns.ts'
+import { bytes, type Play, play } from '../dialog/playbook.ts'
+import { recordedBytes } from '../dialog/recorded.ts'
 
 /** What is found by `address port`, else by `address`. */
 type ByEndpoint<T> = Readonly<Record<string, T>>
+
+/** What is said before anything is heard, and whether that is inside TLS. */
+export type Asked = { readonly request: string; readonly secured: boolean }
 
 export type Script = {
   /** Addresses by name, for the system's resolver and all name servers alike. */
@@ -38,9 +45,9 @@ export type Script = {
   >
   /** How connections end; the errno's word, or more of it. */
   readonly connect?: ByEndpoint<string | Partial<Connect>>
-  /** What is said first, or more of it. */
+  /** What is said first, or more of it; a service that was asked knows what for. */
   readonly exchange?: ByEndpoint<
-    string | Partial<Exchange> | ((plan: ExchangePlan) => string | Partial<Exchange>)
+    string | Partial<Exchange> | ((plan: ExchangePlan, asked: Asked) => string | Partial<Exchange>)
   >
   readonly tls?: ByEndpoint<Partial<TlsSession>>
   readonly ping?: Readonly<Record<string, Partial<Echo> | ((ttl: number | null) => Partial<Echo>)>>
@@ -57,8 +64,7 @@ export type Script = {
   readonly from?: string
 }
 
-export const bytes = (text: string): Uint8Array =>
-  Uint8Array.from(text, (character) => character.charCodeAt(0))
+export { bytes } from '../dialog/playbook.ts'
 
 const pass = (ms: number): Promise<void> =>
   new Promise((resolve) => {
@@ -68,13 +74,20 @@ const pass = (ms: number): Promise<void> =>
 const at = <T>(table: ByEndpoint<T> | undefined, { address, port }: Endpoint): T | undefined =>
   table?.[`${address} ${port}`] ?? table?.[address]
 
-/** What a service greets with, or answers to a request. */
+/** What a service greets with. */
 const USUAL: Readonly<Record<number, string>> = {
   21: '220 (vsFTPd 3.0.3)\r\n',
   22: 'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n',
   25: '220 mail.lab.example ESMTP Postfix (Debian/GNU)\r\n',
 }
+
 const PAGE = 'HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nContent-Length: 0\r\n\r\n'
+
+/** What a service answers once it has spoken. */
+const LATER: readonly (readonly [RegExp, string])[] = [
+  [/^GET /, PAGE],
+  [/^EHLO /, '250-mail.lab.example\r\n250 8BITMIME\r\n'],
+]
 
 const REFUSED: Readonly<Record<string, Connect['outcome']>> = {
   ECONNREFUSED: 'refused',
@@ -140,15 +153,45 @@ const reply = (text: string): Exchange['reply'] =>
         bytes: bytes(text),
       }
 
+/** What a conversation says first. */
+function askedBy(plan: ExchangePlan): Asked {
+  const { said, acts } = play(plan.talk(), [])
+  const isFirst = acts.findIndex(({ do: what }) => what === 'hear') > 0
+  return { request: isFirst ? said.join('') : '', secured: acts[0]?.do === 'secure' }
+}
+
+/** What OpenSSH says right after its identification. */
+const ALGORITHMS = latin1(recordedBytes('ssh')).replace(/^.*\r\n/, '')
+
+/** The conversation with a service that says `first`. */
+function held(plan: ExchangePlan, first: string): Play<Told | null> {
+  const text = /^SSH-[^\n]*\n$/.test(first) ? `${first}${ALGORITHMS}` : first
+  return play(plan.talk(), (said, turn) =>
+    turn === 0 ? text || null : (LATER.find(([pattern]) => pattern.test(said))?.[1] ?? null),
+  )
+}
+
 function conversation(script: Script, to: Endpoint, plan: ExchangePlan): Exchange {
   const connect = connection(script, to, plan.timeoutMs)
-  const nothing = { tls: null, reply: null, transcript: [], ending: null, waitedMs: 0 } as const
+  const nothing = {
+    tls: null,
+    reply: null,
+    told: null,
+    transcript: [],
+    ending: null,
+    waitedMs: 0,
+  } as const
   if (connect.outcome !== 'connected') return { ...nothing, connect, silent: false }
   const found = at(script.exchange, to)
-  const told = typeof found === 'function' ? found(plan) : found
+  const asked = askedBy(plan)
+  const told = typeof found === 'function' ? found(plan, asked) : found
+  const usual = /^(GET|CONNECT) /.test(asked.request) ? PAGE : (USUAL[to.port] ?? '')
+  const given = typeof told === 'object' ? told.reply : undefined
   const text =
-    typeof told === 'string' ? told : plan.request === null ? (USUAL[to.port] ?? '') : PAGE
-  const tls = plan.tls ? session(at(script.tls, to) ?? {}) : null
+    typeof told === 'string' ? told : given ? latin1(given.bytes) : given === null ? '' : usual
+  const { acts, told: outcome } = held(plan, text)
+  const isSecured = acts.some(({ do: what }) => what === 'secure')
+  const tls = isSecured ? session(at(script.tls, to) ?? {}) : null
   const broken = tls !== null && tls.outcome !== 'established'
   const silent = !broken && text === ''
   return {
@@ -156,6 +199,7 @@ function conversation(script: Script, to: Endpoint, plan: ExchangePlan): Exchang
     connect,
     tls,
     reply: broken ? null : reply(text),
+    told: broken ? null : outcome,
     transcript: broken || silent ? [] : [`< ${text.split('\r\n')[0]}`],
     silent,
     waitedMs: silent ? plan.patienceMs : 0.8,

@@ -8,6 +8,7 @@ import {
   type Visit,
   visit,
 } from '../../src/diagnose/visit.ts'
+import { play } from '../dialog/playbook.ts'
 import { inFakeTime, target } from './scene.ts'
 import { bytes, type Script, scriptedProbes } from './scripted-probes.ts'
 
@@ -170,18 +171,25 @@ describe('what is said', () => {
     ['https://www.lab.example:443', 'GET / HTTP/1.1', 'Host: www.lab.example'],
     ['https://[fd77:2::2]:8443/', 'GET / HTTP/1.1', 'Host: [fd77:2::2]:8443'],
   ] as const)('%s asks as a browser does', async ([url, line, host]) => {
-    const { request, tls: secured } = await planFor(url)
-    const lines = request?.split('\r\n') ?? []
+    const { said, acts } = play((await planFor(url)).talk(), [])
+    const lines = said[0]?.split('\r\n') ?? []
     expect(lines[0]).toBe(line)
     expect(lines).toContain(host)
     expect(lines).toContain('User-Agent: rungs/0.0.0')
-    expect(request?.endsWith('\r\n\r\n')).toBe(true)
-    expect(secured).toBe(url.startsWith('https'))
+    expect(said[0]?.endsWith('\r\n\r\n')).toBe(true)
+    expect(acts[0]?.do === 'secure').toBe(url.startsWith('https'))
   })
 
-  test('is nothing to a service that greets', async () => {
-    for (const url of ['ssh://h', 'smtp://h', 'ftp://h', 'tcp://h:99'])
-      expect((await planFor(url)).request).toBeNull()
+  test('is nothing to a service that greets, but for SSH, where both sides do', async () => {
+    const first = async (url: string) => play((await planFor(url)).talk(), []).said
+    for (const url of ['smtp://h', 'ftp://h', 'imap://h', 'pop3://h', 'tcp://h:99'])
+      expect(await first(url), url).toEqual([])
+    expect(await first('ssh://h')).toEqual(['SSH-2.0-rungs_0.0.0\r\n'])
+  })
+
+  test('begins with TLS where the scheme is of that kind', async () => {
+    for (const url of ['https://h', 'smtps://h', 'imaps://h', 'pop3s://h'])
+      expect(play((await planFor(url)).talk(), []).acts[0]?.do, url).toBe('secure')
   })
 
   test('takes no more time than there is', async () => {
@@ -195,34 +203,21 @@ describe('what is said', () => {
   })
 })
 
-describe('an answer is whole', () => {
-  const whole = async (url: string, text: string) => (await planFor(url)).complete(bytes(text))
-
+describe('what a person would type for it', () => {
   test.for([
-    ['http://h', 'HTTP/1.1 200 OK\r\nServer: n\r\n', false],
-    ['http://h', PAGE, true],
-    ['http://h', 'SSH-2.0-x\r\n', true],
-    ['ssh://h', 'SSH-2.0-Op', false],
-    ['ssh://h', 'SSH-2.0-OpenSSH_9.2p1\r\n', true],
-    ['smtp://h', '220-wait\r\n', false],
-    ['smtp://h', '220-wait\r\n220 ready\r\n', true],
-    ['ftp://h', '220 (vsFTPd', false],
-    ['tcp://h:99', 'hello\n', true],
-  ] as const)('%s %j: %s', async ([url, text, expected]) => {
-    expect(await whole(url, text)).toBe(expected)
-  })
-
-  test('however much a service says that is not expected', async () => {
-    for (const url of ['http://h', 'ssh://h', 'smtp://h', 'ftp://h', 'tcp://h:99'])
-      expect(await whole(url, 'x'.repeat(1000)), url).toBe(true)
-  })
-
-  test('only when there is more than the first letters of HTTP', async () => {
-    expect(await whole('http://h', 'HT')).toBe(false)
-  })
-
-  test('of SSH only with its own line, which others may precede (RFC 4253 §4.2)', async () => {
-    expect(await whole('ssh://h', 'Authorised use only\r\n')).toBe(false)
+    [
+      'http://www.lab.example:8080/a?b',
+      "curl -v --resolve www.lab.example:8080:10.77.2.2 'http://www.lab.example:8080/a?b'",
+    ],
+    [
+      'https://www.lab.example/',
+      'curl -v --resolve www.lab.example:443:10.77.2.2 https://www.lab.example/',
+    ],
+    ['http://10.77.2.2/', 'curl -v http://10.77.2.2/'],
+    ['ssh://h', 'nc 10.77.2.2 22'],
+    ['smtps://h', 'openssl s_client -quiet -connect 10.77.2.2:465 -servername h'],
+  ] as const)('%s: %s', async ([url, command]) => {
+    expect((await planFor(url)).command).toBe(command)
   })
 })
 
@@ -244,7 +239,6 @@ test('no bytes of a server make a visit throw', async () => {
       const ending = ends ? { ...fin, bytes: heard.length } : null
       const found = await visitFor(url, says({ reply, ending, silent: false, waitedMs: 1 }))
       expect(found.stage).toMatch(/^(answered|refusal|failure|protocol|closed|silent)$/)
-      expect((await planFor(url)).complete(heard)).toBeTypeOf('boolean')
     }),
     { numRuns: 60 },
   )

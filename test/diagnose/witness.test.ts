@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { Exchange, ExchangePlan, Probes } from '../../src/diagnose/probes.ts'
+import type { Probes } from '../../src/diagnose/probes.ts'
 import { once, usableAddresses, type Visits, type Witness } from '../../src/diagnose/witness.ts'
 import { interfaces } from '../../src/facts/ip-address.ts'
 import { printed } from '../../src/facts/source.ts'
 import { inFakeTime, type Outputs, recorded, type Scene, scriptedHost, witnessOf } from './scene.ts'
-import { type Script, scriptedProbes } from './scripted-probes.ts'
+import { type Asked, type Script, scriptedProbes } from './scripted-probes.ts'
 
 const client = recorded('healthy-client')
 const ADDRESSES = 'ip -j -s -d address show'
@@ -130,10 +130,10 @@ describe('the visit that counts', () => {
 
 /** A web site by host and path: each a status line and maybe a place to go to. */
 function site(pages: Readonly<Record<string, string>>) {
-  return (plan: ExchangePlan): string | Partial<Exchange> => {
-    const path = /^GET (\S+)/.exec(plan.request ?? '')?.[1] ?? '/'
-    const host = /^Host: (.+)$/m.exec(plan.request ?? '')?.[1]?.trim() ?? ''
-    const scheme = plan.tls ? 'https' : 'http'
+  return (_: unknown, { request, secured }: Asked): string => {
+    const path = /^GET (\S+)/.exec(request)?.[1] ?? '/'
+    const host = /^Host: (.+)$/m.exec(request)?.[1]?.trim() ?? ''
+    const scheme = secured ? 'https' : 'http'
     const to = pages[`${scheme}://${host}${path}`]
     return to
       ? `HTTP/1.1 302 Found\r\nLocation: ${to}\r\nContent-Length: 0\r\n\r\n`
@@ -182,8 +182,8 @@ describe('redirects', () => {
   })
 
   test('without end are given up', async () => {
-    const endless = (plan: ExchangePlan): string => {
-      const number = Number(/^GET \/(\d*)/.exec(plan.request ?? '')?.[1] || 0)
+    const endless = (_: unknown, { request }: Asked): string => {
+      const number = Number(/^GET \/(\d*)/.exec(request)?.[1] || 0)
       return `HTTP/1.1 302 Found\r\nLocation: /${number + 1}\r\n\r\n`
     }
     const visits = await visitsOf({ probes: { zone, exchange: { '10.77.2.2': endless } } })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readReplies, readReply, replyOutcome } from '../../src/dialog/reply.ts'
+import { readReplies, readReply, replyOutcome, takeReply } from '../../src/dialog/reply.ts'
 import { recordedText } from './recorded.ts'
 
 test('a session with vsftpd falls into its replies', () => {
@@ -68,4 +68,11 @@ test('no text makes it throw, and a megabyte of lines is soon read', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void readReply(`220-${text}`)))
   expect(readReply('220-x\r\n'.repeat(150_000))?.complete).toBe(false)
   expect(readReplies('220 x\r\n'.repeat(150_000))).toHaveLength(150_000)
+})
+
+test('a reply is taken once it is whole, and another service is told soon', () => {
+  const take = (text: string) => takeReply(Uint8Array.from(Buffer.from(text)))
+  expect(take('220-a\r\n220 b\r\nrest')).toMatchObject({ value: { code: 220 }, length: 14 })
+  for (const text of ['2', '220', '220-a\r\n', '220 a']) expect(take(text), text).toBe('more')
+  for (const text of ['SSH-2.0-x\r\n', 'x'.repeat(600)]) expect(take(text)).toBe('foreign')
 })

@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readReply } from '../../src/dialog/reply.ts'
-import { enhancedCode, explainSmtp, smtpCapabilities } from '../../src/dialog/smtp.ts'
+import {
+  enhancedCode,
+  explainEnhanced,
+  explainSmtp,
+  smtpCapabilities,
+} from '../../src/dialog/smtp.ts'
 
 test('the example of RFC 3463 §2 is read', () => {
   expect(enhancedCode('5.7.1 Relaying denied')).toEqual({
@@ -51,4 +56,14 @@ test('no text makes it throw', () => {
       smtpCapabilities({ code: 250, lines: text.split('\n'), complete: true, length: 0 })
     }),
   )
+})
+
+test.each([
+  ['5.7.1 no', 'not permitted by policy'],
+  ['5.7.99 no', 'about security or policy'],
+  ['4.3.2 later', 'the system takes no messages from the network now'],
+  ['5.9.1 what', null],
+])('%s is explained', (line, meaning) => {
+  const code = enhancedCode(line)
+  expect(code && explainEnhanced(code)).toBe(meaning)
 })

@@ -6,6 +6,9 @@ import {
   readKexinit,
   readSshIdentification,
   sshProduct,
+  writeDisconnect,
+  writeKexinit,
+  writeSshPacket,
 } from '../../src/dialog/ssh.ts'
 import { latin1, viewOf } from '../../src/wire/bytes.ts'
 import { recordedBytes } from './recorded.ts'
@@ -97,4 +100,43 @@ test('no bytes and no text make it throw', () => {
       sshProduct(text)
     }),
   )
+})
+
+test('a packet is padded as RFC 4253 §6 asks', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 64 }), (payload) => {
+      const packet = writeSshPacket(payload)
+      const padding = packet[4] ?? 0
+      expect(packet.length % 8).toBe(0)
+      expect(padding).toBeGreaterThanOrEqual(4)
+      expect(viewOf(packet).getUint32(0)).toBe(packet.length - 4)
+      expect(packet.subarray(5, packet.length - padding)).toEqual(payload)
+    }),
+  )
+})
+
+test('what is offered is read back', () => {
+  const name = fc.stringMatching(/^[a-z0-9@.-]{1,20}$/)
+  const names = fc.array(name, { maxLength: 4 })
+  const offers = fc.tuple(names, names, names, names, names, names, names, names)
+  fc.assert(
+    fc.property(offers, ([a, b, c, d, e, f, g, h]) => {
+      const offer = {
+        keyExchange: a,
+        hostKey: b,
+        encryptionToServer: c,
+        encryptionToClient: d,
+        macToServer: e,
+        macToClient: f,
+        compressionToServer: g,
+        compressionToClient: h,
+      }
+      const packet = writeKexinit(offer, new Uint8Array(16))
+      expect(readKexinit(viewOf(packet), 0, packet.length)).toEqual(offer)
+    }),
+  )
+})
+
+test('a disconnect says by whom and why (RFC 4253 §11.1)', () => {
+  expect(latin1(writeDisconnect('bye')).slice(5, 21)).toBe('\x01\0\0\0\x0b\0\0\0\x03bye\0\0\0\0')
 })

@@ -5,6 +5,7 @@ import type { CauseCode } from '../cause.ts'
 import { type Accusation, type Check, pass, placeOn, type Ruling, skip } from '../check.ts'
 import { holds, speaksHttp, type Visit } from '../visit.ts'
 import type { Visits } from '../witness.ts'
+import { judgeReception } from './reception.ts'
 import { dialogEvidence } from './session.ts'
 
 const url = ({ errand, endpoint }: Visit): string =>
@@ -61,19 +62,7 @@ function judge(last: Visit, visits: Visits): Ruling {
   }
   if (speaksHttp(scheme)) return judgeHttp(last, visits)
   if (scheme === 'dns') return judgeDns(last)
-  const line =
-    last.exchange.transcript.find((one) => one.startsWith('< '))?.slice(2) ??
-    last.identity?.text ??
-    ''
-  if (holds(last)) return pass(line || 'connected')
-  const because = `the server greets with ${line}`
-  const cause: CauseCode =
-    scheme === 'smtp'
-      ? 'smtp.refused'
-      : last.code === 530
-        ? 'session.login-refused'
-        : 'service.denied'
-  return { status: 'fail', summary: because, accuses: [accuse(cause, because)] }
+  return judgeReception(last)
 }
 
 /** A gateway's own status, not the application's (RFC 9110 §15.6.3 to §15.6.5). */

@@ -4,7 +4,8 @@ import type { CauseCode } from '../cause.ts'
 import { type Accusation, type Check, pass, placeOn, shown, skip } from '../check.ts'
 import type { Side } from '../diagnosis.ts'
 import type { Certificate, TlsSession } from '../probes.ts'
-import { isOutdated, speaksTls, type Visit } from '../visit.ts'
+import { isOpportunistic } from '../speech.ts'
+import { isOutdated, type Visit } from '../visit.ts'
 
 type Fault = {
   readonly cause: CauseCode
@@ -24,18 +25,17 @@ export const session: Check = {
     if (!witness.target) return skip('there is no target')
     const { used, redirects } = await witness.visits()
     const failing = await witness.failing()
-    const visit =
-      failing && speaksTls(failing.errand.scheme)
-        ? failing
-        : [...redirects, ...(used ? [used] : [])].find((one) => speaksTls(one.errand.scheme))
-    if (!visit) return skip('no TLS here')
-    const { tls } = visit.exchange
-    if (!tls) return skip('no connection')
+    const visit = [failing, ...redirects, used].find((one) => one?.exchange.tls) ?? null
+    const tls = visit?.exchange.tls
+    if (!visit || !tls) return skip('no TLS here')
     const evidence = [shown('client', tls)]
     const fault =
       tls.outcome === 'established'
         ? distrust(visit, tls, witness.probes.now())
         : broken(visit, tls)
+    // Mail between servers goes in clear where TLS does not hold (RFC 7435).
+    if (fault && isOpportunistic(visit.errand))
+      return { status: 'warn', summary: `${fault.because}; mail is taken all the same`, evidence }
     if (fault)
       return {
         status: 'fail',

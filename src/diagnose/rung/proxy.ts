@@ -38,11 +38,9 @@ export const proxy: Check = {
 /** What was said to the proxy and by it. */
 function evidenceOf({ lookup, connect, visit }: Detour): Evidence[] {
   const { exchange } = visit ?? {}
-  const told =
-    exchange?.tunnel ??
-    (exchange?.reply
-      ? { command: exchange.reply.command, lines: exchange.reply.lines.slice(0, 8) }
-      : exchange?.connect)
+  const told = exchange?.reply
+    ? { command: exchange.reply.command, lines: exchange.reply.lines.slice(0, 8) }
+    : exchange?.connect
   return [lookup, connect, told, exchange?.tls].flatMap((one) =>
     one ? [shown('client', one)] : [],
   )
@@ -69,13 +67,13 @@ function reasonOf({ proxy: known, lookup, connect, visit }: Detour, who: string)
   if (attempt && attempt.outcome !== 'connected')
     return ofProxy('client', `the proxy ${who} is ${describe(attempt.outcome)}`)
   if (!visit) return null
-  const { tunnel, tls } = visit.exchange
-  const { code } = visit
+  const { code, told, exchange } = visit
+  const { tls } = exchange
   if (code === 407) return ofProxy('client', `the proxy ${who} wants a user and a password (407)`)
   if (visit.stage === 'silent')
     return ofProxy('path', `the proxy ${who} accepts and says nothing`, true)
   if (visit.stage === 'closed') return ofProxy('path', `the proxy ${who} closes without a word`)
-  if (tunnel && !tls) {
+  if (told?.byProxy) {
     const said = `the proxy ${who} answers CONNECT with ${code}: ${explainStatus(code ?? 0)}`
     return ofProxy('path', said, (code ?? 0) >= 500)
   }

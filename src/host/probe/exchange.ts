@@ -1,100 +1,123 @@
-/** One conversation with an address: connect, TLS where it has it, what is said, how it ends. */
+/** Drives a conversation over a connection, within bounds of time, bytes and steps. */
 import type { Socket } from 'node:net'
-import { printable, printableLines } from '../../base/printable.ts'
-import type { Ending, Endpoint, Exchange, ExchangePlan } from '../../diagnose/probes.ts'
+import { printableLines } from '../../base/printable.ts'
+import type { Ending, Endpoint, Exchange, ExchangePlan, TlsSession } from '../../diagnose/probes.ts'
+import type { Act, Given, Place } from '../../dialog/conversation.ts'
 import { familyOf } from '../../wire/address.ts'
-import { formatEndpoint, openConnection } from './connect.ts'
+import { openConnection } from './connect.ts'
+import { Line } from './line.ts'
 import { refusedLater, startTls } from './tls.ts'
-import { openTunnel } from './tunnel.ts'
+import { Transcript } from './transcript.ts'
 
-/** More of a reply is not read. */
-const MOST_BYTES = 64 << 10
-/** More of it is not shown. */
+/** More of a reply is not shown. */
 const MOST_LINES = 12
-const MOST_TRANSCRIPT_LINES = 40
+/** No conversation takes more acts; one that would is broken off. */
+const MOST_STEPS = 64
 
-/** What came of the dialog. */
-type Dialog = {
-  readonly bytes: Uint8Array
-  readonly firstByteMs: number | null
-  readonly waitedMs: number
-  readonly silent: boolean
-  readonly how: Ending['how'] | null
-  readonly error: Error | null
-}
+const DONE = new Uint8Array()
 
-/** Says the request and listens until the reply is whole, the far end ends it, or it is silent. */
-function converse(stream: Socket, plan: ExchangePlan): Promise<Dialog> {
-  const began = performance.now()
-  const buffer = Buffer.alloc(MOST_BYTES)
-  let have = 0
-  let firstByteMs: number | null = null
-  return new Promise((resolve) => {
-    const finish = (end: Partial<Dialog> = {}): void => {
-      clearTimeout(patience)
-      clearTimeout(whole)
-      stream.removeAllListeners('data').removeAllListeners('end').removeAllListeners('error')
-      stream.on('error', () => {})
-      const waitedMs = performance.now() - began
-      const bytes = Uint8Array.from(buffer.subarray(0, have))
-      resolve({ bytes, firstByteMs, waitedMs, silent: false, how: null, error: null, ...end })
-    }
-    const wait = (): NodeJS.Timeout => setTimeout(() => finish({ silent: true }), plan.patienceMs)
-    let patience = wait()
+/** A conversation under way. */
+class Dialog {
+  readonly #to: Endpoint
+  readonly #plan: ExchangePlan
+  readonly #raw: Socket
+  readonly #line: Line
+  readonly #until: number
+  readonly transcript = new Transcript()
+  readonly pieces: Uint8Array[] = []
+  session: TlsSession | null = null
+  ending: Ending['how'] | null = null
+  began = performance.now()
+  firstByteMs: number | null = null
+  silent = false
+  left = false
+
+  constructor(to: Endpoint, plan: ExchangePlan, raw: Socket) {
+    this.#to = to
+    this.#plan = plan
+    this.#raw = raw
+    this.#line = new Line(raw)
     // A server that says a byte now and then has its patience renewed, but not for ever.
-    const most = Math.max(plan.timeoutMs, plan.patienceMs)
-    const whole = setTimeout(() => finish({ silent: true }), most)
-    stream.on('data', (part: Buffer) => {
-      firstByteMs ??= performance.now() - began
-      have += part.copy(buffer, have)
-      if (have === MOST_BYTES || plan.complete(buffer.subarray(0, have))) return finish()
-      clearTimeout(patience)
-      patience = wait()
-    })
-    stream.on('end', () => finish({ how: 'fin' }))
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      const reset = error.code === 'ECONNRESET' || error.code === 'EPIPE'
-      finish({ how: reset ? 'reset' : 'fin', error })
-    })
-    if (plan.request !== null) stream.write(plan.request)
-  })
+    this.#until = this.began + Math.max(plan.timeoutMs, plan.patienceMs)
+  }
+
+  async perform(act: Act): Promise<Given> {
+    switch (act.do) {
+      case 'say':
+        this.transcript.said(act)
+        this.#line.say(act.bytes)
+        return DONE
+      case 'hear':
+        return this.#hear()
+      case 'secure':
+        return this.#secure(act)
+      case 'reach':
+        return this.#reach(act.place)
+      case 'leave':
+        this.transcript.said(act)
+        this.left = true
+        this.#line.leave(act.bytes)
+        return DONE
+    }
+  }
+
+  async #hear(): Promise<Given> {
+    const patienceMs = Math.min(this.#plan.patienceMs, this.#until - performance.now())
+    const heard = await this.#line.hear(Math.max(0, patienceMs))
+    if (heard.bytes === null) {
+      this.silent = heard.silent
+      this.ending = this.#line.how
+      if (this.session && this.#line.error)
+        this.session = refusedLater(this.session, this.#line.error)
+      return null
+    }
+    this.firstByteMs ??= performance.now() - this.began
+    this.pieces.push(heard.bytes)
+    this.transcript.heard(heard.bytes)
+    return heard.bytes
+  }
+
+  async #secure({ alpn, starttls }: Act & { do: 'secure' }): Promise<Given> {
+    const { serverName, timeoutMs } = this.#plan
+    const handshake = { serverName, timeoutMs, alpn, starttls }
+    const { session, socket, ending } = await startTls(this.#line.release(), this.#to, handshake)
+    this.session = session
+    this.ending = ending
+    if (!socket) return null
+    this.#line.continueOn(socket)
+    // The first byte is the service's, not that of the handshake before it.
+    if (this.firstByteMs === null) this.began = performance.now()
+    return DONE
+  }
+
+  async #reach({ address, port }: Place): Promise<Given> {
+    const there = address ?? this.#to.address
+    const family = familyOf(there)
+    if (!family || !this.#plan.reach) return null
+    return (await this.#plan.reach({ address: there, family, port })) ? DONE : null
+  }
+
+  /** Closes what was not left in order. */
+  close(): void {
+    if (!this.left) this.#raw.destroy()
+  }
 }
 
-/** `curl …` for HTTP, else what opens the connection for typing. */
-function formatCommand(to: Endpoint, plan: ExchangePlan): string {
-  const http = /^(GET|HEAD) (\S*) HTTP\//.exec(plan.request ?? '')
-  const isName = familyOf(plan.serverName) === null
-  if (!http)
-    return plan.tls
-      ? `openssl s_client -quiet -connect ${formatEndpoint(to)} -servername ${plan.serverName}`
-      : `nc ${to.address} ${to.port}`
-  const usual = plan.tls ? 443 : 80
-  const host = formatEndpoint({ ...to, address: isName ? plan.serverName : to.address })
-  const authority = to.port === usual ? host.replace(/:\d+$/, '') : host
-  const six = to.address.includes(':') ? `[${to.address}]` : to.address
-  const resolve = isName ? ` --resolve ${plan.serverName}:${to.port}:${six}` : ''
-  const head = http[1] === 'HEAD' ? ' -I' : ''
-  const url = `${plan.tls ? 'https' : 'http'}://${authority}${http[2]}`
-  return printable(`curl -v${head}${resolve} ${/[&;?*$'"()<>|\\]/.test(url) ? `'${url}'` : url}`)
-}
-
-const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
-
-function writeTranscript(plan: ExchangePlan, reply: string): string[] {
-  const said = printableLines(plan.request ?? '', MOST_TRANSCRIPT_LINES)
-  const heard = printableLines(reply, MOST_TRANSCRIPT_LINES)
-  return [
-    ...(plan.request ? said.map((line) => `> ${line}`) : []),
-    ...(reply ? heard.map((line) => `< ${line}`) : []),
-  ]
-}
-
-const NOTHING = { tls: null, reply: null, transcript: [], silent: false, waitedMs: 0 } as const
+const NOTHING = {
+  tls: null,
+  reply: null,
+  told: null,
+  transcript: [],
+  silent: false,
+  waitedMs: 0,
+} as const
 
 /** Holds the conversation that `plan` describes with `to`, then closes. Never throws. */
 export async function probeExchange(to: Endpoint, plan: ExchangePlan): Promise<Exchange> {
+  const talk = plan.talk()
+  let step = talk.next(null)
   // Loaded while the connection is being made.
-  if (plan.tls) void import('node:tls')
+  if (!step.done && step.value.do === 'secure') void import('node:tls')
   const { connect, socket: raw } = await openConnection(to, plan.timeoutMs, plan.maxSegmentBytes)
   const stood = performance.now()
   const ending = (how: Ending['how'] | null): Ending | null =>
@@ -105,44 +128,31 @@ export async function probeExchange(to: Endpoint, plan: ExchangePlan): Promise<E
   }
   raw.on('error', () => {})
   plan.onConnected?.()
+  const dialog = new Dialog(to, plan, raw)
   try {
-    const led = plan.tunnel === undefined ? null : await openTunnel(raw, to, plan.tunnel, plan)
-    const tunnel = led && { tunnel: led.tunnel }
-    if (led && !led.open) return { ...NOTHING, ...tunnel, connect, ending: ending(led.ending) }
-    const secured = plan.tls ? await startTls(raw, to, plan) : null
-    if (secured && !secured.socket)
-      return {
-        ...NOTHING,
-        ...tunnel,
-        connect,
-        tls: secured.session,
-        ending: ending(secured.ending),
-      }
-    const dialog = await converse(secured?.socket ?? raw, plan)
-    const { error, firstByteMs, bytes, silent, waitedMs } = dialog
-    const session = secured?.session ?? null
-    const text = decode(bytes)
-    const result: Exchange = {
-      ...tunnel,
+    for (let steps = 0; !step.done && steps < MOST_STEPS; steps++)
+      step = talk.next(await dialog.perform(step.value))
+    const bytes = Uint8Array.from(Buffer.concat(dialog.pieces))
+    const { firstByteMs, session, silent, transcript } = dialog
+    return {
       connect,
-      tls: session && error ? refusedLater(session, error) : session,
+      tls: session,
       reply:
         firstByteMs === null
           ? null
           : {
-              command: formatCommand(to, plan),
-              lines: printableLines(text, MOST_LINES),
+              command: plan.command,
+              lines: printableLines(new TextDecoder().decode(bytes), MOST_LINES),
               firstByteMs,
               bytes,
             },
-      transcript: writeTranscript(plan, text),
-      ending: ending(dialog.how),
+      told: step.done ? step.value : null,
+      transcript: transcript.lines,
+      ending: ending(dialog.ending),
       silent,
-      waitedMs,
+      waitedMs: performance.now() - dialog.began,
     }
-    secured?.socket?.destroy()
-    return result
   } finally {
-    raw.destroy()
+    dialog.close()
   }
 }

@@ -6,7 +6,8 @@ import type { X509Certificate } from 'node:crypto'
 import type { Socket } from 'node:net'
 import type { PeerCertificate, TLSSocket } from 'node:tls'
 import { printable } from '../../base/printable.ts'
-import type { Endpoint, ExchangePlan, TlsSession } from '../../diagnose/probes.ts'
+import type { Endpoint, TlsSession } from '../../diagnose/probes.ts'
+import type { Starttls } from '../../dialog/conversation.ts'
 import { alertName } from '../../dialog/tls.ts'
 import { familyOf } from '../../wire/address.ts'
 import { describeCertificate, servedChain } from './certificate.ts'
@@ -86,13 +87,21 @@ export const refusedLater = (session: TlsSession, error: Error): TlsSession => {
 
 const COMMON = { minVersion: 'TLSv1', rejectUnauthorized: false, requestOCSP: true } as const
 
+/** How a handshake is to be made. */
+export type Handshake = {
+  readonly serverName: string
+  readonly timeoutMs: number
+  readonly alpn: readonly string[]
+  /** The protocol in which it was asked for, if any. */
+  readonly starttls: Starttls | null
+}
+
 function options(
   tls: Tls,
   socket: Socket,
-  plan: ExchangePlan,
+  { serverName, alpn }: Handshake,
 ): import('node:tls').ConnectionOptions {
-  const isName = familyOf(plan.serverName) === null
-  const speaksHttp = /^[A-Z]+ \S+ HTTP\/1\.[01]\r?\n/.test(plan.request ?? '')
+  const isName = familyOf(serverName) === null
   return {
     ...COMMON,
     socket,
@@ -100,8 +109,8 @@ function options(
     ca: [],
     // Level 0 lets old servers be seen; OpenSSL 3 forbids TLS before 1.2 at level 1.
     ciphers: `${tls.DEFAULT_CIPHERS}:@SECLEVEL=0`,
-    ...(isName && { servername: plan.serverName.replace(/\.$/, '') }),
-    ...(speaksHttp && { ALPNProtocols: ['http/1.1'] }),
+    ...(isName && { servername: serverName.replace(/\.$/, '') }),
+    ...(alpn.length > 0 && { ALPNProtocols: [...alpn] }),
   }
 }
 
@@ -132,16 +141,17 @@ function readSession(tls: Tls, socket: TLSSocket, serverName: string): Partial<T
   }
 }
 
-const formatCommand = (to: Endpoint, serverName: string): string => {
+const formatCommand = (to: Endpoint, { serverName, starttls }: Handshake): string => {
   const sni = familyOf(serverName) === null ? ` -servername ${serverName}` : ''
-  return printable(`openssl s_client -connect ${formatEndpoint(to)}${sni} </dev/null`)
+  const begun = starttls === null ? '' : ` -starttls ${starttls}`
+  return printable(`openssl s_client${begun} -connect ${formatEndpoint(to)}${sni} </dev/null`)
 }
 
 /** Shakes hands on `raw`, which stands. Never throws. */
-export async function startTls(raw: Socket, to: Endpoint, plan: ExchangePlan): Promise<Secured> {
+export async function startTls(raw: Socket, to: Endpoint, plan: Handshake): Promise<Secured> {
   const tls = await import('node:tls')
   const began = performance.now()
-  const command = formatCommand(to, plan.serverName)
+  const command = formatCommand(to, plan)
   return new Promise((resolve) => {
     let asksClientCertificate = false
     const finish = (

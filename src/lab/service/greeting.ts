@@ -1,6 +1,6 @@
 /**
- * The services that speak first: SSH (RFC 4253 §4.2, the identification line only), SMTP (RFC 5321)
- * and FTP (RFC 959, with passive transfers), as far as a check or curl talks to them.
+ * The services that speak first in lines: SMTP (RFC 5321) and FTP (RFC 959, with passive
+ * transfers), as far as a check or curl talks to them.
  */
 import net from 'node:net'
 import { forgive, type Listening, listen } from './listen.ts'
@@ -16,7 +16,7 @@ export type GreetingOptions = Listening & {
 const LINE_CHARACTERS = 4096
 
 /** Calls `each` with every line that arrives, without its ending. */
-function onLines(socket: net.Socket, each: (line: string) => void): void {
+export function onLines(socket: net.Socket, each: (line: string) => void): void {
   let rest = ''
   socket.setEncoding('latin1').on('data', (text: string) => {
     const lines = (rest + text).split(/\r?\n/)
@@ -48,13 +48,6 @@ const greeter =
     })
 
 const verbOf = (line: string): string => line.trim().split(' ')[0]?.toUpperCase() ?? ''
-
-/** An SSH server's first line; the key exchange never comes. */
-export const serveSsh = (options: GreetingOptions): Promise<void> =>
-  listen(
-    greeter(options.greeting ?? 'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u5', options, () => () => ''),
-    options,
-  )
 
 const SMTP_REPLIES: Readonly<Record<string, string>> = {
   EHLO: '250-mail.lab.example\r\n250-SIZE 10240000\r\n250 8BITMIME',

@@ -5,10 +5,11 @@ import { LabError } from '../surroundings.ts'
 import { loadTopology, type Zone } from '../topology.ts'
 import { serveAcceptClose, serveHold, serveHung, serveSilent } from './broken.ts'
 import { RCODES, serveDns } from './dns.ts'
-import { serveFtp, serveSmtp, serveSsh } from './greeting.ts'
+import { serveFtp, serveSmtp } from './greeting.ts'
 import { serveHttp } from './http.ts'
 import { type Listening, sayReady } from './listen.ts'
 import { serveProxy } from './proxy.ts'
+import { serveSsh } from './ssh.ts'
 
 const text = { type: 'string' } as const
 const flag = { type: 'boolean' } as const

@@ -8,7 +8,7 @@ const PROXY = 'http://10.77.9.9:3128'
 const GREP =
   'grep -rhis proxy /etc/environment /etc/profile.d /etc/apt/apt.conf /etc/apt/apt.conf.d /etc/wgetrc'
 const refusing = (status: number): NonNullable<Script['exchange']> => ({
-  '10.77.9.9': { tunnel: { command: 'curl', lines: [], status }, tls: null, reply: null },
+  '10.77.9.9': `HTTP/1.1 ${status} No\r\n\r\n`,
 })
 const tunnelled = (probes: Script = {}) => ({
   target: 'https://10.77.2.2',

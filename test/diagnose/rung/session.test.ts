@@ -82,7 +82,9 @@ test('a mail server that nobody greets at, but the web is served, is another ser
   const page = 'HTTP/1.0 200 OK\r\nServer: SimpleHTTP/0.6 Python/3.11.2\r\n\r\n'
   const ruling = await ask(kept, {
     target: 'smtp://10.77.2.2',
-    probes: { exchange: { '10.77.2.2': ({ request }) => (request === null ? '' : page) } },
+    probes: {
+      exchange: { '10.77.2.2': (_, { request }) => (request.startsWith('GET ') ? page : '') },
+    },
   })
   expect(ruling.accuses?.[0]).toMatchObject({
     cause: 'service.wrong-protocol',

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Endpoint, ExchangePlan } from '../../../src/diagnose/probes.ts'
+import { insideTls } from '../../../src/dialog/conversation.ts'
+import { talkHttp } from '../../../src/dialog/talk/http.ts'
 import { probeExchange } from '../../../src/host/probe/exchange.ts'
 import { readAlert } from '../../../src/host/probe/tls.ts'
 import { makeCertificates } from '../certificates.ts'
@@ -51,12 +53,11 @@ async function serve(certificate: string, key: string, ...more: string[]): Promi
 }
 
 const plan = (more: Partial<ExchangePlan> = {}): ExchangePlan => ({
-  tls: true,
+  talk: () => insideTls(talkHttp('GET / HTTP/1.0\r\n\r\n'), ['http/1.1']),
+  command: 'curl -v https://www.example.org/',
   serverName: 'www.example.org',
-  request: 'GET / HTTP/1.0\r\n\r\n',
   timeoutMs: 2000,
   patienceMs: 1000,
-  complete: (bytes) => Buffer.from(bytes).includes('\r\n\r\n'),
   ...more,
 })
 
@@ -82,7 +83,7 @@ describe('a good server', () => {
     expect(tls?.lines[0]).toBe('TLSv1.3, TLS_AES_256_GCM_SHA384')
     expect(tls?.lines).toContain('verification: OK')
     expect(reply?.lines[0]).toBe('HTTP/1.0 200 ok')
-    expect(reply?.command).toMatch(/^curl -v --resolve www\.example\.org:\d+:127\.0\.0\.1 https:/)
+    expect(reply?.command).toBe('curl -v https://www.example.org/')
   })
 
   test('may be asked by its address', async () => {

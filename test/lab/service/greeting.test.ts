@@ -1,14 +1,8 @@
 import { expect, test } from 'vitest'
-import { serveFtp, serveSmtp, serveSsh } from '../../../src/lab/service/greeting.ts'
+import { serveFtp, serveSmtp } from '../../../src/lab/service/greeting.ts'
 import { BINDS, client, converse, freePort } from './loopback.ts'
 
 const PROMPT = { binds: BINDS, delayMs: 0, greeting: null }
-
-test('the SSH server identifies itself, and ssh-keyscan understands it', async () => {
-  const port = await freePort()
-  await serveSsh({ ...PROMPT, port })
-  expect(await converse(port, '', 200)).toMatch(/^SSH-2\.0-OpenSSH_\S+ .*\r\n$/)
-})
 
 test('curl talks to the mail server to its end', async () => {
   const port = await freePort()
@@ -38,9 +32,9 @@ test('a wrong passive address is told as it was chosen', async () => {
 
 test('a slow greeting comes, but late', async () => {
   const port = await freePort()
-  await serveSsh({ ...PROMPT, port, delayMs: 400 })
+  await serveSmtp({ ...PROMPT, port, delayMs: 400 })
   expect(await converse(port, '', 150)).toBe('')
-  expect(await converse(port, '', 900)).toMatch(/^SSH-/)
+  expect(await converse(port, '', 900)).toMatch(/^220 /)
 })
 
 test('the greeting can be a refusal', async () => {
