@@ -64,15 +64,3 @@ export const processLimits = (pid: number): Question<ProcessLimits> => ({
   name: `the limits of process ${pid}`,
   sources: [{ argv: ['cat', `/proc/${pid}/limits`], package: 'coreutils', parse: parseLimits }],
 })
-
-/** How many files process `pid` has open; no answer where its owner may not be looked at. */
-export const openFiles = (pid: number): Question<number> => ({
-  name: `the open files of process ${pid}`,
-  sources: [
-    {
-      argv: ['ls', `/proc/${pid}/fd`],
-      package: 'coreutils',
-      parse: ({ stdout, code }) => (code === 0 ? stdout.split('\n').filter(Boolean).length : null),
-    },
-  ],
-})

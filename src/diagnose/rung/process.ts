@@ -1,6 +1,7 @@
 /** Rung 7, on the server: the process behind the port, proc(5). */
 
-import { openFiles, processLimits } from '../../facts/proc-pid.ts'
+import { processLimits } from '../../facts/proc-pid.ts'
+import { openFiles } from '../../facts/proc-pid-fd.ts'
 import { process } from '../../facts/ps.ts'
 import {
   type Accusation,
@@ -137,8 +138,8 @@ async function outOfFiles(inquiry: Inquiry, pid: number, failed: boolean): Promi
     inquiry.ask(openFiles(pid)),
   ])
   if (!limits.known || !files.known || limits.value.openFilesSoft === null) return null
-  if (files.value < limits.value.openFilesSoft) return null
-  const because = `process ${pid} has ${files.value} files open, its limit is ${limits.value.openFilesSoft}`
+  if (files.value.length < limits.value.openFilesSoft) return null
+  const because = `process ${pid} has ${files.value.length} files open, its limit is ${limits.value.openFilesSoft}`
   return {
     status: 'fail',
     summary: because,
