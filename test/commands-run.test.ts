@@ -21,6 +21,12 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   processStatus: [1],
   processLimits: [1],
   openFiles: [1],
+  containerIds: ['docker'],
+  containerLog: ['docker', 'CONTAINER'],
+  logTail: ['FILE'],
+  journalOf: ['UNIT'],
+  diskSpace: [['PATH']],
+  inodes: [['PATH']],
   sysctls: [['NAME']],
   routeTo: ['ADDRESS'],
   containerDetail: ['docker', 'CONTAINER'],
@@ -48,6 +54,8 @@ async function questions(): Promise<Question<unknown>[]> {
       const sample = SAMPLES[key]
       const made = typeof value === 'function' && sample ? value(...sample) : value
       if (isQuestion(made)) found.push(made)
+      if (typeof value === 'function' && sample?.[0] === 'docker')
+        found.push(value('podman', ...sample.slice(1)))
     }
   }
   return found

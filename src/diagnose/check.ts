@@ -42,6 +42,8 @@ export type Ruling = {
   readonly evidence?: readonly Evidence[]
   readonly accuses?: readonly Accusation[]
   readonly acquits?: readonly Acquittal[]
+  /** What the server's own log gives as the reason for what the client sees. */
+  readonly told?: string
   /** Why the answer is unknown or incomplete, and the package or privilege that it needs. */
   readonly unknown?: { readonly because: string; readonly needs: string | null }
 }

@@ -206,6 +206,7 @@ function conclude(
   const about = {
     name: target ? describeTarget(target) : MACHINE,
     broken: state === 'degraded' ? brokenAddresses(visits) : null,
+    told: ruled.flatMap(({ ruling }) => ruling.told ?? [])[0] ?? null,
   }
   const weighed = weigh(
     state,

@@ -7,6 +7,7 @@ import * as echo from './rung/echo.ts'
 import * as firewall from './rung/firewall.ts'
 import * as link from './rung/link.ts'
 import * as listener from './rung/listener.ts'
+import * as log from './rung/log.ts'
 import * as mtu from './rung/mtu.ts'
 import * as name from './rung/name.ts'
 import * as physical from './rung/physical.ts'
@@ -57,4 +58,5 @@ export const LADDER: readonly Check[] = [
   application.answer,
   process.alive,
   service.service,
+  log.log,
 ]

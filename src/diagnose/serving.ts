@@ -4,6 +4,9 @@ import { listeners } from '../facts/ss.ts'
 import type { Answer, Inquiry } from './host.ts'
 import type { Witness } from './witness.ts'
 
+/** A process that has a socket. */
+export type Owner = { readonly name: string; readonly pid: number }
+
 /** What listens on a host. */
 export type Listening = {
   readonly answer: Answer<readonly Socket[]>
@@ -16,14 +19,13 @@ export type Listening = {
 }
 
 /** The sockets that listen, looked at once, or `again`. */
-export async function portListeners(
-  witness: Witness,
+export async function listenersOn(
   inquiry: Inquiry,
+  port: number,
+  protocol: Listening['protocol'],
   again = false,
 ): Promise<Listening> {
   const answer = again ? await inquiry.askAgain(listeners) : await inquiry.ask(listeners)
-  const port = await portInQuestion(witness)
-  const protocol = witness.target?.scheme === 'dns' ? 'udp' : 'tcp'
   const all = answer.known
     ? answer.value.filter(
         (socket) => socket.protocol === protocol && /^(LISTEN|UNCONN)$/.test(socket.state),
@@ -31,6 +33,23 @@ export async function portListeners(
     : []
   return { answer, port, protocol, all, here: all.filter(({ local }) => local.port === port) }
 }
+
+/** The same for the port and the protocol in question. */
+export const portListeners = async (
+  witness: Witness,
+  inquiry: Inquiry,
+  again = false,
+): Promise<Listening> =>
+  listenersOn(inquiry, await portInQuestion(witness), protocolOf(witness), again)
+
+/** What carries the target's scheme. */
+export const protocolOf = ({ target }: Witness): Listening['protocol'] =>
+  target?.scheme === 'dns' ? 'udp' : 'tcp'
+
+/** Who has the sockets, each process once. */
+export const ownersOf = ({ here }: Listening): readonly Owner[] => [
+  ...new Map(here.flatMap(({ processes }) => processes).map((one) => [one.pid, one])).values(),
+]
 
 /** The failing visit's port, else the target's. */
 export const portInQuestion = async (witness: Witness): Promise<number> =>

@@ -89,6 +89,8 @@ export type About = {
   readonly name: string
   /** The addresses that fail while another works. */
   readonly broken: string | null
+  /** What the server's log gives as the reason, where it does. */
+  readonly told?: string | null
 }
 
 const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
@@ -142,6 +144,16 @@ function candidatesOf([first, ...others]: readonly Charge[]): Charge[] {
   return [first, ...rivals].slice(0, MOST_CANDIDATES)
 }
 
+/** What the server itself writes about a session or an answer of its own is the reason, in its words. */
+const asTold = (reason: Charge, told: string | null): Charge =>
+  told === null || reason.side !== 'server' || causeLayer(reason.cause) < 5
+    ? reason
+    : {
+        ...reason,
+        weight: 'proven',
+        because: reason.because.includes(told) ? reason.because : `${reason.because}; ${told}`,
+      }
+
 /** Weighs everything. */
 export function weigh(
   state: State,
@@ -153,7 +165,7 @@ export function weigh(
     return { ...NOBODY, state, summary: `${about.name} answers as expected` }
   const standing = merge(accusations).filter((one) => !acquittal(one, acquittals))
   const reasons = rank(standing.filter((one) => !standing.some((other) => explains(other, one))))
-  const [first] = reasons
+  const first = reasons[0] && asTold(reasons[0], about.told ?? null)
   const excluded = excludedOf(standing, acquittals)
   const summary = summarise(state, about, first)
   if (!first) return { ...NOBODY, state, excluded, summary }
@@ -166,7 +178,7 @@ export function weigh(
     confidence: proven ? 'proven' : 'likely',
     summary,
     place: first.place ?? null,
-    candidates: candidatesOf(reasons).map(({ cause, side, tellApart }) => ({
+    candidates: candidatesOf([first, ...reasons.slice(1)]).map(({ cause, side, tellApart }) => ({
       cause,
       side,
       tellApart: tellApart ?? null,

@@ -179,3 +179,21 @@ export const containers: Question<readonly Container[]> = {
     { argv: ['podman', 'ps', '-a'], package: ENGINE_PACKAGE.podman, parse: parseTable },
   ],
 }
+
+function parseIds(output: Output): readonly string[] | null {
+  if (!succeeded(output)) return null
+  const lines = output.stdout.split(/\r?\n/).filter((line) => line !== '')
+  return lines.every((line) => /^[0-9a-f]{64}$/.test(line)) ? lines : null
+}
+
+/** The ids of all containers of an engine, stopped ones too. */
+export const containerIds = (engine: Engine): Question<readonly string[]> => ({
+  name: `the containers of ${engine}`,
+  sources: [
+    {
+      argv: [engine, 'ps', '--all', '--quiet', '--no-trunc'],
+      package: ENGINE_PACKAGE[engine],
+      parse: parseIds,
+    },
+  ],
+})

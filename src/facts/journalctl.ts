@@ -10,7 +10,8 @@ import { type Output, type Question, type Source, succeeded } from './source.ts'
 const MOST_LINES = '200'
 
 /** What an unprivileged user is told where there would be more to see. */
-const HIDDEN = /not seeing messages|No journal files were (?:found|opened)|insufficient permissions/i
+const HIDDEN =
+  /not seeing messages|No journal files were (?:found|opened)|insufficient permissions/i
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -45,7 +46,7 @@ function describeEntry(fields: Fields): string | null {
 
 function parseJson(output: Output): readonly string[] | null {
   if (!succeeded(output) || HIDDEN.test(output.stderr)) return null
-  const lines = linesOf(output.stdout)
+  const lines = linesOf(output.stdout).slice(0, Number(MOST_LINES))
   const entries = lines.flatMap((line) => {
     const fields = readFields(line)
     return (fields && describeEntry(fields)) ?? []

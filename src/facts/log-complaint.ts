@@ -30,7 +30,7 @@ const WORDS: readonly (readonly [RegExp, Complaint])[] = [
   ],
   [/apparmor="DENIED"|avc: +denied|SELinux is preventing/i, 'denied'],
   [
-    /connect\(\) failed|upstream (?:timed out|prematurely closed|sent)|no live upstreams|AH0(?:0957|1114|1102)|has no server available/i,
+    /connect\(\)(?: to \S{1,255})? failed|upstream (?:timed out|prematurely closed|sent)|no live upstreams|AH0(?:0957|1114|1102)|has no server available/i,
     'upstream',
   ],
   [
@@ -56,6 +56,11 @@ const WORDS: readonly (readonly [RegExp, Complaint])[] = [
   ],
 ]
 
+/** What the client itself said, which a log repeats, is no word of the daemon. */
+const REPEATED = /\b(?:request|referrer|host|command|user-agent): "[^"]*"/gi
+
 /** What a line complains of; null where it does not. */
-export const complaintOf = (text: string): Complaint | null =>
-  WORDS.find(([pattern]) => pattern.test(text))?.[1] ?? null
+export function complaintOf(line: string): Complaint | null {
+  const text = line.replace(REPEATED, '')
+  return WORDS.find(([pattern]) => pattern.test(text))?.[1] ?? null
+}

@@ -19,7 +19,12 @@ export type OpenFile = {
 
 const DELETED = ' (deleted)'
 
-const openFile = (number: string, rights: string, regular: boolean | null, to: string): OpenFile => ({
+const openFile = (
+  number: string,
+  rights: string,
+  regular: boolean | null,
+  to: string,
+): OpenFile => ({
   number: Number(number),
   forReading: rights[1] === 'r',
   forWriting: rights[2] === 'w',

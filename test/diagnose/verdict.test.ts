@@ -27,7 +27,7 @@ const judge = (
   accusations: readonly Accusation[],
   acquittals: readonly Acquittal[] = [],
   state: State = 'unreachable',
-): Verdict => weigh(state, accusations, acquittals, { name: 'http://h', broken: null })
+): Verdict => weigh(state, accusations, acquittals, { name: 'http://h', broken: null, told: null })
 
 const causes = ({ candidates }: Verdict): CauseCode[] => candidates.map(({ cause }) => cause)
 const excluded = (verdict: Verdict): CauseCode[] => verdict.excluded.map(({ cause }) => cause)

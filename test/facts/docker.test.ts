@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { containers } from '../../src/facts/docker.ts'
+import { containerIds, containers } from '../../src/facts/docker.ts'
 import { printed } from '../../src/facts/source.ts'
 import { answer, expectQuestionSurvives } from './hostile.ts'
 
@@ -112,4 +112,13 @@ test('no container is an answer, no engine is none', () => {
 test('any text is survived', () => {
   expectQuestionSurvives(containers, table)
   expectQuestionSurvives(containers, json)
+})
+
+test('the ids of podman and docker alike are read', () => {
+  const id = 'f7c883ff6c68a1f9d9c1a5c1b9e0a7d3c2b1a09f8e7d6c5b4a392817060504ff'
+  expect(answer(containerIds('podman'), printed(`${id}\n${id}\n`))).toEqual([id, id])
+  expect(answer(containerIds('docker'), printed(''))).toEqual([])
+  expect(answer(containerIds('docker'), printed(`${id}\n-f\n`))).toBeNull()
+  expect(answer(containerIds('docker'), printed('', 1, 'Cannot connect'))).toBeNull()
+  expectQuestionSurvives(containerIds('podman'), `${id}\n`)
 })

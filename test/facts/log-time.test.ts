@@ -68,7 +68,7 @@ describe('the time of a line', () => {
 
   test('no text makes it throw, and a time is a number', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), fc.nat(2 ** 41), (line, now) => {
+      fc.property(fc.string({ maxLength: 100 }), fc.nat(2 ** 41), (line, now) => {
         const time = parseLogTime(line, now)
         if (time) expect(Number.isFinite(time.epochMs)).toBe(true)
       }),

@@ -21,7 +21,16 @@ export const APPLICATION = {
     layer: 7,
     sides: 'S',
     title: 'the service is out of resources',
-    explains: [],
+    explains: [
+      'tcp.accept-queue-full',
+      'tcp.frozen',
+      'session.accepted-then-closed',
+      'service.slow-greeting',
+      'service.stopped',
+      'service.crash-loop',
+      'http.server-error',
+      'http.upstream-down',
+    ],
   },
   'service.denied': {
     layer: 7,
