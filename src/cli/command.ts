@@ -3,7 +3,7 @@
  * that table, so they cannot disagree.
  */
 import { type ParseArgsConfig, parseArgs } from 'node:util'
-import { nearest } from './nearest.ts'
+import { nearest } from '../base/nearest.ts'
 import type { Surroundings } from './surroundings.ts'
 
 export type Flag = {

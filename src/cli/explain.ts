@@ -1,10 +1,11 @@
 /** `rungs explain`: what a cause of the catalogue is, how it is proved, and how it is mended. */
+
+import { nearest } from '../base/nearest.ts'
 import { TOOL } from '../base/version.ts'
 import { CAUSE_CODES, type CauseCode, isCauseCode } from '../diagnose/cause.ts'
 import { formatArticles, formatCauseList } from '../report/article.ts'
 import { formatCauseRecords } from '../report/catalogue.ts'
 import { type Command, EXIT, JSON_FLAG, NO_COLOUR_FLAG, UsageError } from './command.ts'
-import { nearest } from './nearest.ts'
 import { pageFor } from './terminal.ts'
 
 /** `stopped` of `service.stopped`: what people remember. */

@@ -1,6 +1,7 @@
 /** Commands under a common word, and the way from the words typed to one of them. */
+
+import { nearest } from '../base/nearest.ts'
 import { type Command, UsageError } from './command.ts'
-import { nearest } from './nearest.ts'
 
 export type Entry = {
   /** What it does, in the overview; null for one that only our own processes call. */

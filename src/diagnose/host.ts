@@ -2,6 +2,8 @@
  * A host: a place where reading commands run. Live ones are in the room `host/`; a recorded or
  * pasted one answers from text. A check never knows which it asks.
  */
+import type { Engine } from '../facts/docker.ts'
+import type { ContainerDetail } from '../facts/docker-inspect.ts'
 import type { Output, Question } from '../facts/source.ts'
 
 /** Who a host is in a diagnosis. A router stands between the two ends. */
@@ -34,6 +36,15 @@ export const NAMESPACE: Limits = { devices: 'machine', units: 'machine' }
 /** A container: /sys shows the machine's devices, and an init system is seldom inside. */
 export const CONTAINER: Limits = { devices: 'machine', units: 'seldom' }
 
+/** A host that is a container, as it is seen from outside. */
+export type Outside = {
+  readonly engine: Engine | 'kubectl'
+  /** What the engine calls it: `web`, `shop/web-0`. */
+  readonly name: string
+  /** What the engine says of it, asked once, on the machine where `rungs` runs. */
+  readonly inspect: () => Promise<Answer<ContainerDetail>>
+}
+
 export type Host = {
   /** `client`, `server` or a router's name: what evidence and remedies call it. */
   readonly name: string
@@ -41,6 +52,8 @@ export type Host = {
   /** How it is reached: `local`, `netns://NAME`, `ssh://root@www`, `recorded`. */
   readonly access: string
   readonly limits: Limits
+  /** Only of a container; it answers where the container itself does not. */
+  readonly outside?: Outside
   /** Runs a reading command to its end. Never throws; a failure is in the output. */
   readonly run: (argv: readonly string[], options?: RunOptions) => Promise<Output>
   /** Ends whatever was opened to reach the host. */

@@ -4,25 +4,20 @@
  * begin and end.
  */
 import type { Output } from '../../facts/source.ts'
+import { readStatus, underTimeout } from './far-side.ts'
 import { quoteForShell } from './quote.ts'
-
-/** POSIX, Shell Command Language §2.8.2: not found, and found but not executable. */
-const NOT_FOUND = 127
-const NOT_EXECUTABLE = 126
 
 /**
  * A script for `sh` that runs `argv` between markers on both streams. A program that outlives
  * `timeoutMs` is killed there too, where the host has timeout(1).
  */
 export function writeFrame(argv: readonly string[], marker: string, timeoutMs: number): string {
-  const command = quoteForShell(argv)
-  const seconds = Math.ceil(timeoutMs / 1000)
   return [
     'PATH=$PATH:/usr/sbin:/sbin LC_ALL=C; export PATH LC_ALL',
     `echo ${marker}; echo ${marker} >&2`,
     'if command -v timeout >/dev/null 2>&1',
-    `then timeout -s KILL ${seconds} ${command} </dev/null`,
-    `else ${command} </dev/null`,
+    `then ${quoteForShell(underTimeout(argv, timeoutMs))} </dev/null`,
+    `else ${quoteForShell(argv)} </dev/null`,
     'fi',
     `status=$?; echo; echo ${marker} $status; echo ${marker} >&2`,
     'exit 0',
@@ -50,9 +45,5 @@ export function readFrame(argv: readonly string[], marker: string, came: Output)
     const failure = came.failure ?? 'unreachable'
     return { ...said, stderr: stderr || came.stderr, code: null, failure }
   }
-  const code = Number(status)
-  if (code === NOT_FOUND && /not found|No such file/i.test(stderr))
-    return { ...said, code: null, failure: 'missing' }
-  if (code === NOT_EXECUTABLE) return { ...said, code: null, failure: 'denied' }
-  return { ...said, code, failure: null }
+  return readStatus({ ...said, code: Number(status), failure: null })
 }

@@ -9,6 +9,8 @@ import { join } from 'node:path'
 import { type Host, MACHINE, type Role, type RunOptions } from '../../diagnose/host.ts'
 import type { Output } from '../../facts/source.ts'
 import { formatHex } from '../../wire/bytes.ts'
+import { readTimeout } from './far-side.ts'
+import { gate } from './gate.ts'
 import { DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT_MS, runArgv } from './spawn.ts'
 import { formatSshDestination, type SshDestination } from './ssh-destination.ts'
 import { readFrame, writeFrame } from './ssh-frame.ts'
@@ -40,33 +42,14 @@ function privateDirectory(): string {
 /** Room for the markers, and for what a login shell says of its own. */
 const FRAME_BYTES = 64 << 10
 
-/** The output within the limits that were asked for; 137 is how timeout(1) tells of its SIGKILL. */
+/** The output within the limits that were asked for. */
 function hold(output: Output, most: number, timeoutMs: number): Output {
   const bytes = Buffer.from(output.stdout)
   if (bytes.length > most) {
     const stdout = bytes.subarray(0, most).toString('utf8')
     return { ...output, stdout, code: null, failure: 'too-large' }
   }
-  return output.code === 137 && output.tookMs >= timeoutMs
-    ? { ...output, code: null, failure: 'timeout' }
-    : output
-}
-
-/** Lets at most `most` of its tasks run at a time. */
-function gate(most: number): <T>(task: () => Promise<T>) => Promise<T> {
-  let running = 0
-  const waiting: (() => void)[] = []
-  return async (task) => {
-    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve))
-    else running++
-    try {
-      return await task()
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else running--
-    }
-  }
+  return readTimeout(output, timeoutMs)
 }
 
 function sshArguments(to: SshDestination, control: string, options: SshOptions): string[] {
