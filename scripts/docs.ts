@@ -1,10 +1,16 @@
-/** `npm run docs`: writes the pages of the documentation that are made from the source. */
-import { writeFileSync } from 'node:fs'
+/**
+ * `npm run docs`: writes the pages of the documentation that are made from the source: the causes, and the
+ * manual pages. Tests hold that they are current.
+ */
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { commandTree } from '../src/cli/command-tree.ts'
+import { formatManPage, PROGRAM_SUMMARY, pageName } from '../src/cli/man.ts'
+import { ROOT } from '../src/cli/root.ts'
 import { formatCataloguePage } from '../src/report/catalogue.ts'
 
-/** A page's path in the project, and its text. */
-export const PAGES: readonly (readonly [path: string, text: string])[] = [
-  ['docs/causes.md', formatCataloguePage()],
-]
+writeFileSync('docs/causes.md', formatCataloguePage())
 
-for (const [path, text] of PAGES) writeFileSync(path, text)
+mkdirSync('man', { recursive: true })
+for (const name of readdirSync('man')) rmSync(`man/${name}`)
+const tree = await commandTree(ROOT, PROGRAM_SUMMARY)
+for (const branch of tree) writeFileSync(`man/${pageName(branch)}.1`, formatManPage(branch, tree))

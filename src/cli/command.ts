@@ -31,6 +31,8 @@ export type Command = {
   readonly operands: string
   /** How many positional arguments it takes at most. */
   readonly mostOperands: number
+  /** The positional arguments that are known, for completion. */
+  readonly operandChoices?: () => readonly string[]
   /** One sentence: what it does. */
   readonly help: string
   readonly examples: readonly string[]
@@ -69,9 +71,10 @@ export const NO_COLOUR_FLAG: Flag = {
   help: 'no colours (NO_COLOR and FORCE_COLOR are obeyed as well)',
 }
 
-const HELP: Flag = { name: 'help', short: 'h', help: 'print this' }
+export const HELP_FLAG: Flag = { name: 'help', short: 'h', help: 'print this' }
 
-const flagsOf = (command: Command): readonly Flag[] => [...command.flags, HELP]
+/** The flags of a command, `--help` included. */
+export const flagsOf = (command: Command): readonly Flag[] => [...command.flags, HELP_FLAG]
 
 function optionsOf(command: Command): NonNullable<ParseArgsConfig['options']> {
   return Object.fromEntries(

@@ -28,6 +28,7 @@ export const explain: Command = {
   name: 'explain',
   operands: '[CODE]',
   mostOperands: 1,
+  operandChoices: () => CAUSE_CODES,
   help: [
     'Say what a cause is, how it is proved, what looks like it and how it is mended. The beginning of',
     'a code lists all that begin so; without CODE, all causes are listed, rung by rung.',

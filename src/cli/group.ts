@@ -26,12 +26,13 @@ export const isGroup = (value: Command | Group): value is Group => 'commands' in
 /** `rungs lab`: the program and the words of the group. */
 const spell = ({ name }: Group): string => `rungs ${name}`.trim()
 
-const shown = ({ commands }: Group): [string, Entry][] =>
+/** Those that are not only called by our own processes. */
+export const shownCommands = ({ commands }: Group): [string, Entry][] =>
   Object.entries(commands).filter(([, { summary }]) => summary !== null)
 
 /** The `--help` text of a group: examples first, then its commands. */
 export function formatGroup(group: Group): string {
-  const width = Math.max(...shown(group).map(([name]) => name.length))
+  const width = Math.max(...shownCommands(group).map(([name]) => name.length))
   return [
     group.help,
     '',
@@ -40,7 +41,7 @@ export function formatGroup(group: Group): string {
     '',
     `usage: ${spell(group)} COMMAND [flags]`,
     '',
-    ...shown(group).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
+    ...shownCommands(group).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
     '',
     ...group.notes,
     '',
@@ -49,7 +50,7 @@ export function formatGroup(group: Group): string {
 
 /** What is said of a word that is no command of the group. */
 function unknownWord(group: Group, word: string): UsageError {
-  const known = shown(group).map(([name]) => name)
+  const known = shownCommands(group).map(([name]) => name)
   const told = `${word} is not a command of ${spell(group)}`
   if (group.name === '' && (/[.:]/.test(word) || word === 'localhost'))
     return new UsageError(`${told}; did you mean: rungs check ${word}?`)

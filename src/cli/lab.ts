@@ -1,4 +1,6 @@
 /** `rungs lab …`: its words; the work is done in the room `lab/`. */
+import { dataNames } from '../lab/data.ts'
+import { FAULT_KINDS } from '../lab/fault.ts'
 import { INNER, innerMain } from '../lab/inner.ts'
 import { labBreak, labCheck, labDown, labList, labScore, labUp } from '../lab/lab.ts'
 import { check } from './check.ts'
@@ -18,6 +20,9 @@ const spellFlags = (flags: Invocation['flags']): string[] =>
     if (given === undefined || given === false) return []
     return [given === true ? `--${name}` : `--${name}=${String(given)}`]
   })
+
+/** What can be broken on purpose. */
+const faultNames = (): string[] => FAULT_KINDS.flatMap(dataNames)
 
 function readParallel(text: string | undefined): number | null {
   if (text === undefined) return null
@@ -52,6 +57,7 @@ const break_: Command = {
   name: 'lab break',
   operands: 'FAULT',
   mostOperands: 1,
+  operandChoices: faultNames,
   help: 'Inject a fault; rungs lab list names them.',
   examples: ['rungs lab break server-frozen'],
   flags: [],
@@ -86,6 +92,7 @@ const labCheckCommand: Command = {
 const score: Command = {
   name: 'lab score',
   operands: '[FAULT…]',
+  operandChoices: faultNames,
   mostOperands: Number.POSITIVE_INFINITY,
   help: 'Inject every fault in a network of its own, check it, and grade the answers.',
   examples: ['rungs lab score', 'rungs lab score server-frozen --parallel 1'],

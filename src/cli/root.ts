@@ -1,0 +1,41 @@
+/** `rungs`: the overview of its commands. Each is loaded when it is called, and only then. */
+import type { Group } from './group.ts'
+import { lab } from './lab-group.ts'
+
+export const ROOT: Group = {
+  name: '',
+  help: [
+    "Why can't this client talk to that server? rungs climbs the OSI layers on both ends, names one",
+    'cause with its proof, and prints the command that mends it. It changes nothing by itself.',
+  ].join('\n'),
+  examples: [
+    'rungs check https://www.example.org',
+    'rungs check db.example.org:5432 --server ssh://root@db.example.org',
+    'rungs check',
+    'rungs explain tcp.no-listener',
+    'rungs demo',
+  ],
+  commands: {
+    check: {
+      summary: 'say why this machine cannot talk to that server',
+      load: async () => (await import('./check.ts')).check,
+    },
+    explain: {
+      summary: 'what a cause is, how it is proved and how it is mended',
+      load: async () => (await import('./explain.ts')).explain,
+    },
+    lab: { summary: 'break a network of namespaces on purpose, and score', load: () => lab },
+    demo: {
+      summary: 'a tour in the lab: a healthy network, three faults, three remedies',
+      load: async () => (await import('./demo.ts')).demo,
+    },
+    completion: {
+      summary: 'the completions for bash, zsh or fish',
+      load: async () => (await import('./completion.ts')).completionOf(ROOT),
+    },
+  },
+  notes: [
+    'rungs COMMAND --help tells more, rungs --version which version this is. Exit codes: 0 all held,',
+    '1 a fault was found, 2 could not work, 3 undecided, 130 interrupted.',
+  ],
+}
