@@ -6,7 +6,16 @@
 import { shellWord } from '../base/shell-word.ts'
 import type { Output } from '../facts/source.ts'
 import type { CauseCode } from './cause.ts'
-import type { Evidence, Layer, Place, Remedy, Side, Status, TellApart } from './diagnosis.ts'
+import type {
+  Contrast,
+  Evidence,
+  Layer,
+  Place,
+  Remedy,
+  Side,
+  Status,
+  TellApart,
+} from './diagnosis.ts'
 import type { Answer, Inquiry } from './host.ts'
 import type { Shown } from './probes.ts'
 import type { Witness } from './witness.ts'
@@ -44,6 +53,8 @@ export type Ruling = {
   readonly acquits?: readonly Acquittal[]
   /** What the server's own log gives as the reason for what the client sees. */
   readonly told?: string
+  /** What this check saw work beside what fails. */
+  readonly contrasts?: readonly Contrast[]
   /** Why the answer is unknown or incomplete, and the package or privilege that it needs. */
   readonly unknown?: { readonly because: string; readonly needs: string | null }
 }

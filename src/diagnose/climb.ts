@@ -3,8 +3,9 @@ import { neighbours } from '../facts/ip-neigh.ts'
 import { routes4, routes6 } from '../facts/ip-route.ts'
 import { listeners } from '../facts/ss.ts'
 import { findBehind, unreachedLayers } from './behind.ts'
+import { gatherContrasts } from './beside.ts'
 import { type Check, unknown } from './check.ts'
-import type { Attempt, Diagnosis, Finding, State } from './diagnosis.ts'
+import type { Attempt, Contrast, Diagnosis, Finding, State } from './diagnosis.ts'
 import { type Ruled, tell } from './finding.ts'
 import type { Host, Inquiry } from './host.ts'
 import { inquire } from './inquiry.ts'
@@ -87,8 +88,12 @@ export async function climb(options: ClimbOptions): Promise<Diagnosis> {
   )
   const visits = (await Promise.race([seen, deadline])) ?? NO_VISITS
   const detour = await Promise.race([witness.detour(), deadline])
+  const contrasts =
+    (target &&
+      (await Promise.race([gatherContrasts(witness, ruled), deadline]).catch(() => null))) ??
+    []
   clearTimeout(alarm)
-  return conclude(options, { visits, detour }, ruled, startedAt, server?.because ?? null)
+  return conclude(options, { visits, detour, contrasts }, ruled, startedAt, server?.because ?? null)
 }
 
 /** Asks what every climb needs, so that the checks find it already on its way. */
@@ -179,9 +184,16 @@ function stateOf(
     : 'reachable'
 }
 
+/** What the climb saw beside the findings. */
+type Seen = {
+  readonly visits: Visits
+  readonly detour: Detour | null
+  readonly contrasts: readonly Contrast[]
+}
+
 function conclude(
   options: ClimbOptions,
-  { visits, detour }: { readonly visits: Visits; readonly detour: Detour | null },
+  { visits, detour, contrasts }: Seen,
   ruled: readonly Ruled[],
   startedAt: number,
   serverLost: string | null,
@@ -244,6 +256,7 @@ function conclude(
     startedAt: new Date(startedAt).toISOString(),
     durationMs: Math.round(probes.now() - startedAt),
     attempts: visits.all.map((visit) => attempt(visit, visits.used === visit && holds(visit))),
+    contrasts,
     verdict:
       state === 'reachable'
         ? { ...verdict, summary: `${about.name} ${holdsText(visits, detour, target)}` }

@@ -45,6 +45,20 @@ const hop = (ttl: number, echo: Echo): Hop => {
   }
 }
 
+/** How long other ports are waited for where the one in question was refused: it came at once. */
+const REFUSED_TIMEOUT_MS = 300
+
+const askPorts = (endpoint: Endpoint, probes: Probes, timeoutMs: number): Promise<Connect[]> =>
+  Promise.all(
+    PORTS.filter((port) => port !== endpoint.port).map((port) =>
+      probes.connect({ ...endpoint, port }, timeoutMs),
+    ),
+  )
+
+/** Other usual ports of an address that has just refused. */
+export const askOtherPorts = (endpoint: Endpoint, probes: Probes): Promise<readonly Connect[]> =>
+  askPorts(endpoint, probes, REFUSED_TIMEOUT_MS)
+
 /** A connection or a refusal within less than the time in which ICMP errors surface. */
 const answered = ({ outcome }: Connect): boolean => outcome === 'connected' || outcome === 'refused'
 
@@ -58,11 +72,7 @@ export async function askControls(
   const [first, echo, ports, hops] = await Promise.all([
     gateway ? probes.ping(gateway, { timeoutMs: CONTROL_TIMEOUT_MS }) : null,
     probes.ping(address, { timeoutMs: CONTROL_TIMEOUT_MS }),
-    Promise.all(
-      PORTS.filter((port) => port !== endpoint.port).map((port) =>
-        probes.connect({ ...endpoint, port }, CONTROL_TIMEOUT_MS),
-      ),
-    ),
+    askPorts(endpoint, probes, CONTROL_TIMEOUT_MS),
     Promise.all(
       Array.from({ length: MOST_HOPS }, async (_, index) =>
         hop(

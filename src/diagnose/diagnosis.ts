@@ -103,6 +103,13 @@ export type Verdict = {
   readonly unreached: readonly Layer[]
 }
 
+/** What works beside what fails: where two attempts differ in one thing, that thing is the matter. */
+export type Contrast = {
+  readonly works: string
+  readonly fails: string
+  readonly tells: string
+}
+
 /** What happened with one address of the target. */
 export type Attempt = {
   readonly address: string
@@ -140,6 +147,7 @@ export type Diagnosis = {
   readonly startedAt: string
   readonly durationMs: number
   readonly attempts: readonly Attempt[]
+  readonly contrasts: readonly Contrast[]
   readonly verdict: Verdict
   readonly findings: readonly Finding[]
   readonly unknowns: readonly {

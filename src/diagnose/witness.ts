@@ -8,11 +8,11 @@ import { type Interface, interfaces } from '../facts/ip-address.ts'
 import { type RouteLookup, routeTo } from '../facts/ip-route-get.ts'
 import { type NamedProxy, proxyFor } from '../facts/proxy-environment.ts'
 import { familyOf } from '../wire/address.ts'
-import { askControls, type Controls } from './controls.ts'
+import { askControls, askOtherPorts, type Controls } from './controls.ts'
 import { asVisit, knockByDns, visitNameServer } from './dns-visit.ts'
 import type { Answer, Inquiry } from './host.ts'
 import { type Names, resolveTarget } from './names.ts'
-import type { Echo, Endpoint, Family, NeighbourReply, Probes } from './probes.ts'
+import type { Connect, Echo, Endpoint, Family, NeighbourReply, Probes } from './probes.ts'
 import { type Detour, leadsThere, takeDetour } from './proxy.ts'
 import { type Soundings, takeSoundings } from './soundings.ts'
 import { parseTarget, type Target } from './target.ts'
@@ -78,6 +78,8 @@ export type Witness = {
   readonly neighbour: (hop: { address: string; device: string }) => Promise<NeighbourReply>
   /** What else works from here: the positive controls of rule 4. */
   readonly controls: (visit: Visit) => Promise<Controls>
+  /** Other ports of an address that has refused. */
+  readonly otherPorts: (visit: Visit) => Promise<readonly Connect[]>
   /** Single segments to the port and beside it; null without the right to send any. */
   readonly soundings: (visit: Visit) => Promise<Soundings | null>
 }
@@ -393,6 +395,10 @@ export function openWitness(options: WitnessOptions): Witness {
         }),
     ),
     controls,
+    otherPorts: remember(
+      ({ endpoint }: Visit) => `${endpoint.address}|${endpoint.port}`,
+      ({ endpoint }) => askOtherPorts(endpoint, probes),
+    ),
     soundings: async (visited) => {
       // Segments of TCP tell nothing of a port of UDP.
       if (visited.errand.scheme === 'dns') return null

@@ -111,6 +111,7 @@ const ordered = (given: Diagnosis): Diagnosis => ({
   startedAt: given.startedAt,
   durationMs: given.durationMs,
   attempts: given.attempts.map(attempt),
+  contrasts: given.contrasts.map(({ works, fails, tells }) => ({ works, fails, tells })),
   verdict: verdict(given.verdict),
   findings: given.findings.map(finding),
   unknowns: given.unknowns.map(({ id, because, needs }) => ({ id, because, needs })),

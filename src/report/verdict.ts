@@ -1,6 +1,7 @@
 /** The verdict: the cause in a frame, then its proof, what else it could be, and what mends it. */
 import type {
   Candidate,
+  Contrast,
   Diagnosis,
   Finding,
   Place,
@@ -14,6 +15,9 @@ import { notKnown, type Reason, ruledOut } from './reason.ts'
 
 /** Findings shown as proof unless everything is asked for. */
 const MOST_PROOFS = 3
+
+/** Contrasts shown unless everything is asked for. */
+const MOST_CONTRASTS = 3
 
 /** What stands left of a section's first line. */
 export const HEADING_COLUMNS: number = 11
@@ -73,6 +77,16 @@ function proof(diagnosis: Diagnosis, columns: number, page: Page): Line[] {
       ...hang([], summary, columns),
       ...evidence.flatMap((one) => evidenceLines(one, columns, page)),
     ])
+}
+
+/** What works, what fails, and what the difference tells. */
+function contrastLines({ works, fails, tells }: Contrast, columns: number, page: Page): Line[] {
+  const { status, to } = signsOf(page)
+  return [
+    ...hang([say(`${status.pass} `, 'pass')], works, columns),
+    ...hang([say(`${status.fail} `, 'fail')], fails, columns),
+    ...indent(hang([say(`${to} `, 'dim')], tells, columns - 2), 2),
+  ]
 }
 
 /** `server, eth0, hop 3` and the rule by its name. */
@@ -181,6 +195,12 @@ export function verdictLines(diagnosis: Diagnosis, columns: number, page: Page):
   return [
     ...frame(verdict, columns, page),
     ...section('proof', proof(diagnosis, width, page)),
+    ...section(
+      'beside it',
+      diagnosis.contrasts
+        .slice(0, page.verbose ? diagnosis.contrasts.length : MOST_CONTRASTS)
+        .flatMap((one) => contrastLines(one, width, page)),
+    ),
     ...section('where', placeLines(verdict.place, width)),
     ...section(
       'could be',

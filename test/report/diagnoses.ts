@@ -81,6 +81,7 @@ export const healthy: Diagnosis = {
       phases: { resolveMs: 2.13, connectMs: 0.4, tlsMs: null, firstByteMs: 3 },
     },
   ],
+  contrasts: [],
   verdict: held,
   findings: [
     ...clientSide,

@@ -28,7 +28,7 @@ test.for(all)('the keys of %s stand in the same order, however it was made', ([,
 test('the keys stand in the published order', () => {
   const read = JSON.parse(formatJson(written.long))
   expect(Object.keys(read)).toEqual(
-    'schema tool privilege target client server routers startedAt durationMs attempts verdict findings unknowns'.split(
+    'schema tool privilege target client server routers startedAt durationMs attempts contrasts verdict findings unknowns'.split(
       ' ',
     ),
   )

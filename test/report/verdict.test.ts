@@ -81,6 +81,22 @@ test('what is not known for the same reason is told once, with every host', () =
   )
 })
 
+test('what works stands beside what fails, and what that tells; at most three unless all is asked for', () => {
+  const contrast = {
+    works: 'port 80 accepts',
+    fails: 'port 443 times out',
+    tells: 'the host is up',
+  }
+  const diagnosis = { ...dropped, contrasts: [contrast, contrast, contrast, contrast] }
+  const shown = text(diagnosis)
+  expect(shown).toContain(
+    ' beside it ✓ port 80 accepts\n           ✗ port 443 times out\n             → the host is up\n',
+  )
+  expect(shown.match(/port 80 accepts/g)).toHaveLength(3)
+  const verbose = paintLines(verdictLines(diagnosis, 80, { ...page, verbose: true }), page.paint)
+  expect(verbose.match(/port 80 accepts/g)).toHaveLength(4)
+})
+
 test('what was ruled out for the same reason is told once', () => {
   const because = 'the packets arrived'
   const excluded = [

@@ -171,10 +171,19 @@ export const local: Check = {
     const { asked, port, probe } = await (early ?? tryLocally(witness, inquiry, failing.endpoint))
     if (!probe)
       return unknown('neither nc, bash nor curl is there to try it with', 'netcat-openbsd')
+    const accepts = `${asked} port ${port} accepts on the server itself`
     return probe.connected
-      ? pass(`${asked} port ${port} accepts on the server itself`, [
-          seen('server', probe.output, [`${asked}:${port} accepts`]),
-        ])
+      ? {
+          ...pass(accepts, [seen('server', probe.output, [`${asked}:${port} accepts`])]),
+          contrasts: [
+            {
+              works: accepts,
+              fails: 'not from the client',
+              tells:
+                'the service runs and listens: a firewall, the address or the way is the matter',
+            },
+          ],
+        }
       : {
           status: 'warn',
           summary: `${asked} port ${port} does not answer on the server itself either`,

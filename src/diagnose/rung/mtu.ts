@@ -125,6 +125,13 @@ function bySmallSegments(failing: Visit, small: Visit, found: FullSized, full: E
     status: 'fail',
     summary: because,
     evidence,
+    contrasts: [
+      {
+        works: `${formatEndpoint(failing)} answers in small segments`,
+        fails: 'it is silent in segments of the usual size',
+        tells: 'size: something on the path carries less and does not say so',
+      },
+    ],
     accuses: [blackHole(because, 'proven', narrower, found)],
   }
 }

@@ -380,6 +380,15 @@ async function overridden(
     status: 'fail',
     summary: because,
     evidence: [...evidence, ...control.map((one) => shown('client', one))],
+    contrasts: good
+      ? [
+          {
+            works: `${good.endpoint.address}, which the DNS gives, accepts on port ${port}`,
+            fails: `${names.hosts.join(', ')}, which the hosts file gives, does not`,
+            tells: 'the service is up: the line in the hosts file leads elsewhere',
+          },
+        ]
+      : [],
     accuses: [
       accuse(
         'dns.hosts-override',
@@ -449,6 +458,13 @@ async function wrongAnswers(
     status: 'fail',
     summary: because,
     evidence: control.map((one) => shown('client', one)),
+    contrasts: [
+      {
+        works: `${address} accepts on port ${port}`,
+        fails: `${names.addresses.map((a) => a.address).join(', ')}, where the name leads, does not answer as expected`,
+        tells: 'the service is up: the name leads elsewhere',
+      },
+    ],
     accuses: [
       accuse(
         'dns.wrong-answer',
