@@ -32,6 +32,9 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   containerDetail: ['docker', 'CONTAINER'],
   containerDetails: ['podman', ['CONTAINER']],
   pod: [{ namespace: 'NAMESPACE', name: 'POD', container: null }],
+  configText: ['FILE'],
+  directoryNames: ['DIRECTORY'],
+  unitsNaming: ['WORD'],
 }
 
 const isQuestion = (value: unknown): value is Question<unknown> =>

@@ -3,6 +3,7 @@ import type { Check } from './check.ts'
 import * as address from './rung/address.ts'
 import * as application from './rung/application.ts'
 import * as arrival from './rung/arrival.ts'
+import * as backend from './rung/backend.ts'
 import * as echo from './rung/echo.ts'
 import * as firewall from './rung/firewall.ts'
 import * as link from './rung/link.ts'
@@ -56,6 +57,7 @@ export const LADDER: readonly Check[] = [
   proxy.proxy,
   presentation.session,
   application.answer,
+  backend.backend,
   process.alive,
   service.service,
   log.log,

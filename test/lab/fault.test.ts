@@ -29,10 +29,15 @@ test.for(named([...faults, ...pairs, ...oddities]))('%s is complete and possible
   const nodes = topology.nodes.map(({ name }) => name)
   for (const node of [...fault.routers, ...fault.break.map(({ on }) => on)])
     expect(nodes).toContain(node)
+  const started = new Set(
+    topology.nodes.flatMap(({ name, services }) =>
+      Object.keys(services).map((service) => `${name}/${service}`),
+    ),
+  )
   for (const step of fault.break) {
-    if ('run' in step || step.do === 'start') continue
-    const node = topology.nodes.find(({ name }) => name === step.on)
-    expect(Object.keys(node?.services ?? {})).toContain(step.service)
+    if ('run' in step) continue
+    if (step.do === 'start') started.add(`${step.on}/${step.service}`)
+    else expect(started).toContain(`${step.on}/${step.service}`)
   }
   expect(fault.oracle, 'somebody else must be able to tell').not.toBeNull()
 })

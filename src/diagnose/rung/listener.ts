@@ -14,6 +14,7 @@ import {
   witnessed,
 } from '../check.ts'
 import type { Inquiry } from '../host.ts'
+import { connectFrom } from '../knock.ts'
 import type { Endpoint } from '../probes.ts'
 import { holdsTarget, portListeners } from '../serving.ts'
 import type { Witness } from '../witness.ts'
@@ -201,35 +202,4 @@ async function tryLocally(witness: Witness, inquiry: Inquiry, endpoint: Endpoint
   const held = await holdsTarget(witness, inquiry, address)
   const asked = held ? address : family === 4 ? '127.0.0.1' : '::1'
   return { asked, port, probe: await connectFrom(inquiry, asked, port) }
-}
-
-/** Connects on the host itself with what it has. */
-async function connectFrom(inquiry: Inquiry, address: string, port: number) {
-  const tries: readonly { argv: readonly string[]; connected: (code: number | null) => boolean }[] =
-    [
-      { argv: ['nc', '-z', '-w', '1', address, String(port)], connected: (code) => code === 0 },
-      {
-        argv: ['timeout', '1', 'bash', '-c', `exec 3<>/dev/tcp/${address}/${port}`],
-        connected: (code) => code === 0,
-      },
-      // curl: 7 is "could not connect", 28 a time-out; anything else came after connecting.
-      {
-        argv: [
-          'curl',
-          '-s',
-          '-o',
-          '/dev/null',
-          '-m',
-          '1',
-          `telnet://${address.includes(':') ? `[${address}]` : address}:${port}`,
-        ],
-        connected: (code) => code !== 7,
-      },
-    ]
-  for (const { argv, connected } of tries) {
-    const output = await inquiry.run(argv, { timeoutMs: 2500 })
-    if (output.failure === 'missing' || output.code === 127) continue
-    return { output, connected: output.failure === null && connected(output.code) }
-  }
-  return null
 }

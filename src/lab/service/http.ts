@@ -14,6 +14,8 @@ export type HttpOptions = Listening & {
   readonly status: number
   /** The `Location` of a redirect. */
   readonly location: string | null
+  /** More headers of the answer, as `Name: value`. */
+  readonly headers?: readonly string[]
   /** The newest TLS version spoken. */
   readonly newestTls: SecureVersion | null
   /** Wants a certificate of the client, of the lab's own authority. */
@@ -30,7 +32,7 @@ export function page(status: number): string {
 }
 
 const answer =
-  ({ status, location }: HttpOptions): http.RequestListener =>
+  ({ status, location, headers = [] }: HttpOptions): http.RequestListener =>
   (request, response) => {
     request.resume()
     response.writeHead(status, {
@@ -38,6 +40,7 @@ const answer =
       'content-type': 'text/html',
       'content-length': PAGE_BYTES,
       ...(location !== null && { location }),
+      ...Object.fromEntries(headers.map((line) => line.split(/:\s*(.*)/s, 2))),
     })
     response.end(request.method === 'HEAD' ? '' : page(status))
   }

@@ -21,6 +21,7 @@ const OPTIONS = {
   certificate: text,
   status: text,
   location: text,
+  header: { type: 'string', multiple: true },
   'newest-tls': text,
   'client-certificate': flag,
   'delay-ms': text,
@@ -78,6 +79,7 @@ const http = (values: Values): Promise<void> =>
     certificate: values.certificate ?? null,
     status: Number(values.status ?? 200),
     location: values.location ?? null,
+    headers: values.header ?? [],
     newestTls: (values['newest-tls'] ?? null) as SecureVersion | null,
     asksClientCertificate: values['client-certificate'] ?? false,
   })
