@@ -3,6 +3,7 @@
  * configuration names the backend, and the front's host is asked what becomes of a connection there.
  */
 import { readFrontError } from '../../dialog/http-front.ts'
+import { latin1 } from '../../wire/bytes.ts'
 import { askBackend, type Backend } from '../backend.ts'
 import { type Accusation, type Check, pass, placeOn, type Ruling, skip, unknown } from '../check.ts'
 import {
@@ -14,7 +15,7 @@ import {
   upstreamsOf,
 } from '../front.ts'
 import type { Inquiry } from '../host.ts'
-import { speaksHttp, textOf, type Visit } from '../visit.ts'
+import { speaksHttp, type Visit } from '../visit.ts'
 import type { Witness } from '../witness.ts'
 
 /** More backends than this are not asked. */
@@ -113,4 +114,4 @@ function accepting(
 
 /** What follows the head of the answer. */
 export const bodyOf = ({ head, exchange }: Visit): string =>
-  textOf(exchange.reply?.bytes ?? new Uint8Array(0)).slice(head?.bodyAt ?? 0)
+  latin1(exchange.reply?.bytes ?? new Uint8Array(0)).slice(head?.bodyAt ?? 0)

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { ExchangePlan } from '../../../src/diagnose/probes.ts'
 import { answer } from '../../../src/diagnose/rung/application.ts'
+import type { Asked } from '../scripted-probes.ts'
 import { ask, only } from './ask.ts'
 
 const page = (status: string, headers = '', body = ''): string =>
   `HTTP/1.1 ${status}\r\n${headers}\r\n${body}`
 const says = (
-  text: string | ((plan: ExchangePlan) => string),
+  text: string | ((plan: ExchangePlan, asked: Asked) => string),
   target = 'http://www.lab.example/',
 ) =>
   ask(answer, {
@@ -52,13 +53,13 @@ describe('a circle of redirects', () => {
     ['the page sends to itself', () => page('302 Found', 'Location: /\r\n')],
     [
       'with and without the slash',
-      ({ request }: ExchangePlan) =>
-        page('301 Moved', `Location: ${request?.startsWith('GET /a/ ') ? '/a' : '/a/'}\r\n`),
+      (_: ExchangePlan, { request }: Asked) =>
+        page('301 Moved', `Location: ${request.startsWith('GET /a/ ') ? '/a' : '/a/'}\r\n`),
     ],
     [
       'X-Forwarded-Proto',
-      ({ tls }: ExchangePlan) =>
-        page('301 Moved', `Location: ${tls ? 'http' : 'https'}://www.lab.example/\r\n`),
+      (_: ExchangePlan, { secured }: Asked) =>
+        page('301 Moved', `Location: ${secured ? 'http' : 'https'}://www.lab.example/\r\n`),
     ],
   ] as const)('is explained: %s', async ([words, text]) => {
     const ruling = await says(text)
@@ -70,8 +71,8 @@ describe('a circle of redirects', () => {
 describe('a page that does not exist', () => {
   const at =
     (good: RegExp, other = '404 Not Found') =>
-    ({ request }: ExchangePlan): string =>
-      good.test(request ?? '') ? page('200 OK') : page(other, '', 'nothing')
+    (_: ExchangePlan, { request }: Asked): string =>
+      good.test(request) ? page('200 OK') : page(other, '', 'nothing')
 
   test('on a host that has others is a wrong path', async () => {
     const ruling = await says(at(/^GET \/ /), 'http://www.lab.example/gone')
