@@ -2,7 +2,7 @@
  * Positive controls: before the far end is blamed, something else must be known to work from here,
  * or not. Asked only after a failure, all side by side, each no longer than a second.
  */
-import type { Connect, Echo, Endpoint, Probes } from './probes.ts'
+import { type Connect, type Echo, type Endpoint, isAnswered, type Probes } from './probes.ts'
 
 export type Hop = {
   readonly ttl: number
@@ -59,9 +59,6 @@ const askPorts = (endpoint: Endpoint, probes: Probes, timeoutMs: number): Promis
 export const askOtherPorts = (endpoint: Endpoint, probes: Probes): Promise<readonly Connect[]> =>
   askPorts(endpoint, probes, REFUSED_TIMEOUT_MS)
 
-/** A connection or a refusal within less than the time in which ICMP errors surface. */
-const answered = ({ outcome }: Connect): boolean => outcome === 'connected' || outcome === 'refused'
-
 /** Asks all controls of an endpoint. */
 export async function askControls(
   endpoint: Endpoint,
@@ -82,7 +79,7 @@ export async function askControls(
       ),
     ),
   ])
-  const port = ports.find(answered)
+  const port = ports.find(isAnswered)
   const aliveBy =
     echo.received > 0
       ? 'it answers ping'

@@ -9,6 +9,7 @@ import * as firewall from './rung/firewall.ts'
 import * as link from './rung/link.ts'
 import * as listener from './rung/listener.ts'
 import * as log from './rung/log.ts'
+import * as loss from './rung/loss.ts'
 import * as mtu from './rung/mtu.ts'
 import * as name from './rung/name.ts'
 import * as physical from './rung/physical.ts'
@@ -45,6 +46,7 @@ export const LADDER: readonly Check[] = [
   name.resolvers,
   name.system,
   mtu.path,
+  loss.loss,
   port.port,
   session.service,
   firewall.rules,

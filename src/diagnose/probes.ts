@@ -62,6 +62,10 @@ export type Connect = Shown & {
   readonly localPort: number | null
 }
 
+/** A connection or a refusal: something there took the packet and answered it. */
+export const isAnswered = ({ outcome }: Connect): boolean =>
+  outcome === 'connected' || outcome === 'refused'
+
 export type Certificate = {
   /** `CN=www.example.org`, as OpenSSL prints it on one line. */
   readonly subject: string
