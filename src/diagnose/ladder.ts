@@ -12,6 +12,7 @@ import * as log from './rung/log.ts'
 import * as loss from './rung/loss.ts'
 import * as mtu from './rung/mtu.ts'
 import * as name from './rung/name.ts'
+import * as neighbour from './rung/neighbour.ts'
 import * as physical from './rung/physical.ts'
 import * as port from './rung/port.ts'
 import * as prefix from './rung/prefix.ts'
@@ -31,7 +32,8 @@ export const LADDER: readonly Check[] = [
   physical.wifi,
   link.state,
   link.traffic,
-  link.neighbour,
+  neighbour.neighbour,
+  neighbour.ownAddress,
   router.bridge,
   address.service,
   address.address,

@@ -349,8 +349,10 @@ export function scriptedProbes(script: Script = {}): Probes {
         lines: [],
         address,
         device,
-        outcome: 'answered',
-        macs: ['02:00:00:00:00:02'],
+        // A host does not hear its own answer.
+        ...(address === (script.from ?? '10.77.1.2')
+          ? ({ outcome: 'silent', macs: [] } as const)
+          : ({ outcome: 'answered', macs: ['02:00:00:00:00:02'] } as const)),
         because: null,
         ...script.neighbour?.[address],
       }),

@@ -92,7 +92,7 @@ async function suspicious(witness: Witness): Promise<Visit | null> {
 }
 
 export const loss: Check = {
-  id: 'path.loss',
+  id: 'network.loss',
   layer: 3,
   question: 'Are packets lost on the way?',
   on: ['client'],

@@ -124,7 +124,9 @@ async function ask(
   const link = readLinkAddress(socket.localAddress())
   if (link?.hardwareType !== HARDWARE_ETHERNET || link.mac.length !== 6)
     return { because: `${device} is not an Ethernet device` }
-  const own = ownAddress(device, target)
+  const holder = ownAddress(device, target)
+  // Asked for an address of this host, nobody is to learn anything by the question.
+  const own = holder && equal(holder.bytes, target.bytes) ? null : holder
   if (!own && target.family === 6) return { because: `${device} has no IPv6 address to ask from` }
   const question =
     own && target.family === 6 ? askNdp(target, own, link.mac) : askArp(target, own, link.mac)
