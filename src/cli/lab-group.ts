@@ -1,8 +1,9 @@
 /** `rungs lab`: its overview. The commands themselves are in `lab.ts`, loaded when one is called. */
 import type { Group } from './group.ts'
 
-const load = (name: 'list' | 'up' | 'break' | 'check' | 'score' | 'down' | 'inner') => async () =>
-  (await import('./lab.ts')).LAB_COMMANDS[name]
+const load =
+  (name: 'list' | 'up' | 'break' | 'check' | 'score' | 'down' | 'inner' | 'replay') => async () =>
+    (await import('./lab.ts')).LAB_COMMANDS[name]
 
 export const lab: Group = {
   name: 'lab',
@@ -23,6 +24,7 @@ export const lab: Group = {
     down: { summary: 'remove the network', load: load('down') },
     serve: { summary: null, load: load('inner') },
     trial: { summary: null, load: load('inner') },
+    replay: { summary: null, load: load('replay') },
     tour: { summary: null, load: load('inner') },
   },
   notes: ['Without root, the lab lives in a user namespace of its own.'],

@@ -1,11 +1,20 @@
 /** `rungs lab …`: its words; the work is done in the room `lab/`. */
 import { dataNames } from '../lab/data.ts'
-import { FAULT_KINDS } from '../lab/fault.ts'
+import { FAULT_KINDS, loadFault } from '../lab/fault.ts'
 import { INNER, innerMain } from '../lab/inner.ts'
 import { labBreak, labCheck, labDown, labList, labScore, labUp } from '../lab/lab.ts'
-import { check } from './check.ts'
-import { type Command, type Flag, type Invocation, JSON_FLAG, UsageError } from './command.ts'
+import { opensOver } from '../lab/recording.ts'
+import { check, readCheckRequest } from './check.ts'
+import {
+  type Command,
+  type Flag,
+  type Invocation,
+  JSON_FLAG,
+  parseInvocation,
+  UsageError,
+} from './command.ts'
 import { labCommand } from './lab-command.ts'
+import { startProgress } from './progress.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** The flags of `rungs check` that are handed on; who is asked, the lab knows by itself. */
@@ -146,9 +155,22 @@ const inner: Command = {
     (await innerMain(operands, around)) ?? (await untilAborted(around)),
 }
 
+/** `rungs check` with the recordings of a fault laid over its hosts; the lab calls it. */
+const replay: Command = {
+  ...inner,
+  operands: 'FAULT WORDS…',
+  run: async ({ operands: [, name = '', ...words] }, around) => {
+    const request = readCheckRequest(parseInvocation(check, words))
+    const { liveParts, performCheck } = await import('./perform.ts')
+    const parts = await liveParts()
+    const openHost = opensOver(parts.openHost, loadFault(name))
+    return performCheck(request, around, startProgress(around.err, name), { ...parts, openHost })
+  },
+}
+
 /** The subcommands, by their words. */
 export const LAB_COMMANDS: Readonly<
-  Record<'list' | 'up' | 'break' | 'check' | 'score' | 'down' | 'inner', Command>
+  Record<'list' | 'up' | 'break' | 'check' | 'score' | 'down' | 'inner' | 'replay', Command>
 > = {
   list: labCommand(list),
   up: labCommand(up),
@@ -157,4 +179,5 @@ export const LAB_COMMANDS: Readonly<
   score: labCommand(score),
   down: labCommand(down),
   inner: labCommand(inner),
+  replay: labCommand(replay),
 }

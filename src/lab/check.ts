@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Diagnosis, State } from '../diagnose/diagnosis.ts'
 import { labDirectory } from './data.ts'
 import type { Fault } from './fault.ts'
+import { replaysOf } from './recording.ts'
 import { run } from './run.ts'
 import { onNode } from './service.ts'
 import { namespaceOf } from './topology.ts'
@@ -42,12 +43,15 @@ export const accessFlags = ({ server, routers }: Fault): string[] => [
   ...routers.flatMap((router) => ['--router', `netns://${namespaceOf(router)}`]),
 ]
 
-/** `rungs check WORDS` on the lab's client, as an argument array. */
-export const checkCommand = (
+/** `rungs check WORDS` on the lab's client, as `fault` makes it; as an argument array. */
+export function checkCommand(
   program: readonly string[],
   words: readonly string[],
-  environment: Fault['environment'] = {},
-): string[] => onNode('client', [...atHome(environment), ...program, 'check', ...words])
+  fault: Fault | null = null,
+): string[] {
+  const command = fault && replaysOf(fault).size > 0 ? ['lab', 'replay', fault.name] : ['check']
+  return onNode('client', [...atHome(fault?.environment), ...program, ...command, ...words])
+}
 
 /** The exit status that belongs to a state. */
 const EXIT_OF: Readonly<Record<State, number>> = {
@@ -68,7 +72,7 @@ export async function check(
 ): Promise<Checked> {
   const words = [fault.target, ...(withServer ? accessFlags(fault) : []), '--json']
   const startedAt = performance.now()
-  const ran = await run(apart(checkCommand(program, words, fault.environment)), {
+  const ran = await run(apart(checkCommand(program, words, fault)), {
     timeoutMs: CHECK_TIMEOUT_MS,
   })
   const tookMs = Math.round(performance.now() - startedAt)

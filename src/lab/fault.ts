@@ -10,9 +10,11 @@ import { dataNames, readData } from './data.ts'
 import { readChoice, readCount, readFields, readMap, readText, readTexts } from './shape.ts'
 import { LabError } from './surroundings.ts'
 
-/** One step of a break: shell text on a node, or something done to one of its services. */
+/** One step of a break: shell text on a node, a recording laid over it, or a service of it changed. */
 export type Step =
   | { readonly on: string; readonly run: string }
+  /** `lab/recordings/NAME.json`. */
+  | { readonly on: string; readonly replay: string }
   | {
       readonly on: string
       readonly service: string
@@ -90,8 +92,9 @@ function readChoices<T extends string>(
 }
 
 function parseStep(value: unknown, where: string): Step {
-  const fields = readFields(value, where, ['on', 'run', 'service', 'do', 'words'])
+  const fields = readFields(value, where, ['on', 'run', 'replay', 'service', 'do', 'words'])
   const on = readText(fields.on, `${where}.on`)
+  if (fields.replay !== undefined) return { on, replay: readText(fields.replay, `${where}.replay`) }
   if (fields.service === undefined)
     return { on, run: readTexts(several(fields.run), `${where}.run`).join('\n') }
   return {

@@ -128,7 +128,7 @@ export async function labCheck(around: LabSurroundings, options: LabCheckOptions
   const fault = loadFault(broken ?? 'healthy')
   const access = clientOnly ? [] : accessFlags(fault)
   const words = [target ?? fault.target, ...access, ...flags]
-  const command = checkCommand(around.program, words, fault.environment)
+  const command = checkCommand(around.program, words, fault)
   around.err.write(`on the client: rungs check ${words.join(' ')}\n`)
   const ran = await run(command, {
     shown: true,

@@ -4,6 +4,7 @@
  */
 import { buildScript, removeScript, waitScript } from './build.ts'
 import type { Fault, Step } from './fault.ts'
+import { loadRecording } from './recording.ts'
 import { type Ran, run } from './run.ts'
 import { onNode, startService, stopService } from './service.ts'
 import { type LabState, type Running, readState, removeState, writeState } from './state.ts'
@@ -79,6 +80,11 @@ export async function doStep(program: readonly string[], step: Step): Promise<vo
   if ('run' in step) {
     const ran = await runOn(step.on, `set -e\n${step.run}`)
     if (ran.code !== 0) throw new LabError(`${step.on}: ${said(ran)} (in: ${step.run})`)
+    return
+  }
+  // The check lays it over the host; here it only must be there.
+  if ('replay' in step) {
+    loadRecording(step.replay)
     return
   }
   const key = `${step.on}/${step.service}`

@@ -28,9 +28,10 @@ const ON_NODE: Readonly<Record<string, string>> = {
 
 /** What is asked of the machine, as the world around the nodes shows it. */
 const ON_MACHINE: Readonly<Record<string, string>> = {
-  // A directory's own time says no more than what is in it.
+  // What was written to /etc lies in the world's own layer, which is in /run. A directory's own time
+  // says no more than what is in it.
   files:
-    'find /etc /etc/netns /run /run/netns -xdev -not -path "/run/rungs-lab*" ' +
+    'find /etc/netns /run /run/netns -xdev -not -path "/run/rungs-lab*" ' +
     String.raw`\( -type d -printf '%y %m %p\n' -o -printf '%y %m %s %T@ %p\n' \) | sort -u`,
   processes: `ps -e -o pid=,args= | grep -v -e ' ps -e ' -e ' grep ' -e ' sh -c '`,
 }

@@ -13,5 +13,5 @@ test('every word of the lab loads a command that is called so', async () => {
 
 test('the hidden words are those that the lab understands', () => {
   const hidden = Object.entries(lab.commands).filter(([, { summary }]) => summary === null)
-  expect(hidden.map(([word]) => word)).toEqual(INNER)
+  expect(hidden.map(([word]) => word).toSorted()).toEqual([...INNER, 'replay'].toSorted())
 })

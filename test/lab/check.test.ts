@@ -12,7 +12,8 @@ test('a check has access to the server, and to the routers that the fault opens'
 })
 
 test('a check runs on the client, trusts the authority of the lab, and asks no proxy', () => {
-  const command = checkCommand(['node', 'rungs.js'], ['https://www.lab.example/', '--json'])
+  const words = ['https://www.lab.example/', '--json']
+  const command = checkCommand(['node', 'rungs.js'], words, loadFault('healthy'))
   expect(command.slice(0, 5)).toEqual(['ip', 'netns', 'exec', 'rungs-client', 'env'])
   expect(command).toContain(`SSL_CERT_FILE=${authorityFile()}`)
   expect(command.join(' ')).toContain('-u https_proxy')
@@ -24,7 +25,7 @@ test('a check runs on the client, trusts the authority of the lab, and asks no p
 
 test("a fault's own variables are set over those that are taken away", () => {
   const environment = { https_proxy: 'http://203.0.113.81:3128' }
-  const command = checkCommand(['rungs.js'], [], environment)
+  const command = checkCommand(['rungs.js'], [], { ...loadFault('healthy'), environment })
   const set = command.indexOf('https_proxy=http://203.0.113.81:3128')
   expect(set).toBeGreaterThan(command.lastIndexOf('-u'))
   expect(set).toBeLessThan(command.indexOf('rungs.js'))

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { causeLayer, causeSides } from '../../src/diagnose/cause.ts'
 import { parseTarget } from '../../src/diagnose/target.ts'
 import { type Fault, loadFault, loadFaults, parseFault } from '../../src/lab/fault.ts'
+import { loadRecording } from '../../src/lab/recording.ts'
 import { loadTopology } from '../../src/lab/topology.ts'
 
 const faults = loadFaults('faults')
@@ -35,7 +36,9 @@ test.for(named([...faults, ...pairs, ...oddities]))('%s is complete and possible
     ),
   )
   for (const step of fault.break) {
-    if ('run' in step) continue
+    if ('replay' in step)
+      expect(loadRecording(step.replay).from, 'where it comes from').not.toBe('')
+    if (!('service' in step)) continue
     if (step.do === 'start') started.add(`${step.on}/${step.service}`)
     else expect(started).toContain(`${step.on}/${step.service}`)
   }
