@@ -48,6 +48,7 @@ const show = (argv: readonly string[]): string =>
     .replaceAll('/proc/1/', '/proc/PID/')
     .replace(/ -p 1$/, ' -p PID')
     .replace(/status 1\b/, 'status PID')
+    .replace(/^env (?:\w+=\S+ )+/, 'env ENVIRONMENT ')
 
 async function questions(): Promise<Question<unknown>[]> {
   const found: Question<unknown>[] = []
@@ -57,6 +58,8 @@ async function questions(): Promise<Question<unknown>[]> {
       const sample = SAMPLES[key]
       const made = typeof value === 'function' && sample ? value(...sample) : value
       if (isQuestion(made)) found.push(made)
+      else if (typeof value === 'object' && value !== null)
+        found.push(...Object.values(value).filter(isQuestion))
       if (typeof value === 'function' && sample?.[0] === 'docker')
         found.push(value('podman', ...sample.slice(1)))
     }

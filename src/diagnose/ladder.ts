@@ -4,6 +4,7 @@ import * as address from './rung/address.ts'
 import * as application from './rung/application.ts'
 import * as arrival from './rung/arrival.ts'
 import * as backend from './rung/backend.ts'
+import * as container from './rung/container.ts'
 import * as echo from './rung/echo.ts'
 import * as firewall from './rung/firewall.ts'
 import * as link from './rung/link.ts'
@@ -19,6 +20,7 @@ import * as prefix from './rung/prefix.ts'
 import * as presentation from './rung/presentation.ts'
 import * as process from './rung/process.ts'
 import * as proxy from './rung/proxy.ts'
+import * as resources from './rung/resources.ts'
 import * as route from './rung/route.ts'
 import * as router from './rung/router.ts'
 import * as service from './rung/service.ts'
@@ -63,6 +65,8 @@ export const LADDER: readonly Check[] = [
   application.answer,
   backend.backend,
   process.alive,
+  resources.resources,
   service.service,
+  container.container,
   log.log,
 ]

@@ -14,6 +14,8 @@ import { type OpenFile, openFiles } from '../facts/proc-pid-fd.ts'
 import type { Output, Question } from '../facts/source.ts'
 import { daemonNamed } from './daemon.ts'
 import type { Inquiry } from './host.ts'
+import { publishersOf, standsForContainer } from './publisher.ts'
+import type { Listening, Owner } from './serving.ts'
 
 /** A place where a service writes. */
 export type LogSource = {
@@ -94,8 +96,15 @@ export const usualLogs = (program: string): readonly LogSource[] => {
 /** Where the process behind a port writes beside its own files; worth asking after a failure only. */
 export async function otherLogs(
   inquiry: Inquiry,
-  owner: { readonly name: string; readonly pid: number },
+  owner: Owner,
+  where: Pick<Listening, 'port' | 'protocol'>,
 ): Promise<readonly LogSource[]> {
+  if (standsForContainer(owner.name)) {
+    const found = await publishersOf(inquiry, where)
+    return 'because' in found
+      ? []
+      : found.map(({ engine, container }) => printedBy(engine, container.id, container.name))
+  }
   const cgroup = await inquiry.ask(cgroupOf(owner.pid))
   const { unit = null, container = null } = cgroup.known ? cgroup.value : {}
   const id = container?.slice(0, 12)

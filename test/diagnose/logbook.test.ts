@@ -45,7 +45,13 @@ describe('the logs that a process holds open', () => {
 describe('other logs', () => {
   const group = (text: string): Outputs => ({ 'cat /proc/77/cgroup': text })
   const names = async (outputs: Outputs, machine = true) =>
-    (await otherLogs(on(outputs, machine), { name: 'sshd', pid: 77 })).map(({ name }) => name)
+    (
+      await otherLogs(
+        on(outputs, machine),
+        { name: 'sshd', pid: 77 },
+        { port: 22, protocol: 'tcp' },
+      )
+    ).map(({ name }) => name)
 
   test('are the journal of the unit and where the daemon usually writes', async () => {
     expect(await names(group('0::/system.slice/ssh.service\n'))).toEqual([

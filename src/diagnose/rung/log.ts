@@ -19,7 +19,14 @@ import type { Inquiry } from '../host.ts'
 import { type Complained, type LogReading, matchLog } from '../log-match.ts'
 import { explainMatch } from '../log-words.ts'
 import { type LogPage, type LogSource, openLogs, otherLogs, readLogs } from '../logbook.ts'
-import { listenersOn, type Owner, ownersOf, portInQuestion, protocolOf } from '../serving.ts'
+import {
+  type Listening,
+  listenersOn,
+  type Owner,
+  ownersOf,
+  portInQuestion,
+  protocolOf,
+} from '../serving.ts'
 import type { Visit } from '../visit.ts'
 import type { Witness } from '../witness.ts'
 
@@ -28,7 +35,11 @@ const SOON_MS = 30
 /** After a failure there is time. */
 const LATER_MS = 250
 
-type Service = { readonly owners: readonly Owner[]; readonly open: readonly LogSource[] }
+type Service = {
+  readonly listening: Listening
+  readonly owner: Owner
+  readonly open: readonly LogSource[]
+}
 
 /** The processes behind a port, and the logs that they hold open. */
 async function serviceOn(
@@ -40,10 +51,10 @@ async function serviceOn(
   if (!listening.answer.known) return unanswered(listening.answer)
   if (listening.here.length === 0) return skip(`nothing listens on port ${port} here`)
   const owners = ownersOf(listening)
-  if (owners.length === 0)
-    return unknown('the owner of the socket cannot be seen', 'root on the server')
+  const [owner] = owners
+  if (!owner) return unknown('the owner of the socket cannot be seen', 'root on the server')
   const pids = owners.map(({ pid }) => pid)
-  return { owners, open: await openLogs(inquiry, pids) }
+  return { listening, owner, open: await openLogs(inquiry, pids) }
 }
 
 /** True where what was said to the server held the token. */
@@ -176,14 +187,14 @@ export const log: Check = {
     if (!visit || visit.stage === 'connect') return skip('no connection came to the service')
     const service = await serviceOn(witness, inquiry, await portInQuestion(witness))
     if ('status' in service) return service
-    const [owner] = service.owners
-    const others = visit.stage === 'answered' || !owner ? [] : await otherLogs(inquiry, owner)
-    const sources = [...service.open, ...others]
+    const { listening, owner, open } = service
+    const others = visit.stage === 'answered' ? [] : await otherLogs(inquiry, owner, listening)
+    const sources = [...open, ...others]
     if (sources.length === 0)
-      return skip(`${owner?.name ?? 'it'} holds no log open; others are read after a failure only`)
+      return skip(`${owner.name} holds no log open; others are read after a failure only`)
     const read = await readAround(witness, inquiry, sources, visit, fromMs)
     return read.pages.length === 0
-      ? unknown(`no log of ${owner?.name ?? 'it'} could be read`, 'root on the server')
+      ? unknown(`no log of ${owner.name} could be read`, 'root on the server')
       : judge(witness, inquiry, visit, read)
   },
 }

@@ -1,7 +1,5 @@
 /** Rung 7, on the server: the process behind the port, proc(5). */
 
-import { processLimits } from '../../facts/proc-pid.ts'
-import { openFiles } from '../../facts/proc-pid-fd.ts'
 import { process } from '../../facts/ps.ts'
 import {
   type Accusation,
@@ -17,7 +15,7 @@ import {
 } from '../check.ts'
 import type { Inquiry } from '../host.ts'
 import { remedy } from '../remedy.ts'
-import { portListeners } from '../serving.ts'
+import { type Listening, ownersOf, portListeners } from '../serving.ts'
 
 const STUCK: Readonly<Record<string, string>> = {
   T: 'is stopped by a signal',
@@ -34,18 +32,19 @@ export const alive: Check = {
   rule: async (witness, inquiry) => {
     if (!witness.target) return skip('there is no target')
     const failing = await witness.failing()
-    const stuck = failing?.stage === 'silent' || failing?.exchange.connect.outcome === 'timeout'
-    const { answer, here, port } = await portListeners(witness, inquiry, stuck)
+    const earlier = await portListeners(witness, inquiry)
+    const now = failing ? await portListeners(witness, inquiry, true) : earlier
+    const { answer, here, port } = now
     if (!answer.known) return unanswered(answer)
+    const exchanged = anotherOne(inquiry, earlier, now)
+    if (exchanged) return exchanged
     if (here.length === 0) return skip(`nothing listens on port ${port}`)
-    const owners = here.flatMap(({ processes }) => processes)
+    const owners = ownersOf(now)
     const [owner] = owners
     if (!owner) return unknown('the owner of the socket cannot be seen', 'root on the server')
     // Of workers that share the socket one that runs is enough.
     const all = await Promise.all(
-      [...new Set(owners.map(({ pid }) => pid))]
-        .slice(0, 4)
-        .map((pid) => inquiry.askAgain(process(pid))),
+      owners.slice(0, 4).map(({ pid }) => inquiry.askAgain(process(pid))),
     )
     const states = all.flatMap((one) => (one.known ? [one.value] : []))
     const [first] = all
@@ -81,11 +80,34 @@ export const alive: Check = {
           ),
         ],
       }
-    const limits = await outOfFiles(inquiry, owner.pid, Boolean(failing))
-    return (
-      limits ?? pass(`${owner.name} (${owner.pid}), state ${states[0]?.state ?? '?'}`, evidence)
-    )
+    return pass(`${owner.name} (${owner.pid}), state ${states[0]?.state ?? '?'}`, evidence)
   },
+}
+
+/** Behind the port is another process than a moment ago: it ended, and something starts it again. */
+function anotherOne(inquiry: Inquiry, earlier: Listening, now: Listening): Ruling | null {
+  const [was] = ownersOf(earlier)
+  const owners = ownersOf(now)
+  const [is] = owners
+  if (!was || !is || owners.some(({ pid }) => pid === was.pid)) return null
+  const because = `${was.name} (${was.pid}) listened on port ${now.port} when this check began, and now ${is.name} (${is.pid}) does: it ends and is started again`
+  return {
+    status: 'fail',
+    summary: because,
+    evidence: [
+      ...witnessed(inquiry, earlier.answer, [`${earlier.port}: ${was.name} (${was.pid})`]),
+      ...witnessed(inquiry, now.answer, [`${now.port}: ${is.name} (${is.pid})`]),
+    ],
+    accuses: [
+      {
+        cause: 'service.crash-loop',
+        side: 'server',
+        weight: 'proven',
+        because,
+        place: placeOn('server'),
+      },
+    ],
+  }
 }
 
 function isFrozen(
@@ -129,39 +151,3 @@ const frozenAs = (
       ]
     : [],
 })
-
-/** Near the limit of open files a process accepts nothing more. */
-async function outOfFiles(inquiry: Inquiry, pid: number, failed: boolean): Promise<Ruling | null> {
-  if (!failed) return null
-  const [limits, files] = await Promise.all([
-    inquiry.ask(processLimits(pid)),
-    inquiry.ask(openFiles(pid)),
-  ])
-  if (!limits.known || !files.known || limits.value.openFilesSoft === null) return null
-  if (files.value.length < limits.value.openFilesSoft) return null
-  const because = `process ${pid} has ${files.value.length} files open, its limit is ${limits.value.openFilesSoft}`
-  return {
-    status: 'fail',
-    summary: because,
-    evidence: witnessed(inquiry, limits),
-    accuses: [
-      {
-        cause: 'service.no-resources',
-        side: 'server',
-        weight: 'proven',
-        because,
-        place: placeOn('server'),
-        remedies: [
-          remedy({
-            host: 'server',
-            command: `prlimit --pid ${pid} --nofile=65536`,
-            why: 'the process may open more files',
-            undo: `prlimit --pid ${pid} --nofile=${limits.value.openFilesSoft}`,
-            persist: 'LimitNOFILE= in the unit',
-            turnsGreen: 'process.alive',
-          }),
-        ],
-      },
-    ],
-  }
-}

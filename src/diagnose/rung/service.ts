@@ -1,9 +1,13 @@
-/** Rung 7, on the server: the unit, script or container that stands for the service. */
+/** Rung 7, on the server: the unit of systemd, or the script of /etc/init.d, that stands for the service. */
 
 import { shellWord } from '../../base/shell-word.ts'
 import { cgroupOf } from '../../facts/cgroup.ts'
-import { unit } from '../../facts/systemctl.ts'
+import type { Complaint } from '../../facts/log-complaint.ts'
+import { unit as unitNamed } from '../../facts/systemctl.ts'
+import type { Unit } from '../../facts/unit.ts'
+import type { CauseCode } from '../cause.ts'
 import {
+  type Accusation,
   type Check,
   pass,
   placeOn,
@@ -13,19 +17,15 @@ import {
   unknown,
   witnessed,
 } from '../check.ts'
-import type { Inquiry } from '../host.ts'
+import { daemonsOf } from '../daemon.ts'
+import type { Remedy } from '../diagnosis.ts'
+import type { Answer, Inquiry } from '../host.ts'
+import { type LastWords, lastWords } from '../last-words.ts'
+import { journal, usualLogs } from '../logbook.ts'
 import { remedy } from '../remedy.ts'
-import { portListeners } from '../serving.ts'
+import { ownersOf, portListeners } from '../serving.ts'
 
-/** The units that usually serve a port, where no process shows which. */
-const USUAL_UNITS: Readonly<Record<number, readonly string[]>> = {
-  21: ['vsftpd', 'proftpd', 'pure-ftpd'],
-  22: ['ssh', 'sshd'],
-  25: ['postfix', 'exim4'],
-  53: ['bind9', 'named', 'unbound', 'dnsmasq'],
-  80: ['nginx', 'apache2', 'httpd', 'caddy', 'haproxy'],
-  443: ['nginx', 'apache2', 'httpd', 'caddy', 'haproxy'],
-}
+type Known = Answer<Unit> & { readonly known: true }
 
 export const service: Check = {
   id: 'service.unit',
@@ -36,84 +36,144 @@ export const service: Check = {
     if (!witness.target) return skip('there is no target')
     if (inquiry.host.limits.units === 'machine')
       return unknown('units belong to the machine around this host')
-    const { here, port } = await portListeners(witness, inquiry)
-    const pid = here.flatMap(({ processes }) => processes)[0]?.pid
-    const cgroup = pid ? await inquiry.ask(cgroupOf(pid)) : null
-    const owner = cgroup?.known ? cgroup.value.unit : null
-    const names = owner ? [owner] : here.length > 0 ? [] : (USUAL_UNITS[port] ?? [])
-    const answers = await Promise.all(names.map((name) => inquiry.ask(unit(name))))
-    const units = answers.flatMap((answer) =>
-      answer.known && answer.value.loadState === 'loaded' ? [{ answer, unit: answer.value }] : [],
-    )
-    if (units.length === 0) {
-      const [first] = answers
+    const listening = await portListeners(witness, inquiry)
+    const failed = (await witness.failing()) !== null
+    const [owner] = ownersOf(listening)
+    if (listening.here.length > 0) return serving(inquiry, owner?.pid ?? null, failed)
+    const names = daemonsOf(listening.port).flatMap((daemon) => daemon.names)
+    const answers = await Promise.all(names.map((name) => inquiry.ask(unitNamed(name))))
+    const units = answers.filter((one): one is Known => one.known && isInstalled(one.value))
+    const [found] = units.toSorted((a, b) => urgency(b.value) - urgency(a.value))
+    const [first] = answers
+    if (!found)
       return first && !first.known
         ? unitsUnanswered(inquiry, first)
-        : skip(
-            here.length > 0
-              ? 'the process belongs to no unit'
-              : 'no unit that usually serves this port is installed',
-          )
-    }
-    const active = units.find(({ unit: { activeState } }) => activeState === 'active')
-    if (active)
-      return pass(
-        `${active.unit.name} is ${active.unit.activeState} (${active.unit.subState})`,
-        witnessed(inquiry, active.answer),
-      )
-    const down =
-      units.find(({ unit: u }) => u.activeState === 'failed' || u.enabled === 'enabled') ?? units[0]
-    if (!down) return skip('no unit')
-    return stopped(
-      inquiry,
-      down.unit,
-      port,
-      Boolean(await witness.failing()),
-      witnessed(inquiry, down.answer),
-    )
+        : skip('no unit that usually serves this port is installed')
+    const { port } = listening
+    if (urgency(found.value) === 0)
+      return {
+        status: 'warn',
+        summary: `${found.value.name} is active, and does not listen on port ${port}`,
+        evidence: witnessed(inquiry, found),
+      }
+    return notServing(inquiry, found, port, failed, witness.probes.now())
   },
 }
 
-function stopped(
+const isInstalled = ({ loadState }: Unit): boolean =>
+  /^(loaded|masked|bad-setting)$/.test(loadState)
+
+/** How much a unit of the port's usual ones asks to be looked at; 0 for one that is active. */
+function urgency({ activeState, loadState, enabled }: Unit): number {
+  if (activeState === 'active') return 0
+  if (activeState === 'failed' || loadState === 'bad-setting') return 4
+  if (activeState === 'activating') return 3
+  return enabled === 'enabled' || loadState === 'masked' ? 2 : 1
+}
+
+/** So many restarts are no accident. */
+const RESTARTS_OF_A_LOOP = 3
+
+const stateOf = ({ name, activeState, subState, result, exitStatus, restarts }: Unit): string =>
+  [
+    `${name} is ${activeState} (${subState})`,
+    ...(result && result !== 'success' ? [`result ${result}`] : []),
+    ...(exitStatus ? [`exit status ${exitStatus}`] : []),
+    ...(restarts ? [`restarted ${restarts} times`] : []),
+  ].join(', ')
+
+/** Something listens: the unit of its process. */
+async function serving(inquiry: Inquiry, pid: number | null, failed: boolean): Promise<Ruling> {
+  const cgroup = pid === null ? null : await inquiry.ask(cgroupOf(pid))
+  const name = cgroup?.known ? cgroup.value.unit : null
+  if (name === null) return skip('the process belongs to no unit')
+  const answer = await inquiry.ask(unitNamed(name))
+  if (!answer.known) return unitsUnanswered(inquiry, answer)
+  const state = stateOf(answer.value)
+  const evidence = witnessed(inquiry, answer)
+  const loops = failed && (answer.value.restarts ?? 0) >= RESTARTS_OF_A_LOOP
+  if (!loops) return pass(state, evidence)
+  return {
+    status: 'fail',
+    summary: state,
+    evidence,
+    accuses: [accuse('service.crash-loop', 'likely', state)],
+  }
+}
+
+const accuse = (
+  cause: CauseCode,
+  weight: Accusation['weight'],
+  because: string,
+  remedies: readonly Remedy[] = [],
+): Accusation => ({ cause, side: 'server', weight, because, place: placeOn('server'), remedies })
+
+/** Complaints that say more of the reason than that it does not run. */
+const REASONS: Readonly<Partial<Record<Complaint, CauseCode>>> = {
+  files: 'service.no-resources',
+  disk: 'service.no-resources',
+  memory: 'service.no-resources',
+}
+
+function causeOf({ restarts, activeState, result }: Unit, words: LastWords | null): CauseCode {
+  if (result === 'oom-kill') return 'service.no-resources'
+  const reason = words && REASONS[words.complaint]
+  if (reason) return reason
+  return activeState === 'activating' || (restarts ?? 0) >= RESTARTS_OF_A_LOOP
+    ? 'service.crash-loop'
+    : 'service.stopped'
+}
+
+/** Nothing listens, and a unit that should is not active. */
+async function notServing(
   inquiry: Inquiry,
-  down: {
-    name: string
-    activeState: string
-    subState: string
-    restarts: number | null
-    result: string | null
-  },
+  answer: Known,
   port: number,
   failed: boolean,
-  evidence: ReturnType<typeof witnessed>,
-): Ruling {
+  nowMs: number,
+): Promise<Ruling> {
+  const { value: down, output } = answer
   const name = down.name.replace(/\.service$/, '')
-  const crashing = (down.restarts ?? 0) > 2 || down.activeState === 'activating'
-  const because = `the unit ${name} is ${down.activeState} (${down.subState})${down.result && down.result !== 'success' ? `, result ${down.result}` : ''}, and nothing listens on port ${port}`
+  const bySystemd = output.argv[0] === 'systemctl'
+  const words = failed
+    ? await lastWords(
+        inquiry,
+        name,
+        [...usualLogs(name), ...(bySystemd ? [journal(down.name)] : [])],
+        nowMs,
+      )
+    : null
+  const summary = `${stateOf(down)}, and nothing listens on port ${port}${words ? `; ${words.text}` : ''}`
+  const evidence = [...witnessed(inquiry, answer), ...(words ? [words.evidence] : [])]
+  if (!failed) return { status: 'warn', summary, evidence }
+  // Of those that merely could serve the port none is known to be meant.
+  const weight = urgency(down) > 1 || words ? 'proven' : 'likely'
+  const remedies = isFutile(words) ? [] : [start(inquiry.host.name, name, bySystemd, down)]
   return {
-    status: failed ? 'fail' : 'warn',
-    summary: because,
+    status: 'fail',
+    summary,
     evidence,
-    accuses: failed
-      ? [
-          {
-            cause: crashing ? 'service.crash-loop' : 'service.stopped',
-            side: 'server',
-            weight: 'proven',
-            because,
-            place: placeOn(inquiry.host.name),
-            remedies: [
-              remedy({
-                host: inquiry.host.name,
-                command: `systemctl start ${shellWord(name)}`,
-                why: because,
-                undo: `systemctl stop ${shellWord(name)}`,
-                persist: `systemctl enable ${shellWord(name)}`,
-                turnsGreen: 'service.unit',
-              }),
-            ],
-          },
-        ]
-      : [],
+    accuses: [accuse(causeOf(down, words), weight, summary, remedies)],
   }
+}
+
+/** Started again it would end again in the same way. */
+const isFutile = (words: LastWords | null): boolean =>
+  words !== null && /^(configuration|address-in-use|disk)$/.test(words.complaint)
+
+const start = (host: string, name: string, bySystemd: boolean, down: Unit): Remedy => {
+  const word = shellWord(name)
+  const masked = down.loadState === 'masked'
+  return remedy({
+    host,
+    command: bySystemd
+      ? `${masked ? `systemctl unmask ${word} && ` : ''}systemctl start ${word}`
+      : `service ${word} start`,
+    why: stateOf(down),
+    undo: bySystemd
+      ? `systemctl stop ${word}${masked ? ` && systemctl mask ${word}` : ''}`
+      : `service ${word} stop`,
+    persist: bySystemd ? `systemctl enable ${word}` : `update-rc.d ${word} enable`,
+    turnsGreen: 'service.unit',
+  })
 }

@@ -59,3 +59,18 @@ describe('the process behind the port', () => {
     })
   })
 })
+
+test('another process behind the port than a moment ago is started again and again', async () => {
+  const closed = {
+    exchange: {
+      '10.77.2.2': { reply: null, ending: { how: 'fin' as const, afterMs: 1, bytes: 0 } },
+    },
+  }
+  const next = socket('0.0.0.0:80', '0      511', 'users:(("nginx",pid=93,fd=6))')
+  const turns = { [SS]: [socket('0.0.0.0:80'), next] }
+  const ruling = await ask(alive, at('', closed, turns))
+  expect(only(ruling)).toMatchObject({ cause: 'service.crash-loop', weight: 'proven' })
+  expect(ruling.summary).toContain('nginx (93)')
+  const workers = { [SS]: [socket('0.0.0.0:80'), socket('0.0.0.0:80') + next] }
+  expect((await ask(alive, at('', closed, { ...workers, ...ps('Ss') }))).status).toBe('pass')
+})
