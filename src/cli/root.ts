@@ -29,6 +29,10 @@ export const ROOT: Group = {
       summary: 'a tour in the lab: a healthy network, three faults, three remedies',
       load: async () => (await import('./demo.ts')).demo,
     },
+    schema: {
+      summary: 'the JSON Schema of what --json prints',
+      load: async () => (await import('./schema.ts')).schema,
+    },
     completion: {
       summary: 'the completions for bash, zsh or fish',
       load: async () => (await import('./completion.ts')).completionOf(ROOT),

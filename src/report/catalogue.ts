@@ -11,6 +11,7 @@ import {
 } from '../diagnose/cause.ts'
 import type { Layer, Side } from '../diagnose/diagnosis.ts'
 import { describeSides } from './article.ts'
+import { CATALOGUE } from './catalogue-schema.ts'
 import { LAYER_NAME, LAYERS } from './ladder.ts'
 
 /** A cause as `rungs explain --json` prints it. */
@@ -23,7 +24,7 @@ export type CauseRecord = {
   readonly proof: string
   readonly remedy: { readonly commands: readonly string[]; readonly advice: string }
   /** What looks the same, and what tells the two apart. */
-  readonly unlike: readonly { readonly cause: string; readonly because: string }[]
+  readonly unlike: readonly { readonly cause: CauseCode; readonly because: string }[]
   readonly explains: readonly CauseCode[]
   readonly explainedBy: readonly CauseCode[]
 }
@@ -38,15 +39,26 @@ function causeRecord(code: CauseCode): CauseRecord {
     meaning: meaning.join(' '),
     proof,
     remedy: { commands, advice },
-    unlike: Object.entries(apart).map(([cause, because]) => ({ cause, because })),
+    unlike: CAUSE_CODES.flatMap((cause) =>
+      apart[cause] === undefined ? [] : [{ cause, because: apart[cause] }],
+    ),
     explains: consequencesOf(code),
     explainedBy: explanationsOf(code),
   }
 }
 
+/** What `rungs explain --json` prints. */
+export type Catalogue = {
+  readonly schema: 'rungs.catalogue/1'
+  readonly tool: string
+  readonly causes: readonly CauseRecord[]
+}
+
 /** Some causes as one JSON object, indented, ended by a line feed. */
-export const formatCauseRecords = (codes: readonly CauseCode[], tool: string): string =>
-  `${JSON.stringify({ schema: 'rungs.catalogue/1', tool, causes: codes.map(causeRecord) }, null, 2)}\n`
+export function formatCauseRecords(codes: readonly CauseCode[], tool: string): string {
+  const catalogue: Catalogue = { schema: 'rungs.catalogue/1', tool, causes: codes.map(causeRecord) }
+  return `${JSON.stringify(CATALOGUE.order(catalogue), null, 2)}\n`
+}
 
 /** GitHub's anchor of a heading that is a code. */
 const link = (code: string): string => `[\`${code}\`](#${code.replaceAll('.', '')})`

@@ -7,12 +7,12 @@ import { ROOT } from '../../src/cli/root.ts'
 
 const tree = await commandTree(ROOT, PROGRAM_SUMMARY)
 
-test('man/ is what npm run docs makes, and package.json lists it', () => {
+test('man/ is what npm run docs makes, and is packed', () => {
   const names = tree.map((branch) => `${pageName(branch)}.1`).toSorted()
   expect(readdirSync('man').toSorted()).toEqual(names)
-  expect(JSON.parse(readFileSync('package.json', 'utf8')).man).toEqual(
-    names.map((name) => `man/${name}`),
-  )
+  const { files, directories } = JSON.parse(readFileSync('package.json', 'utf8'))
+  expect(files).toContain('man')
+  expect(directories.man).toBe('man')
 })
 
 test.for(tree.map((branch) => [pageName(branch), branch] as const))(

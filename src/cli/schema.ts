@@ -1,0 +1,35 @@
+/** `rungs schema`: the JSON Schemas of what the commands print with `--json`. */
+import type { JsonSchema } from '../base/schema.ts'
+import { catalogueSchema } from '../report/catalogue-schema.ts'
+import { diagnosisSchema } from '../report/diagnosis-schema.ts'
+import { type Command, EXIT, UsageError } from './command.ts'
+
+const SCHEMAS: ReadonlyMap<string, () => JsonSchema> = new Map([
+  ['diagnosis', diagnosisSchema],
+  ['catalogue', catalogueSchema],
+])
+
+const NAMES = [...SCHEMAS.keys()]
+
+export const schema: Command = {
+  name: 'schema',
+  operands: 'NAME',
+  mostOperands: 1,
+  operandChoices: () => NAMES,
+  help: [
+    'Print the JSON Schema (2020-12) of an output: diagnosis is what rungs check --json prints, catalogue',
+    'what rungs explain --json prints. A schema only ever gains fields; a break gets another number.',
+  ].join('\n'),
+  examples: ['rungs schema diagnosis > diagnosis.schema.json'],
+  flags: [],
+  notes: [],
+  run: async ({ operands: [name] }, around) => {
+    const make = SCHEMAS.get(name ?? '')
+    if (!make)
+      throw new UsageError(
+        `${name ? `there is no schema of ${name}` : 'the schema of what?'}; rungs schema takes ${NAMES.join(', ')}`,
+      )
+    around.out.write(`${JSON.stringify(make(), null, 2)}\n`)
+    return EXIT.held
+  },
+}
