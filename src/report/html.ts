@@ -4,6 +4,7 @@
  */
 import type {
   Candidate,
+  Contrast,
   Diagnosis,
   Evidence,
   Finding,
@@ -77,6 +78,9 @@ function remedy({ host, command, why, risk, undo, persist, turnsGreen }: Remedy)
 
 const proof = (finding: Finding): Markup => markup`
 <div class="card"><p>${finding.summary}</p>${finding.evidence.map(evidence)}</div>`
+
+const contrast = ({ works, fails, tells }: Contrast): Markup => markup`
+<div class="card"><ul><li>${status('pass', 'works')} ${works}</li><li>${status('fail', 'fails')} ${fails}</li></ul><p class="faint">${tells}</p></div>`
 
 const candidate = ({ cause, side, tellApart }: Candidate): Markup => markup`
 <div class="card"><h3>${code(cause)} (${side})</h3>${
@@ -168,6 +172,7 @@ ${section('Proof', [
 <p class="faint">${describePlace(place)}</p>`
     : null,
 ])}
+${section('Beside it', diagnosis.contrasts.map(contrast))}
 ${section('Could be', others.map(candidate))}
 ${section('Behind it', [
   ...behind.map(

@@ -3,7 +3,7 @@
  * can neither format, link, mention somebody nor leave its code block.
  */
 import { printable } from '../base/printable.ts'
-import type { Candidate, Diagnosis, Finding, Remedy } from '../diagnose/diagnosis.ts'
+import type { Candidate, Contrast, Diagnosis, Finding, Remedy } from '../diagnose/diagnosis.ts'
 import { evidenceText } from './evidence.ts'
 import { findingsByHost, LAYER_NAME } from './ladder.ts'
 import { STATE_STATUS, UNICODE_SIGNS } from './page.ts'
@@ -95,6 +95,9 @@ function remedy({ host, command, why, risk, undo, persist, turnsGreen }: Remedy)
   ].join('\n\n')
 }
 
+const contrast = ({ works, fails, tells }: Contrast): string =>
+  `${SIGNS.pass} ${escapeMarkdown(works)}; ${SIGNS.fail} ${escapeMarkdown(fails)}: ${escapeMarkdown(tells)}`
+
 const candidate = ({ cause, side, tellApart }: Candidate): string =>
   tellApart === null
     ? `${codeSpan(cause)} (${side})`
@@ -132,6 +135,7 @@ export function formatMarkdown(diagnosis: Diagnosis): string {
     `**${escapeMarkdown(verdict.summary)}**${position ? ` (${position})` : ''}`,
     ends(diagnosis),
     ...section('Proof', ...decidingFindings(diagnosis).map(proof)),
+    ...section('Beside it', bullets(diagnosis.contrasts.map(contrast))),
     ...section('Where', place?.rule ? codeSpan(describePlace(place)) : ''),
     ...section('Could be', bullets(others.map(candidate))),
     ...section('Mend it', ...verdict.remedies.map(remedy)),
