@@ -1,11 +1,13 @@
-/** A score for people: a table in the terminal, and the page `docs/score.md`. */
+/** A score for people: one line a fault in the terminal, and the sums. */
 import type { Grade, Graded } from './grade.ts'
 import type { Result } from './trial.ts'
 
-const seconds = (result: Result | null): string =>
+/** The seconds that a check took. */
+export const formatSeconds = (result: Result | null): string =>
   result ? (result.tookMs / 1000).toFixed(1) : '-'
 
-const candidates = (result: Result | null): string =>
+/** How many candidates a check named. */
+export const formatCandidates = (result: Result | null): string =>
   result?.said ? String(result.said.candidates.length) : '-'
 
 const saidOf = (result: Result | null): string => {
@@ -15,7 +17,9 @@ const saidOf = (result: Result | null): string => {
   return cause === null ? state : `${cause} (${side ?? '?'})`
 }
 
-const mended = ({ mended }: Graded): string => (mended === null ? '-' : mended ? 'yes' : 'no')
+/** Whether the printed remedies mended it. */
+export const describeMended = ({ mended }: Graded): string =>
+  mended === null ? '-' : mended ? 'yes' : 'no'
 
 /** One line of a trial: what it was, both grades, the candidates, the seconds. */
 export function formatGraded(graded: Graded): string {
@@ -25,9 +29,9 @@ export function formatGraded(graded: Graded): string {
     fault.name.padEnd(30),
     (withServer ?? '-').padEnd(11),
     clientOnly.padEnd(11),
-    `${candidates(trial.withServer)}/${candidates(trial.clientOnly)}`.padEnd(5),
-    `${seconds(trial.withServer)}/${seconds(trial.clientOnly)}`.padEnd(10),
-    mended(graded).padEnd(4),
+    `${formatCandidates(trial.withServer)}/${formatCandidates(trial.clientOnly)}`.padEnd(5),
+    `${formatSeconds(trial.withServer)}/${formatSeconds(trial.clientOnly)}`.padEnd(10),
+    describeMended(graded).padEnd(4),
   ]
   const best = withServer ?? clientOnly
   const off = best !== 'exact' ? `  said ${saidOf(trial.withServer ?? trial.clientOnly)}` : ''
@@ -63,6 +67,14 @@ const sum = (grades: readonly (Grade | null)[]): string =>
     .map((grade) => `${count(grades, grade)} ${grade}`)
     .join(', ')
 
+/** How many causes a check from the client alone leaves open; where nothing is broken, none are. */
+function meanCandidates(results: readonly Graded[]): number {
+  const counts = results
+    .filter(({ kind }) => kind !== 'oddities')
+    .flatMap(({ trial }) => trial.clientOnly?.said?.candidates.length ?? [])
+  return counts.reduce((sum, count) => sum + count, 0) / Math.max(1, counts.length)
+}
+
 /** The sums, one line each. */
 export function formatSummary(results: readonly Graded[]): string[] {
   const asked = results.filter(({ mended }) => mended !== null)
@@ -71,56 +83,16 @@ export function formatSummary(results: readonly Graded[]): string[] {
     .flatMap((result) => (result?.said ? [result.tookMs] : []))
     .sort((one, other) => one - other)
   const median = times[Math.floor(times.length / 2)] ?? 0
+  const pairs = results.filter(({ second }) => second !== null)
+  const led = pairs.filter(({ hinted, second }) => hinted && second === 'exact')
+  const left = results.filter(({ trial }) => (trial.traces ?? []).length > 0)
   return [
     `with access to the server: ${sum(results.map(({ withServer }) => withServer)) || 'none'}`,
     `from the client alone: ${sum(results.map(({ clientOnly }) => clientOnly)) || 'none'}`,
+    `candidates from the client alone: ${meanCandidates(results).toFixed(1)} on average`,
+    `pairs whose second fault was told of, and named after the first: ${led.length} of ${pairs.length}`,
+    `checks that left something behind: ${left.map(({ fault }) => fault.name).join(', ') || 'none'}`,
     `mended by the printed remedies: ${asked.filter(({ mended }) => mended).length} of ${asked.length}`,
     `seconds a check: median ${(median / 1000).toFixed(1)}, longest ${((times.at(-1) ?? 0) / 1000).toFixed(1)}`,
   ]
-}
-
-const cell = (text: string): string => text.replaceAll('|', '\\|')
-
-/** The page `docs/score.md`, made on `date` (`2026-11-21`). */
-export function scoreMarkdown(results: readonly Graded[], date: string): string {
-  const rows = (kind: Graded['kind']): string[] =>
-    results
-      .filter((graded) => graded.kind === kind)
-      .map((graded) => {
-        const { fault, trial, withServer, clientOnly } = graded
-        const truth = fault.expect.causes[0]
-        return [
-          `| ${fault.name} | ${cell(fault.title)}`,
-          truth ? `${truth} (${fault.expect.sides[0] ?? ''})` : fault.expect.states.join(' or '),
-          withServer ?? '-',
-          clientOnly,
-          `${candidates(trial.withServer)} / ${candidates(trial.clientOnly)}`,
-          `${seconds(trial.withServer)} / ${seconds(trial.clientOnly)}`,
-          `${mended(graded)} |`,
-        ].join(' | ')
-      })
-  const table = (kind: Graded['kind']): string[] => [
-    '| name | what | truth | with server | client only | candidates | seconds | mended |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- |',
-    ...rows(kind),
-  ]
-  return [
-    '# The score',
-    '',
-    `Made by \`rungs lab score\` on ${date}. Each fault is put into a network of its own that has just`,
-    'been built; the truth is what was broken, never what rungs says. *Exact*: state, cause and side',
-    'are right. *Contained*: the truth is among at most four candidates. *Mended*: the printed',
-    'remedies, run as they stand, mend it.',
-    '',
-    ...formatSummary(results).map((line) => `* ${line}`),
-    '',
-    '## Faults',
-    '',
-    ...table('faults'),
-    '',
-    '## Oddities that are no fault',
-    '',
-    ...table('oddities'),
-    '',
-  ].join('\n')
 }

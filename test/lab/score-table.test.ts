@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { parseFault } from '../../src/lab/fault.ts'
 import { type Graded, gradeTrial } from '../../src/lab/grade.ts'
-import { formatGraded, formatSummary, scoreMarkdown } from '../../src/lab/score-table.ts'
+import { formatGraded, formatSummary } from '../../src/lab/score-table.ts'
 import type { Result, Trial } from '../../src/lab/trial.ts'
 
 const fault = parseFault({
@@ -58,16 +58,10 @@ test('the sums count each grade once', () => {
   expect(formatSummary([graded, skipped, odd])).toEqual([
     'with access to the server: 1 exact, 1 skipped',
     'from the client alone: 1 wrong, 1 false alarm, 1 skipped',
+    'candidates from the client alone: 1.0 on average',
+    'pairs whose second fault was told of, and named after the first: 0 of 0',
+    'checks that left something behind: none',
     'mended by the printed remedies: 1 of 1',
     expect.stringMatching(/^seconds a check: median \d\.\d, longest 3\.4$/),
   ])
-})
-
-test('the page is one table for faults and one for oddities, and nothing breaks a row', () => {
-  const page = scoreMarkdown([graded, odd], '2026-11-21')
-  expect(page).toContain('on 2026-11-21')
-  expect(page).toContain('stopped \\| by a signal')
-  const rows = page.split('\n').filter((line) => /^\| (server-frozen|healthy)/.test(line))
-  expect(rows).toHaveLength(2)
-  for (const row of rows) expect(row.match(/(?<!\\)\|/g)).toHaveLength(9)
 })
