@@ -32,6 +32,8 @@ export type Accusation = {
   readonly place?: Place
   readonly remedies?: readonly Remedy[]
   readonly tellApart?: TellApart
+  /** What it explains beside that which its cause always does. */
+  readonly explains?: readonly CauseCode[]
   /** True where the service answers as expected all the same: the state is then `degraded`. */
   readonly partial?: boolean
   /** True where this check got through, but programs here do not: the state is `unreachable`. */
@@ -66,6 +68,8 @@ export type Check = {
   readonly question: string
   /** On which hosts it is asked. */
   readonly on: readonly ('client' | 'server' | 'router')[]
+  /** Asked of what is around a container, so also of one that cannot be entered, and of no other host. */
+  readonly outside?: boolean
   readonly rule: (witness: Witness, inquiry: Inquiry) => Promise<Ruling>
 }
 

@@ -61,7 +61,7 @@ export async function climb(options: ClimbOptions): Promise<Diagnosis> {
     target,
     family: options.family,
     client: inquire(options.client),
-    server: server?.inquiry ?? null,
+    server: server?.because === null ? server.inquiry : null,
     routers: options.routers.map(inquire),
     probes,
     timeoutMs,
@@ -70,15 +70,13 @@ export async function climb(options: ClimbOptions): Promise<Diagnosis> {
   })
   prefetch(witness)
   const seen = witness.visits().catch(() => NO_VISITS)
-  const inquiries = [
-    witness.client,
-    ...(witness.server ? [witness.server] : []),
-    ...witness.routers,
-  ]
+  const inquiries = [witness.client, ...(server ? [server.inquiry] : []), ...witness.routers]
+  const isLost = (inquiry: Inquiry): boolean => inquiry === server?.inquiry && !witness.server
   const ruled = await Promise.all(
     LADDER.flatMap((check) =>
       inquiries
-        .filter(({ host }) => check.on.includes(host.role))
+        .filter((inquiry) => check.on.includes(inquiry.host.role))
+        .filter((inquiry) => (check.outside ? inquiry.host.outside : !isLost(inquiry)))
         .map(async (inquiry) => {
           const one = await rule(check, witness, inquiry, deadline)
           options.onFinding?.(tell(one, null))
@@ -124,17 +122,17 @@ function prefetch(witness: Witness): void {
 async function reachable(
   inquiry: Inquiry,
   limitMs: number,
-): Promise<{ inquiry: Inquiry | null; because: string | null }> {
+): Promise<{ readonly inquiry: Inquiry; readonly because: string | null }> {
   let alarm: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<null>((resolve) => {
     alarm = setTimeout(() => resolve(null), limitMs)
   })
   const output = await Promise.race([inquiry.run(['true']), late])
   clearTimeout(alarm)
-  if (!output) return { inquiry: null, because: 'it did not answer in time' }
-  return output.failure === 'unreachable'
-    ? { inquiry: null, because: output.stderr.trim().split('\n').at(-1) || 'it does not answer' }
-    : { inquiry, because: null }
+  if (!output) return { inquiry, because: 'it did not answer in time' }
+  const lost = output.failure === 'unreachable'
+  const because = lost ? output.stderr.trim().split('\n').at(-1) || 'it does not answer' : null
+  return { inquiry, because }
 }
 
 async function rule(

@@ -6,6 +6,7 @@ import * as arrival from './rung/arrival.ts'
 import * as backend from './rung/backend.ts'
 import * as container from './rung/container.ts'
 import * as echo from './rung/echo.ts'
+import * as engine from './rung/engine.ts'
 import * as firewall from './rung/firewall.ts'
 import * as link from './rung/link.ts'
 import * as listener from './rung/listener.ts'
@@ -64,6 +65,7 @@ export const LADDER: readonly Check[] = [
   presentation.session,
   application.answer,
   backend.backend,
+  engine.engine,
   process.alive,
   resources.resources,
   service.service,

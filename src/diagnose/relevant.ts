@@ -6,6 +6,8 @@ import type { Interface } from '../facts/interface.ts'
 import type { RouteLookup } from '../facts/ip-route-get.ts'
 import type { Inquiry } from './host.ts'
 import type { Family } from './probes.ts'
+import { endpointOn } from './published.ts'
+import { protocolOf } from './serving.ts'
 import { usableAddresses, type Witness } from './witness.ts'
 
 export type Relevant = {
@@ -62,6 +64,14 @@ export async function clientAddress(witness: Witness, family: Family): Promise<s
   return links.known ? (usableAddresses(links.value, family)[0] ?? null) : null
 }
 
+/** The target's addresses, as the host has them. */
+async function targetsOn(witness: Witness, inquiry: Inquiry): Promise<readonly string[]> {
+  const { addresses = [] } = (await witness.names()) ?? {}
+  const port = witness.target?.port ?? 0
+  const ends = addresses.map((one) => endpointOn(inquiry, { ...one, port }, protocolOf(witness)))
+  return (await Promise.all(ends)).flatMap((end) => end?.address ?? [])
+}
+
 /** Finds what matters on a host. */
 export async function relevant(witness: Witness, inquiry: Inquiry): Promise<Relevant> {
   const family = await familyInQuestion(witness)
@@ -72,10 +82,8 @@ export async function relevant(witness: Witness, inquiry: Inquiry): Promise<Rele
   const lookup = answer.known ? answer.value : null
   const named = (name: string | null | undefined): Interface | null =>
     links.find((link) => link.name === name) ?? null
-  const names = inquiry.host.role === 'server' ? await witness.names() : null
-  const holder = links.find((link) =>
-    link.addresses.some(({ address }) => names?.addresses.some((one) => one.address === address)),
-  )
+  const held = inquiry.host.role === 'server' ? await targetsOn(witness, inquiry) : []
+  const holder = links.find((link) => link.addresses.some(({ address }) => held.includes(address)))
   return {
     toward,
     family,

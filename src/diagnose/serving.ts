@@ -2,6 +2,8 @@
 import type { Socket } from '../facts/socket.ts'
 import { listeners } from '../facts/ss.ts'
 import type { Answer, Inquiry } from './host.ts'
+import type { Endpoint } from './probes.ts'
+import { endpointOn } from './published.ts'
 import type { Witness } from './witness.ts'
 
 /** A process that has a socket. */
@@ -34,13 +36,24 @@ export async function listenersOn(
   return { answer, port, protocol, all, here: all.filter(({ local }) => local.port === port) }
 }
 
+/** What no engine tells, of a container behind a proxy, a balancer or a service of a cluster. */
+const NOT_TOLD: Listening['answer'] = {
+  known: false,
+  because: 'which port of the container the connection is led to is not told by its engine',
+  needs: 'the address and the port of the container itself as the target',
+}
+
 /** The same for the port and the protocol in question. */
-export const portListeners = async (
+export async function portListeners(
   witness: Witness,
   inquiry: Inquiry,
   again = false,
-): Promise<Listening> =>
-  listenersOn(inquiry, await portInQuestion(witness), protocolOf(witness), again)
+): Promise<Listening> {
+  const at = await endpointInQuestion(witness, inquiry)
+  const port = at?.port ?? witness.target?.port ?? 0
+  const listening = await listenersOn(inquiry, port, protocolOf(witness), again)
+  return at === undefined ? { ...listening, answer: NOT_TOLD, all: [], here: [] } : listening
+}
 
 /** What carries the target's scheme. */
 export const protocolOf = ({ target }: Witness): Listening['protocol'] =>
@@ -51,9 +64,24 @@ export const ownersOf = ({ here }: Listening): readonly Owner[] => [
   ...new Map(here.flatMap(({ processes }) => processes).map((one) => [one.pid, one])).values(),
 ]
 
-/** The failing visit's port, else the target's. */
-export const portInQuestion = async (witness: Witness): Promise<number> =>
-  (await witness.failing())?.endpoint.port ?? witness.target?.port ?? 0
+/**
+ * The endpoint of the failing visit, else the target's first, as the host has it; null where no name
+ * resolves, undefined where its engine does not tell.
+ */
+export async function endpointInQuestion(
+  witness: Witness,
+  inquiry: Inquiry,
+): Promise<Endpoint | null | undefined> {
+  const failing = await witness.failing()
+  const first = failing ? undefined : (await witness.names())?.addresses[0]
+  const endpoint = failing?.endpoint ?? (first && { ...first, port: witness.target?.port ?? 0 })
+  if (!endpoint) return null
+  return (await endpointOn(inquiry, endpoint, protocolOf(witness))) ?? undefined
+}
+
+/** The port in question on a host. */
+export const portInQuestion = async (witness: Witness, inquiry: Inquiry): Promise<number> =>
+  (await endpointInQuestion(witness, inquiry))?.port ?? witness.target?.port ?? 0
 
 /** Whether the address is on an interface of the host. */
 export async function holdsTarget(

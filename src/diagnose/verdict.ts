@@ -48,6 +48,7 @@ export function isLookAlike(cause: CauseCode, weak: Accusation): boolean {
 /** Whether `strong` makes `weak` a consequence. */
 function explains(strong: Accusation, weak: Accusation): boolean {
   if (strong === weak || STRENGTH[strong.weight] < Math.max(1, STRENGTH[weak.weight])) return false
+  if (strong.explains?.includes(weak.cause)) return true
   if (!explainedBy(strong.cause).has(weak.cause) || isLookAlike(strong.cause, weak)) return false
   // Where each explains the other, the lower rung is the reason.
   return !(

@@ -14,6 +14,7 @@ import {
 } from '../check.ts'
 import type { Evidence } from '../diagnosis.ts'
 import type { Inquiry } from '../host.ts'
+import { asOn } from '../published.ts'
 import type { Change, Trial } from '../trial.ts'
 import type { Visit } from '../visit.ts'
 import { AT_SERVER, arrived, BEFORE_SERVER, clear, delta } from '../whereabouts.ts'
@@ -105,14 +106,16 @@ async function silence(
   failing: Visit,
 ): Promise<Ruling> {
   const sent = trial.connects.length
-  const { family } = failing.endpoint
+  const here = await asOn(inquiry, failing, trial.protocol)
+  const { endpoint } = here
+  const { family } = endpoint
   const prefix = family === 4 ? 'Ip' : 'Ip6'
-  const known = await countedDrop(witness, inquiry, change, sent, failing, prefix)
+  const known = await countedDrop(witness, inquiry, change, sent, here, prefix)
   if (known) return known
   const waiting = change.sockets.filter(
-    ({ state, local }) => state === 'SYN-RECV' && local.port === failing.endpoint.port,
+    ({ state, local }) => state === 'SYN-RECV' && local.port === endpoint.port,
   )
-  if (waiting.length > 0) return lostReply(witness, inquiry, trial, family, waiting.length)
+  if (waiting.length > 0) return lostReply(witness, inquiry, endpoint, waiting.length)
   const received = arrived(change, family)
   if (received < sent) return neverArrived(witness, trial, change, failing)
   const delivered = change.grew(family === 4 ? 'IpInDelivers' : 'Ip6InDelivers')

@@ -29,6 +29,7 @@ import {
 } from '../check.ts'
 import type { Evidence, Remedy, Side } from '../diagnosis.ts'
 import type { Inquiry } from '../host.ts'
+import { asOn } from '../published.ts'
 import { clientAddress } from '../relevant.ts'
 import { devicesOf, findRule, localAddresses, packetsOf, readRules } from '../rules.ts'
 import type { Change, GrownRule, Trial } from '../trial.ts'
@@ -98,14 +99,15 @@ async function setScene(
   const client = (await clientAddress(witness, family)) ?? (family === 4 ? '0.0.0.0' : '::')
   const trial = await witness.trial(failing)
   const changes = [trial.client, trial.server, ...trial.routers]
-  const devices = await devicesOf(witness, inquiry, failing, client)
+  const here = await asOn(inquiry, failing, trial.protocol)
+  const devices = await devicesOf(witness, inquiry, here, client)
   return {
     inquiry,
     sets,
-    trial,
+    trial: await asOn(inquiry, trial, trial.protocol),
     change: changes.find((one) => one?.inquiry === inquiry) ?? null,
     local: await localAddresses(witness, inquiry),
-    stations: stationsOf(inquiry.host.role, packetsOf(failing, client, trial.protocol), devices),
+    stations: stationsOf(inquiry.host.role, packetsOf(here, client, trial.protocol), devices),
   }
 }
 

@@ -16,7 +16,8 @@ import {
 import type { Inquiry } from '../host.ts'
 import { connectFrom } from '../knock.ts'
 import type { Endpoint } from '../probes.ts'
-import { holdsTarget, portListeners } from '../serving.ts'
+import { endpointOn } from '../published.ts'
+import { endpointInQuestion, holdsTarget, portListeners } from '../serving.ts'
 import type { Witness } from '../witness.ts'
 
 const ANY = /^(\*|0\.0\.0\.0|::)$/
@@ -47,9 +48,8 @@ export const listening: Check = {
       failing?.stage === 'silent',
     )
     if (!answer.known) return unanswered(answer)
-    const names = await witness.names()
-    const address = failing?.endpoint.address ?? names?.addresses[0]?.address ?? ''
-    const family = failing?.endpoint.family ?? names?.addresses[0]?.family ?? 4
+    const at = await endpointInQuestion(witness, inquiry)
+    const { address, family } = at ?? { address: '', family: 4 as const }
     const evidence = witnessed(
       inquiry,
       answer,
@@ -104,7 +104,8 @@ async function nothing(
       summary: `${summary}; the service is answered for elsewhere (NAT, a proxy, another host)`,
       evidence,
     }
-  const held = await holdsTarget(witness, inquiry, failing.endpoint.address)
+  const at = await endpointInQuestion(witness, inquiry)
+  const held = at ? await holdsTarget(witness, inquiry, at.address) : false
   const accusation: Accusation = {
     cause: protocol === 'udp' ? 'udp.port-unreachable' : 'tcp.no-listener',
     side: 'server',
@@ -197,7 +198,8 @@ export const local: Check = {
 
 /** Tries the port on the server itself, but not while the trial counts. */
 async function tryLocally(witness: Witness, inquiry: Inquiry, endpoint: Endpoint) {
-  const { address, port, family } = endpoint
+  const at = await endpointOn(inquiry, endpoint, 'tcp')
+  const { address, port, family } = at ?? endpoint
   if (witness.target) await witness.trial({ endpoint, errand: witness.target })
   const held = await holdsTarget(witness, inquiry, address)
   const asked = held ? address : family === 4 ? '127.0.0.1' : '::1'

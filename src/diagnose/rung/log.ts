@@ -185,7 +185,7 @@ export const log: Check = {
     void serviceOn(witness, inquiry, witness.target.port)
     const visit = (await witness.failing()) ?? (await witness.visits()).last
     if (!visit || visit.stage === 'connect') return skip('no connection came to the service')
-    const service = await serviceOn(witness, inquiry, await portInQuestion(witness))
+    const service = await serviceOn(witness, inquiry, await portInQuestion(witness, inquiry))
     if ('status' in service) return service
     const { listening, owner, open } = service
     const others = visit.stage === 'answered' ? [] : await otherLogs(inquiry, owner, listening)

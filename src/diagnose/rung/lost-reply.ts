@@ -7,9 +7,8 @@ import { parsePing } from '../../facts/ping.ts'
 import { count, placeOn, type Ruling, seen } from '../check.ts'
 import type { Evidence } from '../diagnosis.ts'
 import type { Inquiry } from '../host.ts'
-import type { Family } from '../probes.ts'
+import type { Endpoint } from '../probes.ts'
 import { clientAddress } from '../relevant.ts'
-import type { Trial } from '../trial.ts'
 import { wayBack } from '../way-back.ts'
 import { BEFORE_SERVER, clear } from '../whereabouts.ts'
 import type { Witness } from '../witness.ts'
@@ -18,18 +17,17 @@ import type { Witness } from '../witness.ts'
 export async function lostReply(
   witness: Witness,
   inquiry: Inquiry,
-  trial: Trial,
-  family: Family,
+  { port, family }: Endpoint,
   waiting: number,
 ): Promise<Ruling> {
   const back = await wayBack(witness, inquiry, family)
   const client = await clientAddress(witness, family)
-  const sockets = `${count(waiting, 'connection')} of port ${trial.endpoint.port} in SYN-RECV`
+  const sockets = `${count(waiting, 'connection')} of port ${port} in SYN-RECV`
   const evidence: Evidence[] = [
     {
       host: 'server',
       source: 'ss',
-      command: `ss -tan state syn-recv sport = :${trial.endpoint.port}`,
+      command: `ss -tan state syn-recv sport = :${port}`,
       lines: [sockets],
     },
   ]
@@ -98,7 +96,7 @@ export async function lostReply(
               place: placeOn('path'),
               tellApart: {
                 host: 'the last router before the client',
-                command: `tcpdump -n port ${trial.endpoint.port}`,
+                command: `tcpdump -n port ${port}`,
                 shows: 'no SYN-ACK arrives there',
               },
             },

@@ -13,6 +13,7 @@ import {
   witnessed,
 } from '../check.ts'
 import type { Evidence } from '../diagnosis.ts'
+import { portInQuestion } from '../serving.ts'
 import { greets, SLOW_MS, type Visit } from '../visit.ts'
 import type { Witness } from '../witness.ts'
 
@@ -239,7 +240,7 @@ export const sockets: Check = {
     if (failing?.stage === 'connect') {
       const trial = await witness.trial(failing)
       const change = inquiry.host.role === 'client' ? trial.client : trial.server
-      const port = failing.endpoint.port
+      const port = await portInQuestion(witness, inquiry)
       const own = (change?.sockets ?? []).filter((socket) =>
         inquiry.host.role === 'client'
           ? socket.remote.port === port && socket.remote.address.endsWith(failing.endpoint.address)
@@ -252,7 +253,7 @@ export const sockets: Check = {
     }
     const answer = await inquiry.ask(connections)
     if (!answer.known) return unanswered(answer)
-    const port = failing?.endpoint.port ?? witness.target.port
+    const port = await portInQuestion(witness, inquiry)
     const own = answer.value.filter(
       ({ local, remote, state }) =>
         state !== 'LISTEN' && (inquiry.host.role === 'client' ? remote : local).port === port,

@@ -19,8 +19,10 @@ import {
 } from '../check.ts'
 import type { Inquiry } from '../host.ts'
 import type { Endpoint } from '../probes.ts'
+import { asOn } from '../published.ts'
 import { clientAddress } from '../relevant.ts'
 import { devicesOf, findRule, localAddresses, packetsOf, readRules } from '../rules.ts'
+import { protocolOf } from '../serving.ts'
 import type { Visit } from '../visit.ts'
 import type { Witness } from '../witness.ts'
 
@@ -53,8 +55,9 @@ export const translation: Check = {
     if (!visit) return skip('there is no address')
     const { family } = visit.endpoint
     const client = (await clientAddress(witness, family)) ?? (family === 4 ? '0.0.0.0' : '::')
-    const { toClient, toServer } = await devicesOf(witness, inquiry, visit, client)
-    const { there } = packetsOf(visit, client, visit.errand.scheme === 'dns' ? 'udp' : 'tcp')
+    const here = await asOn(inquiry, visit, protocolOf(witness))
+    const { toClient, toServer } = await devicesOf(witness, inquiry, here, client)
+    const { there } = packetsOf(here, client, protocolOf(witness))
     const hook: Hook = inquiry.host.role === 'client' ? 'output' : 'prerouting'
     const packet =
       hook === 'output' ? { ...there, outputDevice: toServer } : { ...there, inputDevice: toClient }
