@@ -48,23 +48,32 @@ CONF
 CA='basicConstraints = critical,CA:true
 keyUsage = critical,keyCertSign,cRLSign
 subjectKeyIdentifier = hash'
+ISSUER='authorityInfoAccess = caIssuers;URI:http://ca.lab.example/intermediate.der'
 leaf() { printf 'basicConstraints = CA:false\nextendedKeyUsage = serverAuth\nsubjectAltName = %s\n' "$1"; }
 
-for name in ca intermediate server; do key "$work/$name.key"; done
+for name in ca intermediate inspection server; do key "$work/$name.key"; done
+openssl genrsa -out "$work/weak.key" 1024 2>/dev/null
 sign ca '/O=rungs lab/CN=rungs lab CA' "$CA" self "$work/ca.key" $FROM $TO
 sign intermediate '/O=rungs lab/CN=rungs lab intermediate' "$CA" ca "$work/intermediate.key" $FROM $TO
 
-server() { sign "$1" "/O=rungs lab/CN=$2" "$(leaf "$3")" "$4" "$work/server.key" "$5" "$6"; }
+# Somebody else's authority, that nobody trusts here.
+sign inspection '/O=Example Gateways/CN=web inspection' "$CA" self "$work/inspection.key" $FROM $TO
+
+server() { sign "$1" "/O=rungs lab/CN=$2" "$(leaf "$3")" "$4" "${7:-$work/server.key}" "$5" "$6"; }
 server good www.lab.example "$NAMES" intermediate $FROM $TO
 server www2 www2.lab.example DNS:www2.lab.example intermediate $FROM $TO
 server wrong-name other.lab.example DNS:other.lab.example intermediate $FROM $TO
 server expired www.lab.example "$NAMES" intermediate $FROM 20250101000000Z
 server not-yet-valid www.lab.example "$NAMES" intermediate 20990101000000Z $TO
-server incomplete www.lab.example "$NAMES" intermediate $FROM $TO
+sign incomplete '/O=rungs lab/CN=www.lab.example' "$(leaf "$NAMES"; echo "$ISSUER")" \
+  intermediate "$work/server.key" $FROM $TO
+server weak www.lab.example "$NAMES" intermediate $FROM $TO "$work/weak.key"
+server inspected www.lab.example "$NAMES" inspection $FROM $TO
 sign self-signed '/O=rungs lab/CN=www.lab.example' "$(leaf "$NAMES")" self "$work/server.key" $FROM $TO
 
-cp "$work/ca.pem" "$work/server.key" .
-for name in good www2 wrong-name expired not-yet-valid; do
+cp "$work/ca.pem" "$work/server.key" "$work/weak.key" .
+cat "$work/inspected.pem" "$work/inspection.pem" >inspected.pem
+for name in good www2 wrong-name expired not-yet-valid weak; do
   cat "$work/$name.pem" "$work/intermediate.pem" >"$name.pem"
 done
 cp "$work/incomplete.pem" "$work/self-signed.pem" .

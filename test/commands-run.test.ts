@@ -35,6 +35,8 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   configText: ['FILE'],
   directoryNames: ['DIRECTORY'],
   unitsNaming: ['WORD'],
+  servedAt: ['ADDRESS', 443, 'NAME'],
+  certificateFile: ['FILE'],
 }
 
 const isQuestion = (value: unknown): value is Question<unknown> =>

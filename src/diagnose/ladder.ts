@@ -24,6 +24,7 @@ import * as proxy from './rung/proxy.ts'
 import * as resources from './rung/resources.ts'
 import * as route from './rung/route.ts'
 import * as router from './rung/router.ts'
+import * as served from './rung/served.ts'
 import * as service from './rung/service.ts'
 import * as session from './rung/session.ts'
 import * as translation from './rung/translation.ts'
@@ -63,6 +64,7 @@ export const LADDER: readonly Check[] = [
   session.kept,
   proxy.proxy,
   presentation.session,
+  served.served,
   application.answer,
   backend.backend,
   engine.engine,

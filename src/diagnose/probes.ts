@@ -78,6 +78,10 @@ export type Certificate = {
   /** SHA-256, hex with colons. */
   readonly fingerprint: string
   readonly selfSigned: boolean
+  /** Where it says that its issuer's certificate lies (RFC 5280 §4.2.2.1); it is never fetched. */
+  readonly issuerUrl?: string | null
+  /** As it was served. */
+  readonly pem?: string
 }
 
 export type TlsSession = Shown & {
@@ -91,6 +95,8 @@ export type TlsSession = Shown & {
   readonly trusted: boolean
   /** `CERT_HAS_EXPIRED`, `ERR_TLS_CERT_ALTNAME_INVALID`, `UNABLE_TO_GET_ISSUER_CERT_LOCALLY` … */
   readonly distrust: string | null
+  /** A trusted root of the organisation whose certificate is missing at the chain's end. */
+  readonly kin?: string | null
   /** True when a certificate of the client was asked for. */
   readonly asksClientCertificate: boolean
   /** The alert that the server sent: its number (RFC 8446 §6) and name. */

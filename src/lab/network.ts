@@ -3,6 +3,7 @@
  * breaks it, takes it down. Whether these are the machine's own or a private world's is not its matter.
  */
 import { buildScript, removeScript, waitScript } from './build.ts'
+import { labDirectory } from './data.ts'
 import type { Fault, Step } from './fault.ts'
 import { loadRecording } from './recording.ts'
 import { type Ran, run } from './run.ts'
@@ -69,9 +70,9 @@ export function requireState(): LabState {
   throw new LabError('the lab is not up: run `rungs lab up` first')
 }
 
-/** Runs shell text on a node. */
+/** Runs shell text on a node; `$LAB` is the lab's own directory, with its certificates. */
 export const runOn = (node: string, text: string): Promise<Ran> =>
-  run(onNode(node, ['sh', '-c', text]))
+  run(onNode(node, ['env', `LAB=${labDirectory()}`, 'sh', '-c', text]))
 
 /** Does one step of a break, or of a mend. */
 export async function doStep(program: readonly string[], step: Step): Promise<void> {

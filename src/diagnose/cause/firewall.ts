@@ -91,6 +91,7 @@ export const FIREWALL = {
     sides: 'CPS',
     title: 'a firewall rule redirects the connection elsewhere',
     explains: [
+      'tls.intercepted',
       'service.wrong-protocol',
       'tls.not-tls',
       'tls.wrong-name',

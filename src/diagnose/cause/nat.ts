@@ -11,6 +11,7 @@ export const NAT = {
     sides: 'PS',
     title: 'a port forwarding leads to the wrong place',
     explains: [
+      'tls.intercepted',
       'firewall.redirect',
       'service.wrong-protocol',
       'tcp.no-listener',

@@ -28,6 +28,6 @@ export const SESSION = {
     layer: 5,
     sides: 'P',
     title: 'a captive portal answers in place of the server',
-    explains: ['tls.wrong-name', 'tls.untrusted', 'service.wrong-protocol'],
+    explains: ['tls.intercepted', 'tls.wrong-name', 'tls.untrusted', 'service.wrong-protocol'],
   },
 } as const

@@ -35,6 +35,12 @@ function namesOf(certificate: X509Certificate): string[] {
   return common === undefined ? [] : [printable(common)]
 }
 
+/** `CA Issuers - URI:http://ca.example.org/intermediate.der`, one a line. */
+const issuerUrlOf = ({ infoAccess }: X509Certificate): string | null => {
+  const url = /^CA Issuers - URI:(?:"([^"]*)"|(\S+))/m.exec(infoAccess ?? '')
+  return url ? printable(url[1] ?? url[2] ?? '') : null
+}
+
 /** What is shown of a certificate. */
 export const describeCertificate = (certificate: X509Certificate): Certificate => ({
   subject: oneLine(certificate.subject ?? ''),
@@ -44,6 +50,8 @@ export const describeCertificate = (certificate: X509Certificate): Certificate =
   notAfter: iso(certificate.validTo),
   fingerprint: certificate.fingerprint256,
   selfSigned: certificate.subject === certificate.issuer && certificate.checkIssued(certificate),
+  issuerUrl: issuerUrlOf(certificate),
+  pem: certificate.toString(),
 })
 
 /** The certificates as served, beginning with the server's own. */

@@ -12,7 +12,7 @@ import { alertName } from '../../dialog/tls.ts'
 import { familyOf } from '../../wire/address.ts'
 import { describeCertificate, servedChain } from './certificate.ts'
 import { formatEndpoint } from './connect.ts'
-import { judgeChain, openStore, type Store } from './trust.ts'
+import { findKin, findWeakness, judgeChain, openStore, type Store } from './trust.ts'
 
 type Tls = typeof import('node:tls')
 
@@ -32,7 +32,12 @@ export function readAlert(error: Error): TlsSession['alert'] {
 const codeOf = (error: Error): string =>
   (error as NodeJS.ErrnoException).code ?? printable(error.message)
 
-let store: Store | null = null
+let known: Store | null = null
+
+const openOnce = (tls: Tls): Store => {
+  known ??= openStore(process.env, tls.rootCertificates)
+  return known
+}
 
 /** The chain's fault, or the name's, or null. */
 function findDistrust(
@@ -43,14 +48,13 @@ function findDistrust(
 ): string | null {
   const [own] = chain
   if (!own) return 'NO_CERTIFICATE'
-  store ??= openStore(process.env, tls.rootCertificates)
   // Node gives the code of OpenSSL here, though its types say Error.
   const verdict = socket.authorizationError as unknown as string | null
-  const fault = judgeChain(chain, verdict, store, Date.now())
+  const fault = judgeChain(chain, verdict, openOnce(tls), Date.now())
   if (fault) return fault
   const legacy = own.toLegacyObject() as PeerCertificate
   const wrong = tls.checkServerIdentity(serverName.replace(/\.$/, ''), legacy)
-  return wrong ? codeOf(wrong) : null
+  return wrong ? codeOf(wrong) : findWeakness(chain)
 }
 
 /** As `openssl s_client` prints a chain and its verdict. */
@@ -138,6 +142,7 @@ function readSession(tls: Tls, socket: TLSSocket, serverName: string): Partial<T
     chain: chain.map(describeCertificate),
     trusted: distrust === null,
     distrust,
+    kin: distrust === null ? null : findKin(chain, openOnce(tls)),
   }
 }
 

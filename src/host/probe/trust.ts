@@ -15,8 +15,13 @@ const BUNDLES = [
   '/etc/ssl/cert.pem',
 ]
 
-/** The certificates, in DER, whose subject is this name in DER, as text. */
-export type Store = (subject: string) => readonly Buffer[]
+/** What is trusted. */
+export type Store = {
+  /** The certificates, in DER, whose subject is this name in DER, as text. */
+  readonly find: (subject: string) => readonly Buffer[]
+  /** A subject, in DER, that holds this text. */
+  readonly subjectWith: (text: string) => string | null
+}
 
 type Piece = { readonly from: number; readonly at: number; readonly end: number }
 
@@ -34,10 +39,16 @@ function readElement(der: Buffer, from: number): Piece | null {
 /** [0] EXPLICIT, the version of a certificate that is not of version 1; RFC 5280 §4.1. */
 const VERSION_TAG = 0xa0
 
+/** What is read of a certificate's DER: names as text, and the algorithm of its signature. */
+type Names = {
+  readonly issuer: string
+  readonly subject: string
+  /** An AlgorithmIdentifier, X.509's as text: an object identifier, maybe with parameters. */
+  readonly algorithm: string
+}
+
 /** The names in a certificate, RFC 5280 §4.1: serial, algorithm, issuer, validity, subject. */
-export function readNames(
-  der: Buffer,
-): { readonly issuer: string; readonly subject: string } | null {
+export function readNames(der: Buffer): Names | null {
   const certificate = readElement(der, 0)
   const signed = certificate && readElement(der, certificate.at)
   if (!signed) return null
@@ -50,7 +61,9 @@ export function readNames(
   }
   const text = (field: Piece | undefined): string =>
     field ? der.toString('latin1', field.from, field.end) : ''
-  return fields.length < 5 ? null : { issuer: text(fields[2]), subject: text(fields[4]) }
+  return fields.length < 5
+    ? null
+    : { algorithm: text(fields[1]), issuer: text(fields[2]), subject: text(fields[4]) }
 }
 
 const BEGIN = '-----BEGIN CERTIFICATE-----'
@@ -75,14 +88,22 @@ export function readBundle(pem: string): ReadonlyMap<string, readonly Buffer[]> 
 /** The certificates of several texts; a text is only looked at when those before it do not help. */
 export function makeStore(texts: readonly (() => string)[]): Store {
   const bundles = new Map<number, ReadonlyMap<string, readonly Buffer[]>>()
-  return (subject) => {
+  /** The first answer that a bundle has. */
+  const first = <T>(
+    read: (bundle: ReadonlyMap<string, readonly Buffer[]>) => T | undefined,
+  ): T | undefined => {
     for (const [at, text] of texts.entries()) {
       const bundle = bundles.get(at) ?? readBundle(text())
       bundles.set(at, bundle)
-      const found = bundle.get(subject)
-      if (found) return found
+      const found = read(bundle)
+      if (found !== undefined) return found
     }
-    return []
+    return undefined
+  }
+  return {
+    find: (subject) => first((bundle) => bundle.get(subject)) ?? [],
+    subjectWith: (text) =>
+      first((bundle) => [...bundle.keys()].find((subject) => subject.includes(text))) ?? null,
   }
 }
 
@@ -129,7 +150,7 @@ const isExpired = (certificate: X509Certificate, now: number): boolean =>
 function rootOf(certificate: X509Certificate, store: Store): X509Certificate | null {
   let current = certificate
   for (let steps = 0; steps < LONGEST_PATH; steps++) {
-    const candidates = store(readNames(current.raw)?.issuer ?? '')
+    const candidates = store.find(readNames(current.raw)?.issuer ?? '')
     const child = current
     const issuer = candidates
       .map(parse)
@@ -171,4 +192,38 @@ export function judgeChain(
     return expired ? 'CERT_HAS_EXPIRED' : null
   }
   return verdict
+}
+
+/** Signatures that no usual client takes any more, by the object identifiers of RFC 3279 §2.2. */
+const WEAK_SIGNATURES = [
+  '2a864886f70d010104', // md5WithRSAEncryption
+  '2a864886f70d010105', // sha1WithRSAEncryption
+  '2a8648ce3d0401', // ecdsa-with-SHA1
+].map((hex) => Buffer.from(hex, 'hex').toString('latin1'))
+
+/** Debian's OpenSSL wants 112 bits of security: 2048 of RSA; SSL_CTX_set_security_level(3). */
+const LEAST_RSA_BITS = 2048
+
+/** What usual clients refuse of a chain that is trusted: a short key or a weak signature; else null. */
+export function findWeakness(chain: readonly X509Certificate[]): string | null {
+  for (const [at, one] of chain.entries()) {
+    const { asymmetricKeyType, asymmetricKeyDetails } = one.publicKey
+    if (asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) < LEAST_RSA_BITS)
+      return at === 0 ? 'EE_KEY_TOO_SMALL' : 'CA_KEY_TOO_SMALL'
+    // Nobody verifies the signature of a root by itself.
+    const algorithm = one.subject === one.issuer ? '' : (readNames(one.raw)?.algorithm ?? '')
+    if (WEAK_SIGNATURES.some((weak) => algorithm.includes(weak))) return 'CA_MD_TOO_WEAK'
+  }
+  return null
+}
+
+/**
+ * The organisation of a trusted root to which the last certificate's issuer, which is missing,
+ * belongs by its name: then it is an intermediate of theirs that the server does not send.
+ */
+export function findKin(chain: readonly X509Certificate[], store: Store): string | null {
+  const last = chain.at(-1)
+  const organisation = /^O=(.{3,})$/m.exec(last?.issuer ?? '')?.[1]
+  if (!last || organisation === undefined || last.subject === last.issuer) return null
+  return store.subjectWith(Buffer.from(organisation, 'utf8').toString('latin1')) && organisation
 }

@@ -1,5 +1,5 @@
 /** The lab's web server: one page for every path, or one fixed answer; with TLS where asked. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import http from 'node:http'
 import https from 'node:https'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import { labDirectory } from '../data.ts'
 import { type Listening, listen } from './listen.ts'
 
 export type HttpOptions = Listening & {
-  /** Of `lab/tls/NAME.pem` (chain) and `NAME.key`; null for plain HTTP. */
+  /** Of `lab/tls/NAME.pem` (chain), with `NAME.key` or the common `server.key`; null for plain HTTP. */
   readonly certificate: string | null
   /** The answer's status; 200 normally. */
   readonly status: number
@@ -47,10 +47,11 @@ const answer =
 
 function tls(options: HttpOptions & { readonly certificate: string }): https.ServerOptions {
   const read = (name: string): string => readFileSync(join(labDirectory(), 'tls', name), 'utf8')
+  const has = (name: string): boolean => existsSync(join(labDirectory(), 'tls', `${name}.key`))
   const { newestTls, certificate, asksClientCertificate } = options
   return {
     cert: read(`${certificate}.pem`),
-    key: read('server.key'),
+    key: read(`${has(certificate) ? certificate : 'server'}.key`),
     ...(asksClientCertificate && {
       ca: read('ca.pem'),
       requestCert: true,

@@ -55,7 +55,7 @@ describe('a TLS session', () => {
     ],
     [
       'without its intermediate',
-      untrusted('UNABLE_TO_VERIFY_LEAF_SIGNATURE'),
+      { ...untrusted('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), kin: 'Lab' },
       'tls.untrusted',
       'server',
     ],

@@ -106,7 +106,7 @@ describe('names in DER', () => {
       const { raw } = new X509Certificate(pem)
       const names = readNames(raw)
       expect(names?.subject).toBe(names?.issuer)
-      expect(store(names?.subject ?? '').some((der) => der.equals(raw))).toBe(true)
+      expect(store.find(names?.subject ?? '').some((der) => der.equals(raw))).toBe(true)
     }
   })
 
@@ -144,17 +144,17 @@ describe('the store', () => {
       { SSL_CERT_FILE: path('root.pem'), NODE_EXTRA_CA_CERTS: path('other.pem') },
       rootCertificates,
     )
-    expect(store(subjectOf('root.pem')).length).toBe(1)
-    expect(store(subjectOf('other.pem')).length).toBe(1)
+    expect(store.find(subjectOf('root.pem')).length).toBe(1)
+    expect(store.find(subjectOf('other.pem')).length).toBe(1)
     for (const name of readBundle(rootCertificates.join('\n')).keys())
-      expect(store(name)).toEqual([])
+      expect(store.find(name)).toEqual([])
   })
 
   test('has the roots of Node where nothing is chosen, and lacks what cannot be read', () => {
     const store = openStore({ NODE_EXTRA_CA_CERTS: '/no/such/file' }, rootCertificates)
     for (const name of readBundle(rootCertificates.join('\n')).keys())
-      expect(store(name).length).toBeGreaterThan(0)
-    expect(store(subjectOf('root.pem'))).toEqual([])
+      expect(store.find(name).length).toBeGreaterThan(0)
+    expect(store.find(subjectOf('root.pem'))).toEqual([])
   })
 
   test('keeps two roots of one name, and stops at a text that is cut short', () => {
