@@ -29,11 +29,12 @@ const ON_NODE: Readonly<Record<string, string>> = {
 /** What is asked of the machine, as the world around the nodes shows it. */
 const ON_MACHINE: Readonly<Record<string, string>> = {
   // What was written to /etc lies in the world's own layer, which is in /run. A directory's own time
-  // says no more than what is in it.
+  // says no more than what is in it, and a server's log tells of every visit.
   files:
     'find /etc/netns /run /run/netns -xdev -not -path "/run/rungs-lab*" ' +
-    String.raw`\( -type d -printf '%y %m %p\n' -o -printf '%y %m %s %T@ %p\n' \) | sort -u`,
-  processes: `ps -e -o pid=,args= | grep -v -e ' ps -e ' -e ' grep ' -e ' sh -c '`,
+    String.raw`\( \( -type d -o -name "*.log" \) -printf '%y %m %p\n' -o -printf '%y %m %s %T@ %p\n' \) | sort -u`,
+  // How many there are of each: one that crashes and is started again is another one each time.
+  processes: `ps -e -o args= | grep -v -e '^ps -e ' -e '^grep ' -e '^sh -c ' -e '^sort' -e '^uniq' | sort | uniq -c`,
 }
 
 const script = (questions: Readonly<Record<string, string>>): string =>

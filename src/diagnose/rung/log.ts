@@ -2,6 +2,7 @@
 
 import { clock } from '../../facts/date.ts'
 import type { Complaint } from '../../facts/log-complaint.ts'
+import { familyOf } from '../../wire/address.ts'
 import type { CauseCode } from '../cause.ts'
 import {
   type Accusation,
@@ -14,11 +15,12 @@ import {
   unanswered,
   unknown,
 } from '../check.ts'
-import type { Evidence } from '../diagnosis.ts'
+import type { Evidence, Remedy } from '../diagnosis.ts'
 import type { Inquiry } from '../host.ts'
 import { type Complained, type LogReading, matchLog } from '../log-match.ts'
 import { explainMatch } from '../log-words.ts'
 import { type LogPage, type LogSource, openLogs, otherLogs, readLogs } from '../logbook.ts'
+import { remedy } from '../remedy.ts'
 import {
   type Listening,
   listenersOn,
@@ -100,6 +102,9 @@ const CAUSES: Readonly<Partial<Record<Complaint, CauseCode>>> = {
 /** The server ended the session or answered with an error: its log gives the reason. */
 const TELLING: ReadonlySet<Visit['stage']> = new Set(['closed', 'failure', 'refusal'])
 
+/** Only these are told by hosts_access(5). */
+const WRAPPERS = /refused connect from|libwrap|tcp_wrappers/
+
 /** So many crashes in what was read are a habit. */
 const CRASHES_OF_A_LOOP = 3
 
@@ -112,20 +117,46 @@ const say = ({ source, line }: Complained): string => `${source} says: ${quote(l
 const isOurs = ({ tie, line }: Complained): boolean => tie !== 'time' || line.peer === null
 
 function accuse(complaint: Complained, pages: readonly LogPage[]): Accusation | null {
-  const { complaint: kind } = complaint.line
+  const { complaint: kind, peer, text } = complaint.line
+  if (kind === 'access-list' && peer)
+    return accusation(
+      'session.accepted-then-closed',
+      complaint,
+      WRAPPERS.test(text) ? [admit(peer.address)] : [],
+    )
   const crashes = pages.flatMap(({ lines }) => lines.filter((line) => line.complaint === 'crash'))
   const cause =
     kind === 'crash' && crashes.length >= CRASHES_OF_A_LOOP
       ? 'service.crash-loop'
       : kind && CAUSES[kind]
   if (!cause) return null
-  return {
-    cause,
-    side: 'server',
-    weight: isOurs(complaint) ? 'proven' : 'likely',
-    because: say(complaint),
-    place: placeOn('server'),
-  }
+  return accusation(cause, complaint)
+}
+
+const accusation = (
+  cause: CauseCode,
+  complaint: Complained,
+  remedies: readonly Remedy[] = [],
+): Accusation => ({
+  cause,
+  side: 'server',
+  weight: isOurs(complaint) ? 'proven' : 'likely',
+  because: say(complaint),
+  place: placeOn('server'),
+  remedies,
+})
+
+/** Lets an address in again that hosts.deny turns away: hosts.allow is looked into first, hosts_access(5). */
+function admit(address: string): Remedy {
+  const entry = `ALL: ${familyOf(address) === 6 ? `[${address}]` : address}`
+  return remedy({
+    host: 'server',
+    command: `echo '${entry}' >> /etc/hosts.allow`,
+    why: 'tcp wrappers turn the client away',
+    risk: 'every service behind tcp wrappers lets this address in',
+    undo: "sed -i '$d' /etc/hosts.allow",
+    turnsGreen: 'session.kept',
+  })
 }
 
 /** Of each log what matters of it: the attempt's own line and the complaints. */

@@ -149,3 +149,16 @@ test.for([
 ] as const)('where there is nothing to read it says so: %#', async ([probes, outputs, status]) => {
   expect((await ask(log, { ...at(200, outputs), probes })).status).toBe(status)
 })
+
+test('tcp wrappers let the client in again, as the server sees it', async () => {
+  const closed = {
+    exchange: {
+      '10.77.2.2': { reply: null, ending: { how: 'fin' as const, afterMs: 1, bytes: 0 } },
+    },
+    from: '10.77.1.2',
+  }
+  const line = '26/11/20@12:00:00: FAIL: ftp libwrap from=::ffff:10.77.1.2\n'
+  const ruling = await ask(log, { ...at(200, { [ACCESS]: '', [ERROR]: line }), probes: closed })
+  expect(only(ruling)).toMatchObject({ cause: 'session.accepted-then-closed', weight: 'proven' })
+  expect(only(ruling).remedies?.[0]?.command).toBe("echo 'ALL: 10.77.1.2' >> /etc/hosts.allow")
+})
