@@ -12,6 +12,8 @@ export type HttpOptions = Listening & {
   readonly certificate: string | null
   /** The answer's status; 200 normally. */
   readonly status: number
+  /** Which answers have that status: 1 for all of them, 3 for every third. */
+  readonly every?: number
   /** The `Location` of a redirect. */
   readonly location: string | null
   /** More headers of the answer, as `Name: value`. */
@@ -31,9 +33,15 @@ export function page(status: number): string {
   return text.padEnd(PAGE_BYTES, ' ')
 }
 
-const answer =
-  ({ status, location, headers = [] }: HttpOptions): http.RequestListener =>
-  (request, response) => {
+function answer({
+  status: given,
+  every = 1,
+  location,
+  headers = [],
+}: HttpOptions): http.RequestListener {
+  let asked = 0
+  return (request, response) => {
+    const status = ++asked % every === 0 ? given : 200
     request.resume()
     response.writeHead(status, {
       server: 'rungs-lab',
@@ -44,6 +52,7 @@ const answer =
     })
     response.end(request.method === 'HEAD' ? '' : page(status))
   }
+}
 
 function tls(options: HttpOptions & { readonly certificate: string }): https.ServerOptions {
   const read = (name: string): string => readFileSync(join(labDirectory(), 'tls', name), 'utf8')

@@ -35,6 +35,7 @@ const OPTIONS = {
   without: { type: 'string', multiple: true },
   to: text,
   count: text,
+  every: text,
   resolver: text,
 } as const satisfies ParseArgsConfig['options']
 
@@ -78,6 +79,7 @@ const http = (values: Values): Promise<void> =>
     ...listening(values, 80),
     certificate: values.certificate ?? null,
     status: Number(values.status ?? 200),
+    every: Number(values.every ?? 1),
     location: values.location ?? null,
     headers: values.header ?? [],
     newestTls: (values['newest-tls'] ?? null) as SecureVersion | null,

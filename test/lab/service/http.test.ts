@@ -40,6 +40,13 @@ test('a status and a redirect are answered as they were chosen', async () => {
   expect((await curl(looping, 'http', '--location', '--max-redirs', '3')).code).toBe(47)
 })
 
+test('every third answer may be the one that has the status', async () => {
+  const port = await serve({ status: 500, every: 3 })
+  const codes: (number | null)[] = []
+  for (let asked = 0; asked < 6; asked++) codes.push((await curl(port, 'http')).code)
+  expect(codes).toEqual([0, 0, 22, 0, 0, 22])
+})
+
 test('the good certificate is one that curl trusts by the authority of the lab', async () => {
   expect((await curl(await serve({ certificate: 'good' }), 'https')).code).toBe(0)
 })
