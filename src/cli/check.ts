@@ -14,6 +14,8 @@ export type CheckRequest = {
   readonly routers: readonly string[]
   readonly form: Form
   readonly verbose: boolean
+  /** Nothing in the answer may tell who or where it was. */
+  readonly redact: boolean
   readonly strict: boolean
   readonly family: 4 | 6 | null
   readonly timeoutMs: number
@@ -64,6 +66,7 @@ export function readCheckRequest(invocation: Invocation): CheckRequest {
     routers: (flags.router as readonly string[] | undefined) ?? [],
     form: readForm(invocation),
     verbose: flags.verbose === true,
+    redact: flags.redact === true,
     strict: flags.strict === true,
     family,
     timeoutMs: readTimeout(flags.timeout as string | undefined),
@@ -95,6 +98,10 @@ export const check: Command = {
     { name: 'router', short: 'r', value: 'HOST', repeated: true, help: 'and a router on the way' },
     ...FORM_FLAGS,
     { name: 'verbose', short: 'v', help: 'show every check with its evidence' },
+    {
+      name: 'redact',
+      help: 'replace addresses, names of hosts and people, and keys, for a forum',
+    },
     { name: 'strict', help: 'exit with 1 when degraded, too' },
     { name: 'ipv4', short: '4', help: 'use IPv4 only' },
     { name: 'ipv6', short: '6', help: 'use IPv6 only' },
