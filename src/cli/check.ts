@@ -19,6 +19,9 @@ export type CheckRequest = {
   readonly strict: boolean
   readonly family: 4 | 6 | null
   readonly timeoutMs: number
+  /** How often it is checked, and the pause between two checks. */
+  readonly count: number
+  readonly intervalMs: number
   readonly noColour: boolean
 }
 
@@ -33,6 +36,30 @@ function readTimeout(text: string | undefined): number {
       `--timeout was ${text}; it takes seconds, more than 0 and at most ${MOST_TIMEOUT_S}`,
     )
   return seconds * 1000
+}
+
+/** A server that counts connections takes one check in two seconds for a client, not for an attack. */
+const DEFAULT_INTERVAL_S = 2
+const LEAST_INTERVAL_S = 1
+const MOST_INTERVAL_S = 3600
+const MOST_ROUNDS = 1000
+
+function readRounds({ flags }: Invocation): Pick<CheckRequest, 'count' | 'intervalMs'> {
+  const count = (flags.count as string | undefined) ?? '1'
+  if (!/^[1-9]\d{0,3}$/.test(count) || Number(count) > MOST_ROUNDS)
+    throw new UsageError(`--count was ${count}; it takes a number from 1 to ${MOST_ROUNDS}`)
+  const interval = flags.interval as string | undefined
+  if (interval !== undefined && flags.count === undefined)
+    throw new UsageError('--interval was given without --count; it is the pause between two checks')
+  const seconds = Number(interval ?? DEFAULT_INTERVAL_S)
+  if (
+    !/^[\d.]+$/.test(interval ?? '0') ||
+    !(seconds >= LEAST_INTERVAL_S && seconds <= MOST_INTERVAL_S)
+  )
+    throw new UsageError(
+      `--interval was ${interval}; it takes seconds from ${LEAST_INTERVAL_S}, so that nobody takes the checks for an attack, to ${MOST_INTERVAL_S}`,
+    )
+  return { count: Number(count), intervalMs: seconds * 1000 }
 }
 
 function readTarget(text: string | undefined, family: 4 | 6 | null): Target | null {
@@ -70,6 +97,7 @@ export function readCheckRequest(invocation: Invocation): CheckRequest {
     strict: flags.strict === true,
     family,
     timeoutMs: readTimeout(flags.timeout as string | undefined),
+    ...readRounds(invocation),
     noColour: flags['no-color'] === true,
   }
 }
@@ -110,6 +138,18 @@ export const check: Command = {
       short: 't',
       value: 'SECONDS',
       help: `nothing takes longer than this; ${DEFAULT_TIMEOUT_S} unless given`,
+    },
+    {
+      name: 'count',
+      short: 'c',
+      value: 'NUMBER',
+      help: 'check so often, and say how often it failed and when',
+    },
+    {
+      name: 'interval',
+      short: 'i',
+      value: 'SECONDS',
+      help: `the pause between two checks; ${DEFAULT_INTERVAL_S} unless given`,
     },
     NO_COLOUR_FLAG,
   ],

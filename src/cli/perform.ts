@@ -4,6 +4,7 @@ import type { ClimbOptions } from '../diagnose/climb.ts'
 import type { Diagnosis } from '../diagnose/diagnosis.ts'
 import type { Host, Role } from '../diagnose/host.ts'
 import type { Probes } from '../diagnose/probes.ts'
+import { mergeRounds } from '../diagnose/rounds.ts'
 import { LAYER_NAME } from '../report/ladder.ts'
 import type { CheckRequest } from './check.ts'
 import { EXIT, Interrupted, UsageError } from './command.ts'
@@ -76,15 +77,15 @@ export function exitCodeOf({ verdict }: Diagnosis, strict: boolean): number {
   return verdict.state === 'degraded' && strict ? EXIT.fault : EXIT.held
 }
 
-/** Resolves when the climb overstays its time, rejects when the user wants to stop. */
+/** Resolves after that time, rejects when the user wants to stop. */
 function watch(
-  timeoutMs: number,
+  ms: number,
   signal: AbortSignal,
 ): { readonly over: Promise<'overdue'>; readonly end: () => void } {
   let end = (): void => {}
   const over = new Promise<'overdue'>((resolve, reject) => {
     const stop = (): void => reject(new Interrupted('interrupted; nothing had been changed'))
-    const timer = setTimeout(() => resolve('overdue'), timeoutMs + GRACE_MS)
+    const timer = setTimeout(() => resolve('overdue'), ms)
     signal.addEventListener('abort', stop)
     if (signal.aborted) stop()
     end = () => {
@@ -95,21 +96,27 @@ function watch(
   return { over, end }
 }
 
-async function close({ client, server, routers }: Ends): Promise<void> {
-  const hosts = [client, ...(server ? [server] : []), ...routers]
-  const pause = new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())
-  await Promise.race([Promise.allSettled(hosts.map((host) => host.close())), pause])
+/** Waits; rejects when the user wants to stop. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  const { over, end } = watch(ms, signal)
+  return over.then(() => {}).finally(end)
 }
 
-/** Performs the check and prints it; resolves to the exit code. */
-export async function performCheck(
+async function close({ client, server, routers }: Ends): Promise<void> {
+  const hosts = [client, ...(server ? [server] : []), ...routers]
+  const late = new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())
+  await Promise.race([Promise.allSettled(hosts.map((host) => host.close())), late])
+}
+
+/** One climb, within its time. */
+async function checkOnce(
+  ends: Ends,
   request: CheckRequest,
   around: Surroundings,
-  progress: Progress,
+  show: (text: string) => void,
   parts: Parts,
-): Promise<number> {
-  const ends = openEnds(request, parts)
-  const watcher = watch(request.timeoutMs, around.signal)
+): Promise<Diagnosis | 'overdue'> {
+  const watcher = watch(request.timeoutMs + GRACE_MS, around.signal)
   try {
     const climbing = parts.climb({
       ...ends,
@@ -120,19 +127,58 @@ export async function performCheck(
       tool: TOOL,
       privilege: around.isRoot ? 'root' : 'user',
       token: newToken(),
-      onFinding: ({ layer, question }) =>
-        progress.show(`${layer} ${LAYER_NAME[layer]}: ${question}`),
+      onFinding: ({ layer, question }) => show(`${layer} ${LAYER_NAME[layer]}: ${question}`),
     })
-    const diagnosis = await Promise.race([climbing, watcher.over])
-    progress.end()
-    if (diagnosis === 'overdue')
-      around.err.write(
-        `rungs: the check had not ended after ${request.timeoutMs / 1000} s and was given up; try a longer --timeout\n`,
-      )
-    else around.out.write(await formatAs(request.form, diagnosis, pageFor(around, request)))
-    return diagnosis === 'overdue' ? EXIT.undecided : exitCodeOf(diagnosis, request.strict)
+    return await Promise.race([climbing, watcher.over])
   } finally {
     watcher.end()
+  }
+}
+
+/** Prints what is known, and tells the exit code that goes with it. */
+async function answer(
+  diagnoses: readonly Diagnosis[],
+  request: CheckRequest,
+  around: Surroundings,
+): Promise<number> {
+  const [only] = diagnoses
+  const merged = request.count === 1 ? (only ?? null) : mergeRounds(diagnoses)
+  if (merged === null) return EXIT.undecided
+  const told = request.redact ? (await import('../report/redact.ts')).redact(merged) : merged
+  around.out.write(await formatAs(request.form, told, pageFor(around, request)))
+  return exitCodeOf(merged, request.strict)
+}
+
+/** Performs the check, as often as is asked for, and prints the answer; resolves to the exit code. */
+export async function performCheck(
+  request: CheckRequest,
+  around: Surroundings,
+  progress: Progress,
+  parts: Parts,
+): Promise<number> {
+  const { count, intervalMs, timeoutMs } = request
+  const ends = openEnds(request, parts)
+  const diagnoses: Diagnosis[] = []
+  try {
+    for (let round = 1; round <= count; round++) {
+      const before = count === 1 ? '' : `${round} of ${count}: `
+      if (round > 1) await pause(intervalMs, around.signal)
+      const show = (text: string): void => progress.show(before + text)
+      const diagnosis = await checkOnce(ends, request, around, show, parts)
+      if (diagnosis !== 'overdue') diagnoses.push(diagnosis)
+      else
+        around.err.write(
+          `rungs: the check had not ended after ${timeoutMs / 1000} s and was given up; try a longer --timeout\n`,
+        )
+    }
+    progress.end()
+    return await answer(diagnoses, request, around)
+  } catch (error) {
+    progress.end()
+    if (error instanceof Interrupted && diagnoses.length > 0)
+      await answer(diagnoses, request, around)
+    throw error
+  } finally {
     await close(ends)
   }
 }

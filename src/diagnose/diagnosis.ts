@@ -110,6 +110,15 @@ export type Contrast = {
   readonly tells: string
 }
 
+/** One of several checks of the same target, in short. */
+export type Round = {
+  readonly startedAt: string
+  readonly durationMs: number
+  readonly state: State
+  readonly cause: CauseCode | null
+  readonly side: Side | null
+}
+
 /** What happened with one address of the target. */
 export type Attempt = {
   readonly address: string
@@ -155,4 +164,6 @@ export type Diagnosis = {
     readonly because: string
     readonly needs: string | null
   }[]
+  /** Where the check was repeated: each of them, in order; the rest of the diagnosis is the worst. */
+  readonly rounds?: readonly Round[]
 }

@@ -32,6 +32,7 @@ import type {
   Layer,
   Place,
   Remedy,
+  Round,
   Side,
   State,
   Status,
@@ -112,13 +113,15 @@ const remedy = object<Remedy>({
 
 const behind = object<Behind>({ cause, side, because: text() })
 
+const state = choice<State>({
+  reachable: 'the expected peer answered as expected',
+  degraded: 'it did, and an address, a family, a resolver or a path fails',
+  unreachable: 'the expected answer could not be had',
+  undetermined: 'that could not be found out',
+})
+
 const verdict = object<Verdict>({
-  state: choice<State>({
-    reachable: 'the expected peer answered as expected',
-    degraded: 'it did, and an address, a family, a resolver or a path fails',
-    unreachable: 'the expected answer could not be had',
-    undetermined: 'that could not be found out',
-  }),
+  state,
   cause: nullable(cause),
   layer: nullable(layer),
   side: nullable(side),
@@ -135,6 +138,14 @@ const verdict = object<Verdict>({
   remedies: list(remedy),
   behind: list(behind, 'Faults of their own beside the cause.'),
   unreached: list(layer, 'Rungs that were not reached: another cause may hide there.'),
+})
+
+const round = object<Round>({
+  startedAt: time(),
+  durationMs: number(),
+  state,
+  cause: nullable(cause),
+  side: nullable(side),
 })
 
 const evidence = object<Evidence>({
@@ -204,6 +215,12 @@ export const DIAGNOSIS: Schema<Diagnosis> = object<Diagnosis>({
       because: text(),
       needs: nullable(text('What it would take.')),
     }),
+  ),
+  rounds: optional(
+    list(
+      round,
+      'Where the check was repeated: each of them; the rest of the diagnosis is the worst.',
+    ),
   ),
 })
 

@@ -18,6 +18,7 @@ import { findingsByHost, LAYER_NAME, LAYERS } from './ladder.ts'
 import { type Markup, markup, markupLines } from './markup.ts'
 import { STATE_STATUS, UNICODE_SIGNS } from './page.ts'
 import { notKnown, type Reason, ruledOut } from './reason.ts'
+import { describeRounds } from './rounds.ts'
 import { decidingFindings, describePlace, describePosition, describeUnreached } from './verdict.ts'
 
 /** Nothing may be loaded, sent or run; the only style is the one in the page. */
@@ -81,6 +82,13 @@ const proof = (finding: Finding): Markup => markup`
 
 const contrast = ({ works, fails, tells }: Contrast): Markup => markup`
 <div class="card"><ul><li>${status('pass', 'works')} ${works}</li><li>${status('fail', 'fails')} ${fails}</li></ul><p class="faint">${tells}</p></div>`
+
+/** Each answer that came, how often and when. */
+const rounds = (diagnosis: Diagnosis): Markup[] =>
+  describeRounds(diagnosis).map(
+    ({ state, what, when }) => markup`
+<p>${status(STATE_STATUS[state], what)} <span class="faint">${when}</span></p>`,
+  )
 
 const candidate = ({ cause, side, tellApart }: Candidate): Markup => markup`
 <div class="card"><h3>${code(cause)} (${side})</h3>${
@@ -164,6 +172,7 @@ export function formatHtml(diagnosis: Diagnosis): string {
 <title>${verdict.state}: ${target ? target.input : 'this machine'}</title>
 <style>${{ markup: HTML_STYLE }}</style></head>
 <body><main>${header(diagnosis)}${verdictCard(diagnosis)}
+${section('Rounds', rounds(diagnosis))}
 ${section('Mend it', verdict.remedies.map(remedy))}
 ${section('Proof', [
   ...decidingFindings(diagnosis).map(proof),

@@ -8,6 +8,7 @@ import type { Diagnosis, Finding } from '../diagnose/diagnosis.ts'
 import { evidenceText } from './evidence.ts'
 import { findingsByHost, LAYER_NAME } from './ladder.ts'
 import { type Markup, markup, markupLines } from './markup.ts'
+import { describeRounds } from './rounds.ts'
 import { describeDiagnosis } from './short.ts'
 
 type Outcome = 'passed' | 'failure' | 'error' | 'skipped'
@@ -56,7 +57,10 @@ function verdictTest(diagnosis: Diagnosis): TestCase {
           : 'passed',
     type: verdict.cause ?? verdict.state,
     message: describeDiagnosis(diagnosis),
-    lines: remedies.length > 0 ? ['to mend it:', ...remedies] : [],
+    lines: [
+      ...describeRounds(diagnosis).map(({ what, when }) => `${what}, ${when}`),
+      ...(remedies.length > 0 ? ['to mend it:', ...remedies] : []),
+    ],
   }
 }
 

@@ -8,6 +8,7 @@ import { evidenceText } from './evidence.ts'
 import { findingsByHost, LAYER_NAME } from './ladder.ts'
 import { STATE_STATUS, UNICODE_SIGNS } from './page.ts'
 import { notKnown, type Reason, ruledOut } from './reason.ts'
+import { describeRounds } from './rounds.ts'
 import { decidingFindings, describePlace, describePosition, describeUnreached } from './verdict.ts'
 
 const SIGNS = UNICODE_SIGNS.status
@@ -134,6 +135,12 @@ export function formatMarkdown(diagnosis: Diagnosis): string {
     `## ${SIGNS[STATE_STATUS[state]]} ${state}${cause ? `: ${codeSpan(cause)}` : ''}`,
     `**${escapeMarkdown(verdict.summary)}**${position ? ` (${position})` : ''}`,
     ends(diagnosis),
+    ...section(
+      'Rounds',
+      bullets(
+        describeRounds(diagnosis).map(({ what, when }) => `${escapeMarkdown(what)}, ${when}`),
+      ),
+    ),
     ...section('Proof', ...decidingFindings(diagnosis).map(proof)),
     ...section('Beside it', bullets(diagnosis.contrasts.map(contrast))),
     ...section('Where', place?.rule ? codeSpan(describePlace(place)) : ''),

@@ -12,6 +12,7 @@ import { evidenceLines, LAYER_NAME } from './ladder.ts'
 import { box, hang, indent, type Line, type Span, say } from './line.ts'
 import { type Page, STATE_STATUS, STATUS_STYLE, signsOf } from './page.ts'
 import { notKnown, type Reason, ruledOut } from './reason.ts'
+import { roundLines } from './rounds.ts'
 
 /** Findings shown as proof unless everything is asked for. */
 const MOST_PROOFS = 3
@@ -194,6 +195,7 @@ export function verdictLines(diagnosis: Diagnosis, columns: number, page: Page):
   const width = columns - HEADING_COLUMNS
   return [
     ...frame(verdict, columns, page),
+    ...section('rounds', roundLines(diagnosis, width, page)),
     ...section('proof', proof(diagnosis, width, page)),
     ...section(
       'beside it',

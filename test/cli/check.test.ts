@@ -11,6 +11,9 @@ test('without a word, the machine itself is climbed, within 20 s', () => {
     routers: [],
     form: 'terminal',
     verbose: false,
+    redact: false,
+    count: 1,
+    intervalMs: 2000,
     strict: false,
     family: null,
     timeoutMs: 20_000,
@@ -22,7 +25,8 @@ test('every flag arrives', () => {
   expect(
     read(
       ...['h:22', '--server', 'ssh://root@h', '--router', 'a', '-r', 'b', '--json', '--verbose'],
-      ...['--strict', '-6', '--timeout', '2.5', '--no-color'],
+      ...['--count', '10', '--interval', '1.5'],
+      ...['--strict', '-6', '--timeout', '2.5', '--no-color', '--redact'],
     ),
   ).toMatchObject({
     target: { scheme: 'ssh', host: 'h', port: 22 },
@@ -34,6 +38,9 @@ test('every flag arrives', () => {
     family: 6,
     timeoutMs: 2500,
     noColour: true,
+    redact: true,
+    count: 10,
+    intervalMs: 1500,
   })
   expect(read('h', '--short', '-4')).toMatchObject({ form: 'short', family: 4 })
 })
@@ -46,6 +53,10 @@ describe('what cannot be is refused with what to do', () => {
     [['h', '--timeout', '1e3'], /takes seconds/],
     [['h', '--timeout', '601'], /at most 600/],
     [['h', '--timeout', '1.2.3'], /takes seconds/],
+    [['h', '--count', '0'], '--count was 0; it takes a number from 1 to 1000'],
+    [['h', '--count', '1001'], /from 1 to 1000/],
+    [['h', '--interval', '3'], /without --count/],
+    [['h', '-c', '2', '-i', '0.5'], /takes seconds from 1, so that nobody takes/],
     [['h:99999'], /a target is a URL, HOST or HOST:PORT$/],
     [['192.0.2.1', '-6'], /-6 was given, and 192\.0\.2\.1 is an IPv4 address/],
     [['--server', 'h'], /write rungs check TARGET --server HOST/],

@@ -21,6 +21,9 @@ const request: CheckRequest = {
   strict: false,
   family: null,
   timeoutMs: 1000,
+  redact: false,
+  count: 1,
+  intervalMs: 1000,
   noColour: false,
 }
 
@@ -130,4 +133,70 @@ test.for([
   ['ssh://[2001:db8::1]:22', '[2001:db8::1]'],
 ] as const)('a router at %s is called %s', ([spec, name]) => {
   expect(routerName(spec)).toBe(name)
+})
+
+test('what tells who it was is replaced when that is asked for', async () => {
+  const around = surroundings()
+  await performCheck(
+    { ...request, form: 'json', redact: true },
+    around,
+    noProgress,
+    parts(refused).given,
+  )
+  expect(around.written.out).not.toContain('lab.example')
+  expect(around.written.out).toContain('http://host-1.example')
+})
+
+/** Parts that give one diagnosis after the other. */
+const inTurn = (...diagnoses: Diagnosis[]): Parts => ({
+  ...parts(healthy).given,
+  climb: async () => diagnoses.shift() ?? healthy,
+})
+
+test('a repeated check pauses between two, and says how often it failed', async () => {
+  vi.useFakeTimers()
+  try {
+    const around = surroundings()
+    const shown: string[] = []
+    const progress = { show: (text: string) => shown.push(text), end: () => {} }
+    const given = { ...inTurn(healthy, refused, healthy) }
+    const repeated = { ...request, count: 3, intervalMs: 5000 }
+    const performing = performCheck(repeated, around, progress, given)
+    await vi.advanceTimersByTimeAsync(9999)
+    expect(around.written.out).toBe('')
+    await vi.advanceTimersByTimeAsync(1)
+    expect(await performing).toBe(0)
+    expect(around.written.out).toMatch(
+      /^degraded: service\.stopped .*It fails 1 of 3 times\. When it does: /,
+    )
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test.for([
+  [[refused, refused], false, 1],
+  [[healthy, refused], false, 0],
+  [[healthy, refused], true, 1],
+  [[healthy, healthy], true, 0],
+  [[undetermined, undetermined], false, 3],
+] as const)('the exit code of rounds %#', async ([diagnoses, strict, code]) => {
+  vi.useFakeTimers()
+  try {
+    const repeated = { ...request, count: diagnoses.length, strict }
+    const performing = performCheck(repeated, surroundings(), noProgress, inTurn(...diagnoses))
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(await performing).toBe(code)
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+test('an interrupt between two rounds prints what is known', async () => {
+  const around = surroundings()
+  const repeated = { ...request, count: 5, intervalMs: 60_000 }
+  const performing = performCheck(repeated, around, noProgress, inTurn(healthy))
+  setTimeout(() => around.controller.abort(), 50)
+  await expect(performing).rejects.toThrow(Interrupted)
+  expect(around.written.out).toMatch(/^reachable: /)
 })

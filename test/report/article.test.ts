@@ -7,9 +7,9 @@ import { displayWidth } from '../../src/report/width.ts'
 const page: Page = { columns: 80, unicode: true, verbose: false, paint: (_, text) => text }
 
 test('an article reads well', async () => {
-  await expect(formatArticles(['tcp.no-listener'], page)).toMatchFileSnapshot(
-    'data/article-tcp.no-listener.txt',
-  )
+  // What explains what has tests of its own, and changes with every cause.
+  const [told = ''] = formatArticles(['tcp.no-listener'], page).split('\n explains ')
+  await expect(`${told}\n`).toMatchFileSnapshot('data/article-tcp.no-listener.txt')
 })
 
 test('the list goes rung by rung', async () => {

@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest'
 import type { Diagnosis } from '../../src/diagnose/diagnosis.ts'
+import { mergeRounds } from '../../src/diagnose/rounds.ts'
 import { diagnosisSchema } from '../../src/report/diagnosis-schema.ts'
 import { formatJson } from '../../src/report/json.ts'
 import * as written from './diagnoses.ts'
 import { validate } from './validate.ts'
 
 const { HOSTILE: _, ...diagnoses } = written
-const all = Object.values(diagnoses) as Diagnosis[]
+const all = [
+  ...Object.values(diagnoses),
+  mergeRounds([diagnoses.healthy, diagnoses.refused]),
+] as Diagnosis[]
 const printed = (diagnosis: Diagnosis) => JSON.parse(formatJson(diagnosis)) as unknown
 
 test('everything that is printed is valid, with no key that the schema does not name', () => {
