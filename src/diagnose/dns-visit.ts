@@ -1,4 +1,5 @@
 /** A visit to a name server: one question, and whether it is answered. */
+import { explainAnswer } from '../dialog/dns-answer.ts'
 import type { Connect, DnsReply, Endpoint, Exchange, Probes } from './probes.ts'
 import type { Errand, Visit } from './visit.ts'
 
@@ -60,14 +61,20 @@ export function asVisit(errand: Errand, endpoint: Endpoint, reply: DnsReply): Vi
     silent: reply.outcome === 'timeout',
     waitedMs: reply.tookMs,
   }
-  const code = reply.message?.rcode ?? null
+  const { message } = reply
+  const code = message?.rcode ?? null
   return {
     errand,
     endpoint,
     exchange,
     stage: stageOf(reply, code),
     head: null,
-    told: null,
+    told: message && {
+      reception: code === 0 || code === 3 ? 'served' : 'refused',
+      code,
+      line: explainAnswer(message),
+      meaning: null,
+    },
     code,
     identity: null,
   }

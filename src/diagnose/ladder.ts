@@ -21,6 +21,7 @@ import * as prefix from './rung/prefix.ts'
 import * as presentation from './rung/presentation.ts'
 import * as process from './rung/process.ts'
 import * as proxy from './rung/proxy.ts'
+import * as resolver from './rung/resolver.ts'
 import * as resources from './rung/resources.ts'
 import * as route from './rung/route.ts'
 import * as router from './rung/router.ts'
@@ -49,7 +50,7 @@ export const LADDER: readonly Check[] = [
   echo.reply,
   router.forwarding,
   router.conntrack,
-  name.resolvers,
+  resolver.resolvers,
   name.system,
   mtu.path,
   loss.loss,

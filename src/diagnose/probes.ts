@@ -39,6 +39,10 @@ export type DnsQuery = {
   readonly tcp?: boolean
   /** Set CD, so that a validating resolver answers even what it finds bogus (RFC 4035 §3.2.2). */
   readonly checkingDisabled?: boolean
+  /** Set DO, so that signatures come with the answer (RFC 3225). */
+  readonly dnssecOk?: boolean
+  /** How large an answer over UDP may be; null asks without EDNS. 1232 where it is not said. */
+  readonly udpPayloadBytes?: number | null
 }
 
 /** What one resolver said, asked by itself. */
@@ -48,6 +52,10 @@ export type DnsReply = Shown & {
   readonly errno: string | null
   readonly message: DnsMessage | null
   readonly transport: 'udp' | 'tcp'
+  /** Over UDP came an answer that was cut, so that it was asked for over TCP. */
+  readonly truncated?: boolean
+  /** An answer came only without EDNS: with it there was an error, or nothing (RFC 6891 §6.2.2). */
+  readonly withoutEdns?: 'error' | 'silence'
   readonly tookMs: number
 }
 

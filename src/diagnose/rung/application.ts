@@ -49,8 +49,7 @@ function judge(last: Visit): Ruling {
 }
 
 function judgeDns(last: Visit): Ruling {
-  const code = rcodeName(last.code ?? 0)
-  const because = `the name server answers ${code}`
+  const because = `the name server answers ${last.told?.line ?? rcodeName(last.code ?? 0)}`
   return holds(last)
     ? pass(because)
     : { status: 'fail', summary: because, accuses: [accuse('dns.server-error', because)] }

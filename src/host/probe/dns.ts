@@ -17,7 +17,7 @@ import {
 import { openConnection } from './connect.ts'
 
 /** What one transport gave. */
-type Result = Pick<DnsReply, 'outcome' | 'errno' | 'message'>
+type Result = Pick<DnsReply, 'outcome' | 'errno' | 'message' | 'withoutEdns'>
 
 const failed = (outcome: DnsReply['outcome'], errno: string | null = null): Result => ({
   outcome,
@@ -53,12 +53,13 @@ function readReply(bytes: Uint8Array, asked: DnsMessage): Result | null {
   return answers(message, asked) ? { outcome: 'answer', errno: null, message } : null
 }
 
-function overUdp(query: DnsQuery, asked: DnsMessage, bytes: Uint8Array): Promise<Result> {
+function overUdp(query: DnsQuery, asked: DnsMessage): Promise<Result> {
   return new Promise((resolve) => {
     const family = familyOf(query.server)
     if (family === null) return resolve(failed('unreachable', 'EINVAL'))
     let socket: Socket
     let other: Result | null = null
+    let again = false
     const finish = (result: Result): void => {
       clearTimeout(timer)
       clearTimeout(retry)
@@ -69,25 +70,37 @@ function overUdp(query: DnsQuery, asked: DnsMessage, bytes: Uint8Array): Promise
     const fail = (error: Error | null): void => {
       if (error) finish(failedBy((error as NodeJS.ErrnoException).code ?? error.message))
     }
-    const send = (): void => socket.send(bytes, fail)
+    const send = (bytes: Uint8Array): void => socket.send(bytes, fail)
+    // Written here, so that a name that is none fails the question and not the process.
+    const [usual, bare] = [writeDns(asked), writeDns({ ...asked, edns: null })]
     const timer = setTimeout(() => finish(other ?? failed('timeout')), query.timeoutMs)
-    const retry = setTimeout(() => send(), Math.min(RETRY_MS, query.timeoutMs / 2))
+    // Some servers and firewalls drop what has EDNS: the second attempt is without it.
+    const retry = setTimeout(
+      () => {
+        again = true
+        send(bare)
+      },
+      Math.min(RETRY_MS, query.timeoutMs / 2),
+    )
     socket = createSocket(family === 6 ? 'udp6' : 'udp4')
     socket.on('error', fail)
     socket.on('message', (datagram) => {
       const result = readReply(datagram, asked)
-      if (result?.outcome === 'answer') finish(result)
+      const isBare = again && asked.edns !== null && result?.message?.edns === null
+      if (result?.outcome === 'answer')
+        finish(isBare ? { ...result, withoutEdns: 'silence' } : result)
       else other ??= result
     })
     // A connected socket takes only this server's answers, and is told of its ICMP errors.
-    socket.connect(query.port, query.server, (error?: Error) => (error ? fail(error) : send()))
+    socket.connect(query.port, query.server, (error?: Error) => (error ? fail(error) : send(usual)))
   })
 }
 
 /** RFC 1035 §4.2.2: over TCP two bytes say the length of the message. */
 const LENGTH_BYTES = 2
 
-async function overTcp(query: DnsQuery, asked: DnsMessage, bytes: Uint8Array): Promise<Result> {
+async function overTcp(query: DnsQuery, asked: DnsMessage): Promise<Result> {
+  const bytes = writeDns(asked)
   const family = familyOf(query.server)
   if (family === null) return failed('unreachable', 'EINVAL')
   const began = performance.now()
@@ -121,7 +134,13 @@ async function overTcp(query: DnsQuery, asked: DnsMessage, bytes: Uint8Array): P
 function formatCommand(query: DnsQuery): string {
   const port = query.port === 53 ? '' : ` -p ${query.port}`
   const name = printable(query.name) || '.'
-  const flags = `${query.tcp ? ' +tcp' : ''}${query.checkingDisabled ? ' +cd' : ''}`
+  const size = query.udpPayloadBytes
+  const flags = [
+    query.tcp ? ' +tcp' : '',
+    query.checkingDisabled ? ' +cd' : '',
+    query.dnssecOk ? ' +dnssec' : '',
+    size === undefined ? '' : size === null ? ' +noedns' : ` +bufsize=${size}`,
+  ].join('')
   return `dig @${query.server}${port} ${name} ${printable(query.type)}${flags}`
 }
 
@@ -142,28 +161,59 @@ function describe(result: Result, query: DnsQuery, tookMs: number): string[] {
   return [`${query.server}: ${errno ?? 'closed without an answer'} after ${after}`]
 }
 
+/** FORMERR, NOTIMP and BADVERS, as servers answer that do not know EDNS (RFC 6891 §7). */
+const NO_EDNS: readonly number[] = [1, 4, 16]
+
+/** The message that asks the question; null where it cannot be asked. */
+function questionOf(query: DnsQuery): DnsMessage | null {
+  const type = typeNumber(query.type)
+  if (type === null) return null
+  const [id = 0] = crypto.getRandomValues(new Uint16Array(1))
+  const { name, checkingDisabled = false, dnssecOk = false, udpPayloadBytes } = query
+  return dnsQuery({
+    id,
+    name,
+    type,
+    checkingDisabled,
+    dnssecOk,
+    ...(udpPayloadBytes !== undefined && { udpPayloadBytes }),
+  })
+}
+
 /** Asks the one question of one server. Never throws. */
 export async function probeDns(query: DnsQuery): Promise<DnsReply> {
   const began = performance.now()
   let transport: DnsReply['transport'] = query.tcp ? 'tcp' : 'udp'
+  let truncated = false
+  const left = (): DnsQuery => ({
+    ...query,
+    timeoutMs: Math.max(1, query.timeoutMs - (performance.now() - began)),
+  })
   const ask = async (): Promise<Result> => {
-    const type = typeNumber(query.type)
-    if (type === null) return failed('malformed', 'EINVAL')
-    const [id = 0] = crypto.getRandomValues(new Uint16Array(1))
-    const checkingDisabled = query.checkingDisabled ?? false
-    const asked = dnsQuery({ id, name: query.name, type, checkingDisabled })
-    const bytes = writeDns(asked)
-    const first = await (query.tcp ? overTcp : overUdp)(query, asked, bytes)
-    if (query.tcp || !first.message?.tc) return first
+    const asked = questionOf(query)
+    if (!asked) return failed('malformed', 'EINVAL')
+    const by = query.tcp ? overTcp : overUdp
+    const first = await by(query, asked)
+    const bare = { ...asked, edns: null }
+    const refused = asked.edns !== null && NO_EDNS.includes(first.message?.rcode ?? 0)
+    const second = refused ? await by(left(), bare) : null
+    const isBetter = second?.message && second.message.rcode !== first.message?.rcode
+    const told: Result = isBetter ? { ...second, withoutEdns: 'error' } : first
+    if (query.tcp || !told.message?.tc) return told
     transport = 'tcp'
-    const left = query.timeoutMs - (performance.now() - began)
-    return overTcp({ ...query, timeoutMs: Math.max(1, left) }, asked, bytes)
+    truncated = true
+    return overTcp(left(), isBetter ? bare : asked)
   }
   const result = await ask().catch(() => failed('malformed', 'EINVAL'))
   const tookMs = performance.now() - began
   const lines =
     result.errno === 'EINVAL' && result.outcome === 'malformed'
       ? [`${printable(query.name)} ${printable(query.type)} is no question that DNS can ask`]
-      : describe(result, query, tookMs)
-  return { command: formatCommand(query), lines, query, ...result, transport, tookMs }
+      : [
+          ...(truncated ? ['over UDP the answer was cut; asked again over TCP'] : []),
+          ...(result.withoutEdns ? ['it answers only without EDNS'] : []),
+          ...describe(result, query, tookMs),
+        ]
+  const more = { transport, tookMs, ...(truncated ? { truncated } : {}) }
+  return { command: formatCommand(query), lines, query, ...result, ...more }
 }

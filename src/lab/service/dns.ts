@@ -29,6 +29,10 @@ export type DnsBehaviour = {
   readonly silent: boolean
   /** Says over UDP that the answer is cut, so that it is asked for over TCP. */
   readonly truncates: boolean
+  /** Validates, and finds every zone bogus for this reason (RFC 8914), unless CD is set. */
+  readonly bogus?: number | null
+  /** What has EDNS is not understood (FORMERR), or not answered. */
+  readonly edns?: 'refused' | 'ignored' | null
 }
 
 /** Short, so that a change of the zone is seen at once. */
@@ -81,7 +85,9 @@ const soa = (zone: Zone): DnsRecord[] => {
 
 /** The answer to a query. */
 export function answerDns(query: DnsMessage, behaviour: DnsBehaviour): DnsMessage {
-  const { zone, rcode: forced } = behaviour
+  const { zone, bogus = null } = behaviour
+  const isBogus = bogus !== null && !query.cd
+  const forced = isBogus ? RCODES.servfail : behaviour.edns && query.edns ? 1 : behaviour.rcode
   const name = query.questions[0]?.name ?? ''
   const type = typeName(query.questions[0]?.type ?? 0)
   const answers = forced === RCODES.noerror ? find(zone, name, type) : []
@@ -96,7 +102,15 @@ export function answerDns(query: DnsMessage, behaviour: DnsBehaviour): DnsMessag
     answers,
     authority: forced === RCODES.noerror && answers.length === 0 ? soa(zone) : [],
     additional: [],
-    edns: query.edns && { udpPayloadBytes: 1232, version: 0, dnssecOk: false, options: [] },
+    edns:
+      !query.edns || behaviour.edns
+        ? null
+        : {
+            udpPayloadBytes: 1232,
+            version: 0,
+            dnssecOk: false,
+            options: isBogus ? [{ code: 15, data: Uint8Array.of(bogus >> 8, bogus & 0xff) }] : [],
+          },
     damaged: null,
   }
 }
@@ -110,6 +124,7 @@ export function answerBytes(
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const query = readDns(view, 0, bytes.length)
   if (isStopped(query) || query.qr || behaviour.silent) return null
+  if (behaviour.edns === 'ignored' && query.edns) return null
   const answer = answerDns(query, behaviour)
   const cut = overUdp && behaviour.truncates
   return writeDns(cut ? { ...answer, tc: true, answers: [], authority: [] } : answer)

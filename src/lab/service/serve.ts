@@ -31,6 +31,8 @@ const OPTIONS = {
   rcode: text,
   silent: flag,
   truncates: flag,
+  bogus: text,
+  edns: text,
   override: { type: 'string', multiple: true },
   without: { type: 'string', multiple: true },
   to: text,
@@ -72,6 +74,8 @@ const dns = (values: Values): Promise<void> =>
     rcode: RCODES[(values.rcode ?? 'noerror') as keyof typeof RCODES],
     silent: values.silent ?? false,
     truncates: values.truncates ?? false,
+    bogus: values.bogus === undefined ? null : Number(values.bogus),
+    edns: (values.edns ?? null) as 'refused' | 'ignored' | null,
   })
 
 const http = (values: Values): Promise<void> =>

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Ruling } from '../../../src/diagnose/check.ts'
 import type { DnsQuery, DnsReply } from '../../../src/diagnose/probes.ts'
-import { resolvers, system } from '../../../src/diagnose/rung/name.ts'
-import { diagnose, type Outputs, recorded } from '../scene.ts'
+import { system } from '../../../src/diagnose/rung/name.ts'
+import { type Outputs, recorded } from '../scene.ts'
 import { answering, type Script } from '../scripted-probes.ts'
-import { type Asked, ask, commands, only, without } from './ask.ts'
+import { type Asked, ask, commands, only } from './ask.ts'
 
 const target = 'http://www.lab.example'
 const client = recorded('healthy-client')
@@ -15,10 +15,8 @@ const TWO: Outputs = {
   ...client,
   'cat /etc/resolv.conf': `nameserver ${FIRST}\nnameserver ${SECOND}\nsearch lab.example\n`,
 }
-const EMPTY: Outputs = { ...client, 'cat /etc/resolv.conf': '# nothing yet\n' }
 
 const timeout: Partial<DnsReply> = { outcome: 'timeout', errno: null }
-const refused: Partial<DnsReply> = { outcome: 'refused', errno: 'ECONNREFUSED' }
 const saying =
   (...addresses: readonly string[]) =>
   (query: DnsQuery): Partial<DnsReply> => ({
@@ -32,175 +30,8 @@ const failing =
   (rcode: number) =>
   (query: DnsQuery): Partial<DnsReply> => ({ message: answering(query, [], rcode) })
 
-/** Deletes lines of a file that may be mounted, so that it cannot be replaced. */
-const LESS = (file: string, lines: string): string =>
-  `cp ${file} ${file}.rungs && sed '/${lines}/d' ${file}.rungs > ${file}`
-
-const by = (probes: Script, asked: Asked = {}): Promise<Ruling> =>
-  ask(resolvers, { target, client, probes, ...asked })
 const named = (probes: Script, asked: Asked = {}): Promise<Ruling> =>
   ask(system, { target, client, probes, ...asked })
-
-describe('the name servers', () => {
-  test('that answer are well', async () => {
-    const ruling = await by({ zone })
-    expect(ruling).toMatchObject({ status: 'pass' })
-    expect(ruling.summary).toContain(FIRST)
-    expect(await by({ zone }, { client: TWO })).toMatchObject({ status: 'pass' })
-    expect(await by({}, { target: null })).toMatchObject({ status: 'pass' })
-  })
-
-  test('are not asked about an address', async () => {
-    expect(await by({}, { target: 'http://10.77.2.2' })).toMatchObject({ status: 'skip' })
-  })
-
-  test('that say that there is no such name are well themselves', async () => {
-    expect(await by({})).toMatchObject({ status: 'pass' })
-  })
-
-  test.for([target, null])('are missing where none is configured (%s)', async (to) => {
-    const ruling = await by({}, { target: to, client: EMPTY })
-    expect(ruling.status).toBe('fail')
-    expect(only(ruling)).toMatchObject({
-      cause: 'dns.no-resolver',
-      side: 'client',
-      weight: 'proven',
-      place: { host: 'client' },
-    })
-  })
-
-  test('are not missed where the name comes from elsewhere', async () => {
-    const ruling = await by({ zone }, { client: EMPTY })
-    expect(ruling.status).toBe('warn')
-    expect(ruling.accuses ?? []).toEqual([])
-  })
-
-  test('that are all silent are out of reach', async () => {
-    const dns = { [FIRST]: timeout, [SECOND]: timeout }
-    const ruling = await by({ dns, ping: { [FIRST]: { received: 0 } } }, { client: TWO })
-    expect(ruling.status).toBe('fail')
-    const [first] = ruling.accuses ?? []
-    expect(first).toMatchObject({ cause: 'dns.unreachable', side: 'client' })
-    expect(first?.weight).not.toBe('proven')
-    expect(ruling.summary).toContain(SECOND)
-  })
-
-  test('that answer ping and no query are shut off on the path', async () => {
-    const [first] = (await by({ dns: { [FIRST]: timeout } })).accuses ?? []
-    expect(first).toMatchObject({ cause: 'dns.unreachable', side: 'path' })
-  })
-
-  test('that refuse are proven not to serve', async () => {
-    const ruling = await by({ dns: { [FIRST]: refused } })
-    expect(ruling.status).toBe('fail')
-    expect(ruling.accuses?.[0]).toMatchObject({ cause: 'dns.unreachable', weight: 'proven' })
-  })
-
-  // The stub of this very host is dead; nobody on the path has to do with it.
-  test('of which the only one is a dead stub are missing', async () => {
-    const stub = { ...client, 'cat /etc/resolv.conf': 'nameserver 127.0.0.53\n' }
-    const ruling = await by({ dns: { '127.0.0.53': refused } }, { client: stub })
-    expect(ruling.accuses?.[0]).toMatchObject({ cause: 'dns.no-resolver', side: 'client' })
-  })
-
-  test('that the kernel refuses to ask are shut off by a rule of this host', async () => {
-    const denied: Partial<DnsReply> = { outcome: 'unreachable', errno: 'EPERM' }
-    const ruling = await by({ dns: { [FIRST]: denied }, ping: { [FIRST]: { received: 0 } } })
-    expect(ruling.accuses?.[0]).toMatchObject({
-      cause: 'firewall.egress-drop',
-      side: 'client',
-      weight: 'likely',
-    })
-  })
-
-  test('that are silent are only worth a word where the name is known', async () => {
-    const ruling = await by({ zone, dns: { [FIRST]: timeout } })
-    expect(ruling.status).toBe('warn')
-    expect(ruling.accuses ?? []).toEqual([])
-  })
-
-  test('that are silent are the fault of a machine without a target', async () => {
-    const ruling = await by({ dns: { [FIRST]: timeout } }, { target: null })
-    expect(ruling.status).toBe('fail')
-    expect(only(ruling).cause).toBe('dns.unreachable')
-    const half = await by({ dns: { [FIRST]: timeout } }, { target: null, client: TWO })
-    expect(half.status).toBe('warn')
-  })
-
-  test('of which the first is silent make every look-up slow', async () => {
-    const ruling = await by({ zone, dns: { [FIRST]: timeout } }, { client: TWO })
-    expect(ruling.status).toBe('warn')
-    expect(only(ruling)).toMatchObject({
-      cause: 'dns.slow',
-      side: 'client',
-      weight: 'proven',
-      partial: true,
-      remedies: [
-        {
-          host: 'client',
-          command: `cp /etc/resolv.conf /etc/resolv.conf.rungs && sed '/^nameserver[[:space:]]*10\\.77\\.1\\.53[[:space:]]*$/d' /etc/resolv.conf.rungs > /etc/resolv.conf`,
-          undo: 'cat /etc/resolv.conf.rungs > /etc/resolv.conf',
-        },
-      ],
-    })
-    const { verdict } = await diagnose({
-      target,
-      client: TWO,
-      probes: { zone, dns: { [FIRST]: timeout } },
-    })
-    expect(verdict).toMatchObject({ state: 'degraded', cause: 'dns.slow', side: 'client' })
-  })
-
-  // A zone may hold any letter but `%`, `/` and spaces, and the address is not quoted.
-  test('of which the first has a quote in its zone are reordered safely', async () => {
-    const odd = `fe80::1%'$(reboot)'`
-    const outputs = {
-      ...client,
-      'cat /etc/resolv.conf': `nameserver ${odd}\nnameserver ${SECOND}\n`,
-    }
-    const ruling = await by({ zone, dns: { [odd]: timeout } }, { client: outputs })
-    expect(only(ruling).cause).toBe('dns.slow')
-    expect(commands(ruling).join()).not.toContain(odd)
-  })
-
-  test('of which the second is silent are worth a word', async () => {
-    const ruling = await by({ zone, dns: { [SECOND]: timeout } }, { client: TWO })
-    expect(ruling.status).toBe('warn')
-    expect(ruling.accuses ?? []).toEqual([])
-  })
-
-  const lookup = { 'www.lab.example': { addresses: [], errno: 'EAI_AGAIN' } }
-
-  test('that fail only while they validate are right, and the zone is wrong', async () => {
-    const bogus = (query: DnsQuery): Partial<DnsReply> =>
-      query.checkingDisabled ? saying('10.77.2.2')(query) : failing(2)(query)
-    const ruling = await by({ lookup, dns: { [FIRST]: bogus } })
-    expect(ruling.status).toBe('fail')
-    expect(ruling.accuses?.[0]).toMatchObject({
-      cause: 'dns.server-error',
-      side: 'server',
-      weight: 'proven',
-    })
-  })
-
-  test.for([
-    ['SERVFAIL', 2],
-    ['REFUSED', 5],
-  ] as const)('that answer %s are at fault', async ([word, rcode]) => {
-    const ruling = await by({ lookup, dns: { [FIRST]: failing(rcode) } })
-    expect(ruling.status).toBe('fail')
-    expect(ruling.summary).toContain(word)
-    expect(ruling.accuses?.[0]).toMatchObject({ cause: 'dns.server-error' })
-    expect(ruling.accuses?.map(({ side }) => side)).not.toContain('client')
-  })
-
-  test('are unknown where resolv.conf cannot be read', async () => {
-    expect(await by({ zone }, { client: without(client, 'cat') })).toMatchObject({
-      status: 'unknown',
-      unknown: { needs: 'coreutils' },
-    })
-  })
-})
 
 describe('a name', () => {
   test('that resolves is well', async () => {
@@ -267,101 +98,21 @@ describe('a name', () => {
   })
 })
 
-describe('the hosts file', () => {
-  const hosts = (line: string): Outputs => ({
-    ...client,
-    'cat /etc/hosts': `127.0.0.1\tlocalhost\n${line}\n`,
-  })
-  const OLD = hosts('10.77.9.9\twww.lab.example www')
-  const address = [{ address: '10.77.9.9', family: 4 as const }]
-  const old = { 'www.lab.example': { addresses: address, errno: null } }
-  const probes = {
-    zone,
-    lookup: old,
-    connect: { '10.77.9.9': 'timeout' },
-    ping: { '10.77.9.9': { received: 0 } },
-  }
-  const SED = (name: string): string =>
-    LESS('/etc/hosts', `[[:space:]]${name}\\([[:space:]]\\|$\\)`)
+describe('a name that the name servers know', () => {
+  const lookup = { 'www.lab.example': { addresses: [], errno: 'ENOTFOUND' } }
+  const dns = { [FIRST]: failing(3), [SECOND]: saying('10.77.2.2') }
 
-  test('that gives a dead address is the fault where the true one answers', async () => {
-    const ruling = await named(probes, { client: OLD })
-    expect(ruling.status).toBe('fail')
-    expect(only(ruling)).toMatchObject({
-      cause: 'dns.hosts-override',
-      side: 'client',
-      weight: 'proven',
-      place: { host: 'client' },
-      remedies: [
-        {
-          host: 'client',
-          command: SED('www\\.lab\\.example'),
-          undo: 'cat /etc/hosts.rungs > /etc/hosts',
-        },
-      ],
-    })
+  test('is not found where the first of them denies it', async () => {
+    const ruling = await named({ dns, lookup }, { client: TWO })
+    expect(only(ruling)).toMatchObject({ cause: 'dns.wrong-answer', side: 'client', blocks: true })
+    expect(ruling.contrasts).toHaveLength(1)
+    expect(commands(ruling)[0]).toContain('10\\.77\\.1\\.53')
   })
 
-  test('that gives a dead address proves nothing where the other one is dead as well', async () => {
-    const dead = { ...probes, connect: { '10.77.9.9': 'timeout', '10.77.2.2': 'timeout' } }
-    const ruling = await named(dead, { client: OLD })
-    expect(only(ruling)).toMatchObject({ cause: 'dns.hosts-override', weight: 'likely' })
-  })
-
-  test('that gives another address is no fault where that answers', async () => {
-    const ruling = await named({ zone, lookup: old }, { client: OLD })
-    expect(ruling.status).toBe('warn')
-    expect(ruling.accuses ?? []).toEqual([])
-  })
-
-  test('that agrees with the DNS is well', async () => {
-    const same = hosts('10.77.2.2\twww.lab.example')
-    expect(await named({ zone }, { client: same })).toMatchObject({ status: 'pass' })
-  })
-
-  // The line names `www`; the command looks for `www.lab.example` and deletes nothing.
-  test('that gives a short name loses the line that has it', async () => {
-    const ruling = await named(
-      { ...probes, lookup: { www: old['www.lab.example'] } },
-      { target: 'http://www', client: hosts('10.77.9.9\twww') },
-    )
-    expect(commands(ruling)).toEqual([SED('www')])
-  })
-})
-
-describe('an answer', () => {
-  test('that leads astray is wrong where another name server knows better', async () => {
-    const dns = { [FIRST]: saying('10.77.9.9'), [SECOND]: saying('10.77.2.2') }
-    const lookup = {
-      'www.lab.example': { addresses: [{ address: '10.77.9.9', family: 4 as const }], errno: null },
-    }
-    const probes = { dns, lookup, connect: { '10.77.9.9': 'timeout' } }
-    const ruling = await named(probes, { client: TWO })
-    expect(ruling.status).toBe('fail')
-    expect(only(ruling)).toMatchObject({ cause: 'dns.wrong-answer', weight: 'proven' })
-    expect(ruling.summary).toContain('10.77.2.2')
-  })
-
-  test('that leads astray is wrong where the server has another address', async () => {
-    const astray = { 'www.lab.example': ['10.77.9.9'] }
-    const ruling = await named(
-      { zone: astray, connect: { '10.77.9.9': 'timeout' } },
-      { server: recorded('healthy-server') },
-    )
-    expect(only(ruling)).toMatchObject({ cause: 'dns.wrong-answer', weight: 'proven' })
-  })
-
-  test('that leads to a dead server is right all the same', async () => {
-    const ruling = await named(
-      { zone, connect: { '10.77.2.2': 'timeout' } },
-      { server: recorded('healthy-server') },
-    )
-    expect(ruling).toMatchObject({ status: 'pass' })
-  })
-
-  test('may differ where both addresses answer', async () => {
-    const dns = { [FIRST]: saying('10.77.2.2'), [SECOND]: saying('10.77.2.3') }
-    const ruling = await named({ zone, dns }, { client: TWO })
-    expect(ruling.accuses ?? []).toEqual([])
+  test('is not found where programs do not ask the DNS', async () => {
+    const files = { ...client, 'cat /etc/nsswitch.conf': 'hosts: files\n' }
+    const ruling = await named({ zone, lookup }, { client: files })
+    expect(only(ruling)).toMatchObject({ cause: 'dns.no-resolver', side: 'client', blocks: true })
+    expect(commands(ruling)[0]).toContain('/etc/nsswitch.conf')
   })
 })

@@ -203,3 +203,39 @@ test.each([
   expect(['malformed', 'unreachable']).toContain(reply.outcome)
   expect(reply.lines.length).toBe(1)
 })
+
+describe('a server that does not know EDNS', () => {
+  /** Answers what has no OPT record with one address; what has one gets `rcode`, or nothing. */
+  async function bare(rcode: number | null): Promise<{ port: number; socket: Socket }> {
+    const socket = createSocket('udp4')
+    socket.on('message', (bytes, from) => {
+      const asked = readDns(viewOf(bytes), 0, bytes.length) as DnsMessage
+      if (asked.edns && rcode === null) return
+      const data = { kind: 'A', address: '192.0.2.7' } as const
+      const record = { name: 'www.example.org', type: 1, class: 1, ttlSeconds: 9, data }
+      const answers = asked.edns ? [] : [record]
+      const reply = {
+        ...asked,
+        qr: true,
+        edns: null,
+        answers,
+        rcode: asked.edns ? (rcode ?? 0) : 0,
+      }
+      socket.send(writeDns(reply), from.port, from.address)
+    })
+    await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
+    return { port: socket.address().port, socket }
+  }
+
+  test.for([
+    [1, 'error'],
+    [null, 'silence'],
+  ] as const)('(%s) is asked without it, and that is told', async ([rcode, withoutEdns]) => {
+    const { port, socket } = await bare(rcode)
+    const reply = await probeDns(query(port, { timeoutMs: 1000 }))
+    socket.close()
+    expect(reply).toMatchObject({ outcome: 'answer', withoutEdns })
+    expect(reply.message?.answers).toHaveLength(1)
+    expect(reply.lines[0]).toBe('it answers only without EDNS')
+  })
+})
