@@ -4,6 +4,7 @@ import {
   formatAddress,
   formatPrefix,
   networkOf,
+  type Prefix,
   parsePrefix,
 } from '../../wire/address.ts'
 import { formatMac, isGroupMac, parseMac } from '../../wire/mac.ts'
@@ -14,8 +15,8 @@ import type { Rule } from './rule.ts'
 
 /** An address may be glued to a word or followed by a port, as tcpdump(8) prints it: 192.0.2.1.53. */
 const IPV4 = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?:\/\d{1,2})?(?!\d)/g
-const IPV6 =
-  /(?<![0-9A-Za-z:])(?:[0-9A-Fa-f]{0,4}:){2,8}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4})(?:\/\d{1,3})?(?![0-9A-Za-z:])/g
+/** Whatever may hold one: a colon, a port or a full stop may stand behind it. */
+const IPV6 = /(?<![0-9A-Za-z])[0-9A-Fa-f]*:[0-9A-Fa-f.:]*:[0-9A-Fa-f.:]*(?:\/\d{1,3})?/g
 const REVERSE = /\b(?:\d{1,3}\.){4}in-addr\.arpa\b|\b(?:[0-9A-Fa-f]\.){32}ip6\.arpa\b/gi
 const MAC = /(?<![0-9A-Za-z:.-])[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}(?![0-9A-Za-z:-])/g
 
@@ -55,11 +56,26 @@ function formatReverse({ family, bytes }: Address): string {
   return `${labels.toReversed().join('.')}.${family === 4 ? 'in-addr' : 'ip6'}.arpa`
 }
 
+/** An address or a prefix, and what stands before and behind it; null where there is none. */
+function findPrefix(
+  found: string,
+): { before: string; prefix: Prefix; text: string; after: string } | null {
+  const before = /^:(?!:)/.exec(found)?.[0] ?? ''
+  const rest = found.slice(before.length)
+  for (const after of ['', /(?::|\.|:\.)$/.exec(rest)?.[0], /\.\d+[.:]*$/.exec(rest)?.[0]]) {
+    if (after === undefined) continue
+    const text = rest.slice(0, rest.length - after.length)
+    const prefix = parsePrefix(text)
+    if (prefix) return { before, prefix, text, after }
+  }
+  return null
+}
+
 /** Every address in the report, whatever it is for. */
 function addressesIn(report: string): Address[] {
   const forward = report.replace(REVERSE, '')
   const written = [...forward.matchAll(IPV4), ...forward.matchAll(IPV6)].map(
-    ([found]) => parsePrefix(found)?.address ?? null,
+    ([found]) => findPrefix(found)?.prefix.address ?? null,
   )
   const reversed = [...report.matchAll(REVERSE)].map(([found]) => reverseAddress(found))
   const raw = [...report.matchAll(SOCKET), ...report.matchAll(ROUTE)].map(([found]) =>
@@ -84,13 +100,14 @@ export function addressRules(report: string): Rule[] {
   )
 
   const written = (found: string): string | null => {
-    const prefix = parsePrefix(found)
-    if (!prefix) return null
+    const match = findPrefix(found)
+    if (!match) return null
+    const { before, prefix, text, after } = match
     const image = { ...prefix, address: disguise(prefix.address) }
-    if (!found.includes('/')) return formatAddress(image.address)
+    if (!text.includes('/')) return before + formatAddress(image.address) + after
     // A network stays one: nothing is set behind its length.
     const isNetwork = formatPrefix(networkOf(prefix)) === formatPrefix(prefix)
-    return formatPrefix(isNetwork ? networkOf(image) : image)
+    return before + formatPrefix(isNetwork ? networkOf(image) : image) + after
   }
   const hardware = (found: string): string | null => {
     const bytes = parseMac(found)

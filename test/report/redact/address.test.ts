@@ -9,6 +9,18 @@ test.for([
   ['a network keeps its bits', '10.32.0.0/11 and 10.37.4.2', '10.32.0.0/11 and 10.36.4.2'],
   ['with a port', '45.1.2.3:80 [2a02:8071:1::1]:443', '192.0.2.3:80 [2001:db8:1::1]:443'],
   ['as tcpdump prints it', 'IP 45.1.2.3.443 > 45.1.2.9.53', 'IP 192.0.2.3.443 > 192.0.2.9.53'],
+  [
+    'of the sixth version before a colon',
+    'from 2a02:8071:1::1: ttl=62',
+    'from 2001:db8:1::1: ttl=62',
+  ],
+  ['of the sixth version behind a word', 'addr:2a02:8071:1::1,', 'addr:2001:db8:1::1,'],
+  [
+    'of the sixth version as tcpdump prints it',
+    'IP6 2a02:8071:1::1.443 >',
+    'IP6 2001:db8:1::1.443 >',
+  ],
+  ['at the end of a sentence', 'by 2a02:8071:1::1.', 'by 2001:db8:1::1.'],
   ['glued to a word', 'ip45.1.2.3', 'ip192.0.2.3'],
   ['with a zone', 'fe80::a8bb:ccff:fedd:eeff%eth0', 'fe80::1:1%eth0'],
   ['reversed', '3.2.1.45.in-addr.arpa', '3.2.0.192.in-addr.arpa'],
