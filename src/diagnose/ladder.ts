@@ -8,6 +8,7 @@ import * as container from './rung/container.ts'
 import * as echo from './rung/echo.ts'
 import * as engine from './rung/engine.ts'
 import * as firewall from './rung/firewall.ts'
+import * as ftp from './rung/ftp.ts'
 import * as link from './rung/link.ts'
 import * as listener from './rung/listener.ts'
 import * as log from './rung/log.ts'
@@ -17,7 +18,6 @@ import * as name from './rung/name.ts'
 import * as neighbour from './rung/neighbour.ts'
 import * as physical from './rung/physical.ts'
 import * as port from './rung/port.ts'
-import * as portal from './rung/portal.ts'
 import * as prefix from './rung/prefix.ts'
 import * as presentation from './rung/presentation.ts'
 import * as process from './rung/process.ts'
@@ -29,6 +29,7 @@ import * as router from './rung/router.ts'
 import * as served from './rung/served.ts'
 import * as service from './rung/service.ts'
 import * as session from './rung/session.ts'
+import * as ssh from './rung/ssh.ts'
 import * as translation from './rung/translation.ts'
 
 export const LADDER: readonly Check[] = [
@@ -65,12 +66,14 @@ export const LADDER: readonly Check[] = [
   listener.local,
   session.kept,
   proxy.proxy,
-  portal.portal,
   presentation.session,
   served.served,
   application.answer,
   backend.backend,
   engine.engine,
+  ftp.data,
+  ssh.algorithms,
+  ssh.hostKey,
   process.alive,
   resources.resources,
   service.service,

@@ -68,7 +68,7 @@ export function findRule(
 
 /** The connection as its first packet and as the reply to it. */
 export function packetsOf(
-  visit: Visit,
+  visit: Pick<Visit, 'endpoint'>,
   client: string,
   protocol: Trial['protocol'],
 ): { readonly there: Packet; readonly back: Packet } {
@@ -101,7 +101,7 @@ export function packetsOf(
 export async function devicesOf(
   witness: Witness,
   inquiry: Inquiry,
-  visit: Visit,
+  visit: Pick<Visit, 'endpoint'>,
   client: string,
 ): Promise<{ readonly toClient: string | null; readonly toServer: string | null }> {
   const { address } = visit.endpoint

@@ -10,6 +10,9 @@ import type { Service } from '../dialog/identity.ts'
 import { talkFtp } from '../dialog/talk/ftp.ts'
 import { talkHttp } from '../dialog/talk/http.ts'
 import { talkImap, talkLine, talkPop3 } from '../dialog/talk/line.ts'
+import { talkMysql } from '../dialog/talk/mysql.ts'
+import { talkPostgres } from '../dialog/talk/postgres.ts'
+import { talkRedis } from '../dialog/talk/redis.ts'
 import { talkSmtp } from '../dialog/talk/smtp.ts'
 import { talkSsh } from '../dialog/talk/ssh.ts'
 import { talkThrough } from '../dialog/talk/tunnel.ts'
@@ -37,7 +40,16 @@ export type Manner = {
   readonly onConnected?: () => void
   /** Where the endpoint is a proxy: what it is told of the user. */
   readonly proxy?: { readonly authorization: string | null }
+  /** For ssh, the types of host keys to ask for first. */
+  readonly keyTypes?: readonly string[]
+  /** Another conversation than the scheme's usual one. */
+  readonly talk?: () => Conversation<Told | null>
+  /** Tries another connection for the conversation, while its own is kept. */
+  readonly reach?: (to: Endpoint) => Promise<boolean>
 }
+
+/** What a conversation is held for beside the usual. */
+export type Purpose = Pick<Manner, 'keyTypes' | 'talk' | 'reach'>
 
 type Speech = {
   /** Who should answer; null where anybody may. */
@@ -138,11 +150,26 @@ const SMTP = greeting('smtp', (_, { token }) => talkSmtp(`${token}.rungs.invalid
 const IMAP = greeting('imap', talkImap)
 const POP3 = greeting('pop3', talkPop3)
 
+/** A database that answers what it is asked. */
+const asked = (service: Service, talk: Speech['talk'], client: string, words = ''): Speech => ({
+  service,
+  greets: false,
+  patienceMs: REPLY_PATIENCE_MS,
+  talk,
+  command: ({ address, port }) => `${client} ${address} -p ${port}${words}`,
+})
+
+const REDIS = asked('redis', talkRedis, 'redis-cli -h', ' ping')
+
 const SPEECHES: Readonly<Record<Exclude<Scheme, 'dns'>, Speech>> = {
   http: HTTP,
   https: { ...HTTP, talk: talkSecureWeb },
-  ssh: greeting('ssh', (_, { userAgent, token }) =>
-    talkSsh({ software: userAgent.replace(/ .*/, '').replace('/', '_'), farewell: token }),
+  ssh: greeting('ssh', (_, { userAgent, token, keyTypes }) =>
+    talkSsh({
+      software: userAgent.replace(/ .*/, '').replace('/', '_'),
+      farewell: token,
+      ...(keyTypes && { keyTypes }),
+    }),
   ),
   smtp: SMTP,
   smtps: inTls(SMTP),
@@ -151,6 +178,13 @@ const SPEECHES: Readonly<Record<Exclude<Scheme, 'dns'>, Speech>> = {
   pop3: POP3,
   pop3s: inTls(POP3),
   ftp: greeting('ftp', talkFtp),
+  postgres: asked('postgres', (_, { token }) => talkPostgres(`rungs_${token}`), 'pg_isready -h'),
+  mysql: {
+    ...greeting('mysql', (_, { token }) => talkMysql(`rungs_${token}`)),
+    command: ({ address, port }) => `mysqladmin -h ${address} -P ${port} ping`,
+  },
+  redis: REDIS,
+  rediss: inTls(REDIS),
   tcp: {
     service: null,
     greets: false,
@@ -166,14 +200,15 @@ export const speechOf = (scheme: Scheme): Speech => SPEECHES[scheme === 'dns' ? 
 export const speaksHttp = (scheme: Scheme): boolean => scheme === 'http' || scheme === 'https'
 
 /** TLS from the first byte on. */
-export const speaksTls = (scheme: Scheme): boolean => /^(https|smtps|imaps|pop3s)$/.test(scheme)
+export const speaksTls = (scheme: Scheme): boolean =>
+  /^(https|smtps|imaps|pop3s|rediss)$/.test(scheme)
 
 /** The server greets first. */
 export const greets = (scheme: Scheme): boolean => speechOf(scheme).greets
 
 /**
- * TLS is taken where it is offered, and no client of the protocol goes away for a certificate: mail
- * between servers (RFC 7435, opportunistic security).
+ * TLS is taken where it is offered, and no usual client goes away for a certificate: mail between
+ * servers (RFC 7435, opportunistic security), libpq with its `sslmode=prefer`.
  */
 export const isOpportunistic = ({ scheme, port }: Errand): boolean =>
-  scheme === 'smtp' && port !== 587
+  scheme === 'postgres' || (scheme === 'smtp' && port !== 587)

@@ -14,11 +14,17 @@ const PORTS = {
   pop3s: 995,
   ftp: 21,
   dns: 53,
+  postgres: 5432,
+  mysql: 3306,
+  redis: 6379,
+  rediss: 6380,
 } as const
 
 /** Other names of schemes; one may stand for another port: mail from its author (RFC 6409). */
 const ALIASES: Readonly<Record<string, { readonly scheme: Scheme; readonly port?: number }>> = {
   submission: { scheme: 'smtp', port: 587 },
+  postgresql: { scheme: 'postgres' },
+  mariadb: { scheme: 'mysql' },
 }
 
 /** What is spoken there; `tcp` stands for a port of which nothing else is known. */

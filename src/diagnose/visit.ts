@@ -9,7 +9,7 @@ import type { HttpHead } from '../dialog/http.ts'
 import type { Endpoint, Exchange, Probes, TlsSession } from './probes.ts'
 import { type Errand, isOpportunistic, type Manner, speechOf } from './speech.ts'
 
-export { type Errand, greets, type Manner, speaksHttp, speaksTls } from './speech.ts'
+export { type Errand, greets, type Manner, type Purpose, speaksHttp, speaksTls } from './speech.ts'
 
 /** How far a visit came. `answered` is all that was expected, or at least a 4xx (`refusal`). */
 export type Stage =
@@ -82,15 +82,16 @@ export async function visit(
   manner: Manner,
 ): Promise<Visit> {
   const speech = speechOf(errand.scheme)
-  const { timeoutMs, onConnected, maxSegmentBytes } = manner
+  const { timeoutMs, onConnected, maxSegmentBytes, reach } = manner
   const exchange = await probes.exchange(endpoint, {
-    talk: () => speech.talk(errand, manner),
+    talk: manner.talk ?? (() => speech.talk(errand, manner)),
     command: speech.command(endpoint, errand, manner),
     serverName: errand.host,
     timeoutMs: Math.min(CONNECT_TIMEOUT_MS, timeoutMs),
     patienceMs: Math.min(manner.patienceMs ?? speech.patienceMs, timeoutMs),
     ...(onConnected && { onConnected }),
     ...(maxSegmentBytes && { maxSegmentBytes }),
+    ...(reach && { reach }),
   })
   const { reply, told } = exchange
   const identity = reply && reply.bytes.length > 0 ? identify(reply.bytes, speech.service) : null

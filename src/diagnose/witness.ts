@@ -17,7 +17,15 @@ import { type Detour, leadsThere, takeDetour } from './proxy.ts'
 import { type Soundings, takeSoundings } from './soundings.ts'
 import { parseTarget, type Target } from './target.ts'
 import { holdTrial, type Trial } from './trial.ts'
-import { CONNECT_TIMEOUT_MS, type Errand, holds, speaksHttp, type Visit, visit } from './visit.ts'
+import {
+  CONNECT_TIMEOUT_MS,
+  type Errand,
+  holds,
+  type Purpose,
+  speaksHttp,
+  type Visit,
+  visit,
+} from './visit.ts'
 
 /** An address that is not visited, and why. */
 export type Passed = { readonly address: string; readonly family: Family; readonly because: string }
@@ -71,7 +79,7 @@ export type Witness = {
   /** The visit once more, with segments so small that any path carries them. */
   readonly inSmallSegments: (visit: Visit) => Promise<Visit>
   /** The endpoint visited on another errand than the target's. */
-  readonly visitAs: (errand: Errand, endpoint: Endpoint) => Promise<Visit>
+  readonly visitAs: (errand: Errand, endpoint: Endpoint, purpose?: Purpose) => Promise<Visit>
   /** A ping of the usual size. */
   readonly echo: (address: string) => Promise<Echo>
   /** Who answers for a neighbour, asked by a packet of our own. */
@@ -244,9 +252,12 @@ export function openWitness(options: WitnessOptions): Witness {
     const found = await names()
     return found ? choose(found) : { go: [], passed: [] }
   })
-  const started = once(async () =>
-    (await chosen()).go.map((endpoint) => go(target as Target, endpoint)),
-  )
+  const started = once(async () => {
+    const [{ go: endpoints }, found] = await Promise.all([chosen(), names()])
+    // Of mail for a domain, its exchanger is the peer whose name the certificate holds.
+    const errand = target?.scheme === 'smtp' && found ? { ...target, host: found.name } : target
+    return endpoints.map((endpoint) => go(errand as Target, endpoint))
+  })
 
   /** The first address whose connection neither stands nor failed. */
   const hanging = async (running: readonly Promise<Visit>[]): Promise<Endpoint | null> => {
@@ -371,8 +382,9 @@ export function openWitness(options: WitnessOptions): Witness {
     route,
     interfaces: (inquiry) => inquiry.ask(interfaces),
     trial: tryAgain,
-    visitAs: (errand, endpoint) =>
+    visitAs: (errand, endpoint, purpose = {}) =>
       visit(errand, endpoint, probes, {
+        ...purpose,
         userAgent,
         token,
         timeoutMs: leftMs(),

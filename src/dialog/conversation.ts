@@ -5,7 +5,7 @@
  */
 import { joinBytes, latin1 } from '../wire/bytes.ts'
 import type { HttpHead } from './http.ts'
-import type { SshKexinit } from './ssh.ts'
+import type { SshHostKey, SshKexinit } from './ssh.ts'
 
 /** The protocols in which TLS begins after some words in clear, as openssl s_client names them. */
 export type Starttls = 'smtp' | 'ftp' | 'imap' | 'pop3' | 'postgres' | 'mysql'
@@ -42,6 +42,18 @@ export type Reception =
   | 'starting' // it is not ready yet, or on its way down
   | 'refused' // it refuses for another reason, which it says
 
+/** One data connection of FTP. */
+export type DataAttempt = {
+  readonly mode: 'EPSV' | 'PASV'
+  /** Where the server says that it waits; null where it did not say. */
+  readonly place: Place | null
+  readonly reached: boolean
+  /** True where not the address that the server told was tried, but that of the control connection. */
+  readonly elsewhere: boolean
+  /** The server's reply. */
+  readonly line: string
+}
+
 /** What came of a conversation. */
 export type Told = {
   readonly reception: Reception
@@ -55,8 +67,12 @@ export type Told = {
   readonly head?: HttpHead
   /** True where it was the proxy that said so, which does not lead on. */
   readonly byProxy?: boolean
+  /** The data connections of FTP that were tried, in order. */
+  readonly data?: readonly DataAttempt[]
   /** What an SSH server offers. */
   readonly algorithms?: SshKexinit
+  /** The host key that it shows. */
+  readonly hostKey?: SshHostKey
 }
 
 /** One character a byte. */
@@ -117,6 +133,16 @@ export const inText =
   <T>(read: (text: string) => Taken<T>) =>
   (bytes: Uint8Array): Taken<T> =>
     read(latin1(bytes))
+
+/** More than this without the end of a line is no line. */
+const MOST_LINE_CHARACTERS = 512
+
+/** Takes one line, without its end. */
+export function takeLine(text: string): Taken<string> {
+  const feed = text.indexOf('\n')
+  if (feed >= 0) return { value: text.slice(0, feed).replace(/\r$/, ''), length: feed + 1 }
+  return text.length > MOST_LINE_CHARACTERS ? { value: text, length: text.length } : 'more'
+}
 
 /** The conversation inside TLS from its first byte on; null where TLS does not come to stand. */
 export function* insideTls<T>(

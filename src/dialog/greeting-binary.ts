@@ -22,9 +22,11 @@ const tls: Recogniser = (bytes) => {
 }
 
 /** Packet length 24 (little-endian), number 8, then protocol 10 and a version, or 255 and an error. */
-const mysql: Recogniser = (bytes) => {
+const mysql: Recogniser = (bytes, expected) => {
   const length = (bytes[0] ?? 0) | ((bytes[1] ?? 0) << 8) | ((bytes[2] ?? 0) << 16)
-  if (bytes.length < 7 || length + 4 < bytes.length || length > 1024) return null
+  if (bytes.length < 7 || length > 1024) return null
+  // More may follow the greeting only where the client went on from there.
+  if (length + 4 < bytes.length && expected !== 'mysql') return null
   if (bytes[3] === 0 && bytes[4] === 10) {
     const said = /^(\d+\.[\x20-\x7e]*)\0/.exec(latin1(bytes.subarray(5, 4 + length)))?.[1]
     if (said === undefined) return null
@@ -42,16 +44,17 @@ const mysql: Recogniser = (bytes) => {
 /** `E`, a length, and fields `SFATAL`…; `R`, 8 or 12 bytes, an authentication; `S` or `N` to SSLRequest. */
 const postgres: Recogniser = (bytes, expected) => {
   const found = { service: 'postgres', product: 'PostgreSQL' } as const
-  if (begins(bytes, 0x45, 0, 0, null, null, 0x53)) {
-    const message = latin1(bytes)
+  const answered = expected === 'postgres' && /^[SN]/.test(latin1(bytes.subarray(0, 1)))
+  const message = answered ? bytes.subarray(1) : bytes
+  if (begins(message, 0x45, 0, 0, null, null, 0x53)) {
+    const text = latin1(message)
       .split('\0')
       .find((field) => field.startsWith('M'))
-    return { ...found, text: message?.slice(1) ?? '' }
+    return { ...found, text: text?.slice(1) ?? '' }
   }
-  if (begins(bytes, 0x52, 0, 0, 0, null, 0, 0, 0))
+  if (begins(message, 0x52, 0, 0, 0, null, 0, 0, 0))
     return { ...found, text: 'authentication request' }
-  const one = latin1(bytes.subarray(0, 2))
-  return expected === 'postgres' && (one === 'S' || one === 'N') ? found : null
+  return answered && message.length === 0 ? found : null
 }
 
 /** A whole response to one question, with its length in front over TCP. */

@@ -1,6 +1,6 @@
 /** The start of an SSH connection: identification (RFC 4253 §4.2) and KEXINIT (§7.1). */
 import { isStopped, type Stopped } from '../base/stopped.ts'
-import { bytesBetween, joinBytes, latin1, stoppedAt, viewOf } from '../wire/bytes.ts'
+import { bytesBetween, joinBytes, latin1, parseHex, stoppedAt, viewOf } from '../wire/bytes.ts'
 
 /** What a side says of itself. */
 export type SshIdentification = {
@@ -149,6 +149,66 @@ export function writeKexinit(offer: SshKexinit, cookie: Uint8Array): Uint8Array 
     ),
   )
 }
+
+const MESSAGE_KEX_INIT = 30 // RFC 4253 §8 and RFC 5656 §4 alike
+const MESSAGE_KEX_REPLY = 31
+
+/** Numbers are written with their first bit clear (RFC 4251 §5), far from the ends of their range. */
+const someNumber = (bits: number): Uint8Array => new Uint8Array(bits / 8).fill(0x5a)
+
+/** The base point of P-256, uncompressed: SEC 2 §2.4.2. */
+const P256_BASE = `04
+  6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296
+  4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5`
+
+/**
+ * A public value of the client for each method. Nobody knows a secret for it and none is needed:
+ * the server shows its host key in answer to any, and there the exchange ends.
+ */
+const PUBLIC_VALUES: Readonly<Record<string, Uint8Array>> = {
+  'curve25519-sha256': Uint8Array.of(9, ...new Uint8Array(31)), // RFC 7748 §4.1
+  'curve25519-sha256@libssh.org': Uint8Array.of(9, ...new Uint8Array(31)),
+  'ecdh-sha2-nistp256': parseHex(P256_BASE.replaceAll(/\s/g, '')) ?? new Uint8Array(),
+  'diffie-hellman-group14-sha256': someNumber(2048),
+  'diffie-hellman-group16-sha512': someNumber(4096),
+  'diffie-hellman-group14-sha1': someNumber(2048),
+  'diffie-hellman-group1-sha1': someNumber(1024),
+}
+
+/** The first method of the server by which its host key can be asked for; null where there is none. */
+export const keyExchangeFor = ({ keyExchange }: SshKexinit): string | null =>
+  Object.keys(PUBLIC_VALUES).find((name) => keyExchange.includes(name)) ?? null
+
+/** The client's half of a key exchange by a method of `keyExchangeFor`. */
+export const writeKeyExchange = (method: string): Uint8Array =>
+  writeSshPacket(
+    joinBytes(Uint8Array.of(MESSAGE_KEX_INIT), string(PUBLIC_VALUES[method] ?? new Uint8Array())),
+  )
+
+/** A host key as the server shows it: its type, and all of it as files of known hosts hold it. */
+export type SshHostKey = { readonly type: string; readonly blob: Uint8Array }
+
+/** Reads the host key in the server's half, RFC 4253 §8; null for any other packet. */
+export function readHostKey(packet: Uint8Array): SshHostKey | null {
+  const view = viewOf(packet)
+  if (packet.length < 14 || packet[5] !== MESSAGE_KEX_REPLY) return null
+  const end = 10 + view.getUint32(6)
+  if (end > packet.length || end < 14) return null
+  const typeEnd = 14 + view.getUint32(10)
+  if (typeEnd > end) return null
+  return { type: latin1(packet.subarray(14, typeEnd)), blob: packet.slice(10, end) }
+}
+
+/** A server's half that shows the host key `blob`, with a value and a signature that hold nothing. */
+export const writeHostKey = (blob: Uint8Array): Uint8Array =>
+  writeSshPacket(
+    joinBytes(
+      Uint8Array.of(MESSAGE_KEX_REPLY),
+      string(blob),
+      string(new Uint8Array(32)),
+      string(new Uint8Array()),
+    ),
+  )
 
 const MESSAGE_DISCONNECT = 1 // RFC 4253 §12
 const BY_APPLICATION = 11 // RFC 4253 §11.1

@@ -151,6 +151,17 @@ const at = (pages: Readonly<Record<string, string>>, rest: Script = {}): Partial
 })
 const HOME = 'http://www.lab.example/'
 
+test('of mail for a domain its exchanger is visited, by its own name', async () => {
+  const { used } = await visitsOf({
+    target: 'smtp://lab.example',
+    probes: {
+      mail: { 'lab.example': ['10 mail.lab.example'] },
+      zone: { 'mail.lab.example': ['10.77.2.2'] },
+    },
+  })
+  expect(used).toMatchObject({ stage: 'answered', errand: { host: 'mail.lab.example' } })
+})
+
 describe('redirects', () => {
   const places = ({ redirects }: Visits): string[] =>
     redirects.map(({ errand, endpoint }) => `${errand.scheme} ${endpoint.address}${errand.path}`)

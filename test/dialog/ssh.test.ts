@@ -3,11 +3,14 @@ import { expect, test } from 'vitest'
 import { explainStopped, isStopped } from '../../src/base/stopped.ts'
 import {
   commonAlgorithm,
+  keyExchangeFor,
+  readHostKey,
   readKexinit,
   readSshIdentification,
   sshProduct,
   writeDisconnect,
   writeKexinit,
+  writeKeyExchange,
   writeSshPacket,
 } from '../../src/dialog/ssh.ts'
 import { latin1, viewOf } from '../../src/wire/bytes.ts'
@@ -139,4 +142,24 @@ test('what is offered is read back', () => {
 
 test('a disconnect says by whom and why (RFC 4253 §11.1)', () => {
   expect(latin1(writeDisconnect('bye')).slice(5, 21)).toBe('\x01\0\0\0\x0b\0\0\0\x03bye\0\0\0\0')
+})
+
+test('any packet is a host key or none', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 80 }), (rest) => {
+      for (const packet of [rest, writeSshPacket(Uint8Array.of(31, ...rest))]) {
+        const key = readHostKey(packet)
+        if (key) expect(latin1(key.blob)).toContain(key.type)
+      }
+    }),
+  )
+})
+
+test('the host key is asked for by what the server has, or not at all', () => {
+  const at = readSshIdentification(latin1(sent))?.length ?? 0
+  const kexinit = readKexinit(viewOf(sent), at, sent.length)
+  if (isStopped(kexinit)) throw new Error(explainStopped(kexinit))
+  expect(keyExchangeFor(kexinit)).toBe('curve25519-sha256')
+  expect(keyExchangeFor({ ...kexinit, keyExchange: ['sntrup761x25519-sha512'] })).toBeNull()
+  expect(writeKeyExchange('ecdh-sha2-nistp256')).toHaveLength(80)
 })

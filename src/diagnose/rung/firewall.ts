@@ -72,10 +72,19 @@ export const rules: Check = {
         active ? await naming(witness, sets) : 'no rule drops or rejects anything',
         evidence,
       )
-    const scene = await setScene(witness, inquiry, failing, sets)
-    const ruling = byCounters(scene) ?? byWalk(scene, active)
-    return { evidence, ...ruling }
+    return { evidence, ...(await judgeRules(witness, inquiry, failing, sets)) }
   },
+}
+
+/** What the rules of a host do to a visit that found no connection. */
+export async function judgeRules(
+  witness: Witness,
+  inquiry: Inquiry,
+  failing: Pick<Visit, 'endpoint' | 'errand'>,
+  sets: readonly RuleSet[],
+): Promise<Ruling> {
+  const scene = await setScene(witness, inquiry, failing, sets)
+  return byCounters(scene) ?? byWalk(scene, sets.some(filters))
 }
 
 /** The rules that name the port or the addresses, where all is well. */
@@ -92,7 +101,7 @@ async function naming(witness: Witness, sets: readonly RuleSet[]): Promise<strin
 async function setScene(
   witness: Witness,
   inquiry: Inquiry,
-  failing: Visit,
+  failing: Pick<Visit, 'endpoint' | 'errand'>,
   sets: readonly RuleSet[],
 ): Promise<Scene> {
   const { family } = failing.endpoint

@@ -24,9 +24,12 @@ export const session: Check = {
     const fault =
       tls.outcome === 'established' ? await distrust(witness, visit, tls) : broken(visit, tls)
     const [first] = fault?.accuses ?? []
-    // Mail between servers goes in clear where TLS does not hold (RFC 7435).
     if (first && isOpportunistic(visit.errand))
-      return { status: 'warn', summary: `${first.because}; mail is taken all the same`, evidence }
+      return {
+        status: 'warn',
+        summary: `${first.because}; usual clients of ${visit.errand.scheme} go on all the same`,
+        evidence,
+      }
     if (fault && first)
       return {
         status: 'fail',

@@ -5,30 +5,21 @@ import {
   leave,
   listen,
   openEar,
-  type Taken,
   type Told,
+  takeLine,
 } from '../conversation.ts'
-
-/** More than this without the end of a line is no greeting. */
-const MOST_CHARACTERS = 512
-
-const readLine = (text: string): Taken<string> => {
-  const feed = text.indexOf('\n')
-  if (feed >= 0) return { value: text.slice(0, feed).replace(/\r$/, ''), length: feed + 1 }
-  return text.length > MOST_CHARACTERS ? { value: text, length: text.length } : 'more'
-}
 
 const served = (line: string): Told => ({ reception: 'served', code: null, line, meaning: null })
 
 /** Hears one line, of whatever kind; a port that says none is none the worse. */
 export function* talkLine(): Conversation<Told | null> {
-  const line = yield* listen(openEar(), inText(readLine))
+  const line = yield* listen(openEar(), inText(takeLine))
   return line === null ? null : served(line)
 }
 
 /** `* OK`, `* PREAUTH` or `* BYE`, RFC 9051 §7.1. */
 export function* talkImap(): Conversation<Told | null> {
-  const line = yield* listen(openEar(), inText(readLine))
+  const line = yield* listen(openEar(), inText(takeLine))
   if (line === null || !/^\* (?:OK|PREAUTH|BYE)\b/i.test(line)) return null
   if (/^\* BYE\b/i.test(line)) return { ...served(line), reception: 'refused', code: 'BYE' }
   yield leave('r1 LOGOUT\r\n')
@@ -37,7 +28,7 @@ export function* talkImap(): Conversation<Told | null> {
 
 /** `+OK` or `-ERR`, RFC 1939 §3. */
 export function* talkPop3(): Conversation<Told | null> {
-  const line = yield* listen(openEar(), inText(readLine))
+  const line = yield* listen(openEar(), inText(takeLine))
   if (line === null || !/^(?:\+OK|-ERR)\b/.test(line)) return null
   if (line.startsWith('-')) return { ...served(line), reception: 'refused', code: '-ERR' }
   yield leave('QUIT\r\n')

@@ -22,7 +22,7 @@ class Dialog {
   readonly #plan: ExchangePlan
   readonly #raw: Socket
   readonly #line: Line
-  readonly #until: number
+  #until: number
   readonly transcript = new Transcript()
   readonly pieces: Uint8Array[] = []
   session: TlsSession | null = null
@@ -94,7 +94,11 @@ class Dialog {
     const there = address ?? this.#to.address
     const family = familyOf(there)
     if (!family || !this.#plan.reach) return null
-    return (await this.#plan.reach({ address: there, family, port })) ? DONE : null
+    const began = performance.now()
+    const reached = await this.#plan.reach({ address: there, family, port })
+    // It has bounds of its own; the server is not to be hurried for it.
+    this.#until += performance.now() - began
+    return reached ? DONE : null
   }
 
   /** Closes what was not left in order. */

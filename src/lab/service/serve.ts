@@ -4,11 +4,13 @@ import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { LabError } from '../surroundings.ts'
 import { loadTopology, type Zone } from '../topology.ts'
 import { serveAcceptClose, serveHold, serveHung, serveSilent } from './broken.ts'
+import { serveDatabase } from './database.ts'
 import { RCODES, serveDns } from './dns.ts'
-import { serveFtp, serveSmtp } from './greeting.ts'
+import { serveFtp } from './ftp.ts'
 import { serveHttp } from './http.ts'
 import { type Listening, sayReady } from './listen.ts'
 import { serveProxy } from './proxy.ts'
+import { serveSmtp } from './smtp.ts'
 import { serveSsh } from './ssh.ts'
 
 const text = { type: 'string' } as const
@@ -27,6 +29,13 @@ const OPTIONS = {
   'delay-ms': text,
   greeting: text,
   'passive-address': text,
+  'no-anonymous': flag,
+  'dead-data': flag,
+  hello: text,
+  'tls-first': flag,
+  kex: text,
+  'host-key': text,
+  answer: text,
   zone: text,
   rcode: text,
   silent: flag,
@@ -97,15 +106,39 @@ const proxy = (values: Values): Promise<void> =>
     resolver: values.resolver ?? '203.0.113.53',
   })
 
+const database = (values: Values, port: number) => ({
+  ...listening(values, port),
+  answer: values.answer ?? null,
+})
+
 /** Each kind's default port is the protocol's own. */
 const KINDS: Readonly<Record<string, (values: Values) => Promise<void>>> = {
   http,
   dns,
   proxy,
-  ssh: (values) => serveSsh(greeting(values, 22)),
-  smtp: (values) => serveSmtp(greeting(values, 25)),
+  ssh: (values) =>
+    serveSsh({
+      ...greeting(values, 22),
+      keyExchange: values.kex?.split(',') ?? null,
+      hostKey: values['host-key'] ?? 'key',
+    }),
+  smtp: (values) =>
+    serveSmtp({
+      ...greeting(values, 25),
+      certificate: values.certificate ?? null,
+      hello: values.hello ?? null,
+      tlsFirst: values['tls-first'] ?? false,
+    }),
   ftp: (values) =>
-    serveFtp({ ...greeting(values, 21), passiveAddress: values['passive-address'] ?? null }),
+    serveFtp({
+      ...greeting(values, 21),
+      passiveAddress: values['passive-address'] ?? null,
+      anonymous: !values['no-anonymous'],
+      dead: values['dead-data'] ?? false,
+    }),
+  postgres: (values) => serveDatabase('postgres', database(values, 5432)),
+  mysql: (values) => serveDatabase('mysql', database(values, 3306)),
+  redis: (values) => serveDatabase('redis', database(values, 6379)),
   'accept-close': (values) => serveAcceptClose(listening(values, 80)),
   silent: (values) => serveSilent(listening(values, 80)),
   hung: (values) => serveHung(listening(values, 80)),

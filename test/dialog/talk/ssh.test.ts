@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { readKexinit, writeSshPacket } from '../../../src/dialog/ssh.ts'
 import { talkSsh } from '../../../src/dialog/talk/ssh.ts'
-import { latin1 } from '../../../src/wire/bytes.ts'
-import { play } from '../playbook.ts'
+import { joinBytes, latin1, viewOf } from '../../../src/wire/bytes.ts'
+import { bytes, play } from '../playbook.ts'
 import { recordedBytes } from '../recorded.ts'
 import { endsOnAnyBytes } from './any-bytes.ts'
 
@@ -10,13 +11,39 @@ const BANNER = 'SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u10\r\n'
 /** The identification and the first packet of a real OpenSSH 9.2. */
 const recorded = recordedBytes('ssh')
 
+/** A host key of the type ssh-ed25519, and the server's half of an exchange that shows it. */
+const key = bytes(`\0\0\0\x0bssh-ed25519\0\0\0\x20${'k'.repeat(32)}`)
+const reply = writeSshPacket(
+  joinBytes(bytes('\x1f\0\0\0\x33'), key, bytes('\0\0\0\x01f\0\0\0\x01s')),
+)
+
 describe('an SSH server', () => {
   test('is told who comes, says its algorithms, and is left with a word for its log', () => {
     const { told, said } = play(talk(), [recorded])
     expect(told?.line).toMatch(/^SSH-2\.0-OpenSSH_9\.2p1/)
     expect(told?.algorithms?.keyExchange).toContain('curve25519-sha256')
     expect(said[0]).toBe('SSH-2.0-rungs_0.1.0\r\n')
-    expect(said[1]).toContain('token')
+    expect(said.at(-1)).toContain('token')
+  })
+
+  test('shows its host key in answer to half a key exchange, by its own algorithms', () => {
+    const { told, said } = play(talk(), [recorded, latin1(reply)])
+    expect(told?.hostKey).toEqual({ type: 'ssh-ed25519', blob: key })
+    const offer = bytes(said[1] ?? '')
+    const kexinit = readKexinit(viewOf(offer), 0, offer.length)
+    expect(kexinit).toMatchObject({
+      keyExchange: ['curve25519-sha256'],
+      hostKey: ['ssh-ed25519'],
+      encryptionToServer: told?.algorithms?.encryptionToServer,
+    })
+  })
+
+  test('may send other messages before its key, but not for ever', () => {
+    const debug = latin1(writeSshPacket(Uint8Array.of(4, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
+    const after = (times: number) => play(talk(), [recorded, debug.repeat(times) + latin1(reply)])
+    expect(after(3).told?.hostKey?.type).toBe('ssh-ed25519')
+    expect(after(20).told?.hostKey).toBeUndefined()
+    expect(after(20).told?.reception).toBe('served')
   })
 
   test('that hangs before its algorithms, as on a path that loses large packets, told nothing', () => {
@@ -49,4 +76,5 @@ describe('an SSH server', () => {
   })
 })
 
-test('any bytes end the conversation', () => endsOnAnyBytes(talk, [BANNER, latin1(recorded)]))
+test('any bytes end the conversation', () =>
+  endsOnAnyBytes(talk, [latin1(recorded), reply, BANNER]))
