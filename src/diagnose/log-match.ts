@@ -61,9 +61,9 @@ function holdsWord(text: string, word: string): boolean {
   return at >= 0 && !touches(text[at - 1]) && !touches(text[at + word.length])
 }
 
-/** When the line was written, by the server's clock; a line without a zone is in the server's. */
+/** When the line was written, by the server's clock; a line without a zone is in `zoneMs`. */
 const writtenMs = ({ time }: LogLine, zoneMs: number): number | null =>
-  time && time.epochMs - (time.zoned ? 0 : zoneMs)
+  time && time.epochMs - (time.zoneMs === null ? zoneMs : 0)
 
 /** How far `ms` is outside of the attempt; 0 within it. */
 function distance(ms: number, { fromMs, toMs }: Attempted): number {
@@ -106,8 +106,10 @@ export function matchLog(
   sent: Attempted,
   clock: { readonly server: Clock; readonly clientMs: number } | null,
 ): LogReading {
-  const zoneMs = clock?.server.zoneMs ?? 0
   const match = findMatch(pages, sent)
+  // A daemon may be in another zone than its host: its access log tells which.
+  const own = match && match.line.status !== null ? match.line.time?.zoneMs : null
+  const zoneMs = own ?? clock?.server.zoneMs ?? 0
   const matchedMs = match && writtenMs(match.line, zoneMs)
   const told = matchedMs === null ? null : distance(matchedMs, sent)
   const shiftMs = told ?? (clock ? clock.server.epochMs - clock.clientMs : 0)

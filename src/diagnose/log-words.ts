@@ -43,6 +43,6 @@ export function explainMatch(
     `${source} tells of it, found ${found}`,
     ...(line.peer ? [`from ${explainPeer(line.peer.address, own)}`] : []),
     ...(line.status === null ? [] : [`status ${line.status}`]),
-    ...(aheadMs === null ? [] : [explainAhead(aheadMs, line.time?.zoned ?? false)]),
+    ...(aheadMs === null ? [] : [explainAhead(aheadMs, line.time?.zoneMs != null)]),
   ].join('; ')
 }

@@ -8,8 +8,8 @@
 export type LogTime = {
   /** Milliseconds since 1970; without a zone as if it were UTC. */
   readonly epochMs: number
-  /** False where the line tells no zone: it is then whatever zone the writer is in. */
-  readonly zoned: boolean
+  /** How far the writer's zone is ahead of UTC; null where the line does not tell it. */
+  readonly zoneMs: number | null
 }
 
 const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec'
@@ -47,7 +47,7 @@ function timeOf(fields: readonly number[], zone?: string, fraction = ''): LogTim
   const ms = Number(fraction.slice(0, 3).padEnd(3, '0'))
   const offset = zoneMs(zone)
   const epochMs = Date.UTC(year, month, day, hour, minute, second, ms) - (offset ?? 0)
-  return { epochMs, zoned: offset !== null }
+  return { epochMs, zoneMs: offset }
 }
 
 const numbers = (texts: readonly (string | undefined)[]): number[] => texts.map(Number)
@@ -71,7 +71,7 @@ export function parseLogTime(line: string, nowMs: number): LogTime | null {
   if (epoch)
     return {
       epochMs: Number(epoch[1]) * 1000 + Number((epoch[2] ?? '').padEnd(3, '0')),
-      zoned: true,
+      zoneMs: 0,
     }
   const syslog = nearestYear(text, nowMs)
   if (syslog) return syslog

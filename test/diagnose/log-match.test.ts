@@ -98,6 +98,12 @@ describe('a complaint', () => {
     expect(ties([page(denied('192.0.2.10', '01:09:12'))])).toEqual([])
   })
 
+  test('of a daemon in another zone than its host is of the time that its access log tells', () => {
+    const line = denied('192.0.2.10', '06:40:12')
+    const own = access('192.0.2.10', '+0530', '06').replace('06:10:12', '06:40:12')
+    expect(ties([page(line), page(own)])).toEqual(['request'])
+  })
+
   test('with address and port needs no time, and comes first', () => {
     const drop = 'drop connection #2 from [192.0.2.10]:4711 on [192.0.2.80]:22 past MaxStartups'
     expect(ties([page(denied('192.0.2.10')), page(drop)])).toEqual(['connection', 'address'])

@@ -5,7 +5,7 @@ import { parseLogTime } from '../../src/facts/log-time.ts'
 const NOW = Date.UTC(2026, 10, 28, 2)
 const read = (line: string) => {
   const time = parseLogTime(line, NOW)
-  return time && [new Date(time.epochMs).toISOString(), time.zoned]
+  return time && [new Date(time.epochMs).toISOString(), time.zoneMs !== null]
 }
 
 describe('the time of a line', () => {
