@@ -121,7 +121,7 @@ export const check: Command = {
       name: 'server',
       short: 's',
       value: 'HOST',
-      help: 'ask the server too: local, ssh://[USER@]HOST[:PORT] or netns://NAME',
+      help: 'ask the server too: local, ssh://[USER@]HOST[:PORT], netns://NAME, docker://NAME, podman://NAME or k8s://NAMESPACE/POD',
     },
     { name: 'router', short: 'r', value: 'HOST', repeated: true, help: 'and a router on the way' },
     ...FORM_FLAGS,

@@ -4,6 +4,7 @@
  */
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { nearest } from '../base/nearest.ts'
+import { wrap } from '../report/width.ts'
 import type { Surroundings } from './surroundings.ts'
 
 export type Flag = {
@@ -137,21 +138,30 @@ export function parseInvocation(command: Command, args: readonly string[]): Invo
 const spell = ({ name, short, value }: Flag): string =>
   `${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`
 
+/** Help is read in terminals of this width, and wider lines are no easier to read. */
+export const HELP_COLUMNS: number = 80
+
+/** A word of the help and what it means, further lines under the first. */
+export const entryLines = (word: string, width: number, told: string): string[] =>
+  wrap(told, HELP_COLUMNS - width - 4).map(
+    (line, index) => `  ${(index === 0 ? word : '').padEnd(width)}  ${line}`,
+  )
+
 /** The `--help` text; examples first, since they are what people read. */
 export function formatHelp(command: Command): string {
   const flags = flagsOf(command)
   const width = Math.max(...flags.map((flag) => spell(flag).length))
   const operands = command.operands ? ` ${command.operands}` : ''
   return [
-    command.help,
+    ...wrap(command.help.replaceAll('\n', ' '), HELP_COLUMNS),
     '',
     'examples:',
     ...command.examples.map((example) => `  $ ${example}`),
     '',
     `usage: rungs ${command.name}${operands} [flags]`,
     '',
-    ...flags.map((flag) => `  ${spell(flag).padEnd(width)}  ${flag.help}`),
-    ...(command.notes.length > 0 ? ['', ...command.notes] : []),
+    ...flags.flatMap((flag) => entryLines(spell(flag), width, flag.help)),
+    ...(command.notes.length > 0 ? ['', ...wrap(command.notes.join(' '), HELP_COLUMNS)] : []),
     '',
   ].join('\n')
 }

@@ -1,7 +1,8 @@
 /** Commands under a common word, and the way from the words typed to one of them. */
 
 import { nearest } from '../base/nearest.ts'
-import { type Command, UsageError } from './command.ts'
+import { wrap } from '../report/width.ts'
+import { type Command, entryLines, HELP_COLUMNS, UsageError } from './command.ts'
 
 export type Entry = {
   /** What it does, in the overview; null for one that only our own processes call. */
@@ -34,16 +35,18 @@ export const shownCommands = ({ commands }: Group): [string, Entry][] =>
 export function formatGroup(group: Group): string {
   const width = Math.max(...shownCommands(group).map(([name]) => name.length))
   return [
-    group.help,
+    ...wrap(group.help.replaceAll('\n', ' '), HELP_COLUMNS),
     '',
     'examples:',
     ...group.examples.map((example) => `  $ ${example}`),
     '',
     `usage: ${spell(group)} COMMAND [flags]`,
     '',
-    ...shownCommands(group).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
+    ...shownCommands(group).flatMap(([name, { summary }]) =>
+      entryLines(name, width, summary ?? ''),
+    ),
     '',
-    ...group.notes,
+    ...wrap(group.notes.join(' '), HELP_COLUMNS),
     '',
   ].join('\n')
 }
