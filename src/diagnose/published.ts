@@ -3,6 +3,7 @@
  * publishes a port of the machine, or a service of the cluster stands before it. All that is asked of
  * a host about an endpoint is asked about the one that it has itself.
  */
+import type { Place as RulePlace } from '../facts/rule-set.ts'
 import type { Inquiry } from './host.ts'
 import type { Endpoint } from './probes.ts'
 
@@ -35,6 +36,14 @@ export async function endpointOn(
     addresses.find((one) => sixth(one) === (endpoint.family === 6)) ?? addresses[0] ?? ''
   return { address, family: sixth(address) ? 6 : 4, port: published.containerPort }
 }
+
+/** Chains and tables of docker, CNI's portmap, netavark, kube-proxy: they hold nothing but publications. */
+const OF_ENGINES =
+  /^(?:DOCKER$|CNI-(?:DN-|HOSTPORT-)|NETAVARK-|KUBE-(?:SVC|SEP|EXT|NODEPORTS)|docker-bridges$|netavark$|kube-proxy$)/
+
+/** Whether a rule is one by which an engine publishes a port: it leads where it was meant to. */
+export const isPublication = ({ table, chain }: RulePlace): boolean =>
+  OF_ENGINES.test(chain) || OF_ENGINES.test(table)
 
 /** Something about an endpoint, as it is to the host; unchanged where the engine does not tell. */
 export const asOn = async <T extends { readonly endpoint: Endpoint }>(

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { inquire } from '../../src/diagnose/inquiry.ts'
 import type { Endpoint } from '../../src/diagnose/probes.ts'
-import { asOn, endpointOn } from '../../src/diagnose/published.ts'
+import { asOn, endpointOn, isPublication } from '../../src/diagnose/published.ts'
 import type { ContainerPort } from '../../src/facts/docker.ts'
+import type { Place } from '../../src/facts/rule-set.ts'
 import { container, type Told } from './outside.ts'
 import { scriptedHost } from './scene.ts'
 
@@ -59,4 +60,17 @@ test('a host that is no container, or that no engine tells of, has what was aske
   const endpoint = at('198.51.100.7')
   expect(await endpointOn(inquire(scriptedHost({})), endpoint, 'tcp')).toBe(endpoint)
   expect(await on(null, endpoint)).toBe(endpoint)
+})
+
+test.each([
+  ['nat', 'DOCKER', true],
+  ['nat', 'CNI-DN-a74b056d882b98f457558', true],
+  ['nat', 'NETAVARK-DN-1D8721804F16F', true],
+  ['nat', 'KUBE-SEP-7Q6KKRB2UWZRKYFB', true],
+  ['netavark', 'nv_2f259bab_10_89_0_0_nm24_dnat', true],
+  ['nat', 'PREROUTING', false],
+  ['nat', 'DOCKER-USER', false],
+  ['mynat', 'prerouting', false],
+])('a rule in %s %s is a publication: %s', (table, chain, is) => {
+  expect(isPublication({ table, chain } as Place)).toBe(is)
 })
