@@ -6,7 +6,7 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { inLastingWorld } from '../../src/lab/world.ts'
 import { bundle } from './script.ts'
@@ -70,10 +70,27 @@ function writeImages(directory: string): void {
     execFileSync('tar', ['-C', root ?? '', '-cf', `${root}.tar`, '.'])
 }
 
-/** crun knows no mixture of both versions of control groups; version 2 alone is mounted here. */
-const PREPARE = `
-umount -R /sys/fs/cgroup && mount -t cgroup2 rungs /sys/fs/cgroup || exit 2
-mount -t tmpfs rungs "$1/data" || exit 2
+/**
+ * crun knows no mixture of both versions of control groups: version 2 alone is mounted here, and of
+ * it only a group of this world's own; cgroup_namespaces(7).
+ */
+const PREPARE = (group: string, more: string): string => `
+mount -t tmpfs rungs "$1/data" &&
+umount -R /sys/fs/cgroup && mount -t cgroup2 rungs /sys/fs/cgroup &&
+mkdir /sys/fs/cgroup/${group} && echo $$ >/sys/fs/cgroup/${group}/cgroup.procs || exit 2
+exec unshare --cgroup sh -c '
+umount /sys/fs/cgroup && mount -t cgroup2 rungs /sys/fs/cgroup || exit 2
+${more}' sh "$1"
+`
+
+/** Removes the control groups that a world leaves behind, once nothing runs in them. */
+const REMOVE = (group: string): string => `
+mount -t cgroup2 rungs /mnt && cd /mnt || exit 2
+for try in 1 2 3 4 5 6 7 8 9 10; do
+  find ${group} -depth -type d -exec rmdir {} + 2>/dev/null && exit 0
+  sleep 0.1
+done
+exit 1
 `
 
 /** Waits for what a lasting world says: its first process, and that it is ready. */
@@ -89,16 +106,17 @@ function firstProcess(child: ChildProcess): Promise<number> {
   })
 }
 
-/** Opens a world; `prepare` is a script of its own, given the directory. */
-export async function openWorld(prepare = ''): Promise<World> {
+/** Opens a world; `more` is what else is done to prepare it, a script that is given the directory. */
+export async function openWorld(more = ''): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), 'rungs-world-'))
+  const group = basename(directory)
   mkdirSync(join(directory, 'data'))
   writeImages(directory)
   for (const [name, text] of Object.entries(SETTINGS(join(directory, 'data'))))
     writeFileSync(join(directory, name), text)
   const script = bundle(directory, 'rungs', "import './cli/main.ts'")
   const [program = '', ...words] = inLastingWorld(true, [
-    ...['sh', '-c', `${PREPARE}${prepare}`, 'sh', directory],
+    ...['sh', '-c', PREPARE(group, more), 'sh', directory],
   ])
   const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'inherit'] })
   const pid = await firstProcess(child)
@@ -126,6 +144,7 @@ export async function openWorld(prepare = ''): Promise<World> {
     close: () => {
       process.kill(pid, 'SIGKILL')
       child.kill('SIGKILL')
+      execFileSync('unshare', ['--mount', 'sh', '-c', REMOVE(group)])
       rmSync(directory, { recursive: true, force: true })
     },
   }
