@@ -1,6 +1,7 @@
 /** Why a service that does not run does not: what it last wrote, and what its configuration's test says. */
 import { configurationTest } from '../facts/configuration-test.ts'
 import type { Complaint } from '../facts/log-complaint.ts'
+import type { LogLine } from '../facts/log-line.ts'
 import { seen } from './check.ts'
 import type { Evidence } from './diagnosis.ts'
 import type { Inquiry } from './host.ts'
@@ -17,6 +18,8 @@ export type LastWords = {
 /** Only at the end of a log is its complaint the last word. */
 const END_LINES = 12
 const MOST_CHARACTERS = 240
+/** A day, and the widest difference of zones: what is older may be of another end than the last. */
+const OLDEST_MS = 38 * 3_600_000
 
 async function askConfiguration(inquiry: Inquiry, name: string): Promise<LastWords | null> {
   const question = configurationTest(name)
@@ -39,9 +42,11 @@ async function askLogs(
   nowMs: number,
 ): Promise<LastWords | null> {
   const pages = await readLogs(inquiry, sources, nowMs)
+  const isRecent = ({ time }: LogLine): boolean => time === null || nowMs - time.epochMs < OLDEST_MS
   const found = pages.flatMap(({ source, output, lines }) =>
     lines
       .slice(-END_LINES)
+      .filter(isRecent)
       .flatMap((line) =>
         line.complaint ? [{ source, output, line, complaint: line.complaint }] : [],
       ),

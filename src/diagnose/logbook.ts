@@ -7,7 +7,7 @@
 import { cgroupOf } from '../facts/cgroup.ts'
 import type { Engine } from '../facts/docker.ts'
 import { containerLog } from '../facts/docker-logs.ts'
-import { journalOf } from '../facts/journalctl.ts'
+import { journalOf, kernelLog } from '../facts/journalctl.ts'
 import { logTail } from '../facts/log-file.ts'
 import { type LogLine, parseLogLine } from '../facts/log-line.ts'
 import { type OpenFile, openFiles } from '../facts/proc-pid-fd.ts'
@@ -22,8 +22,8 @@ export type LogSource = {
   /** What people call it: a path, `the journal of nginx.service`. */
   readonly name: string
   readonly question: Question<readonly string[]>
-  /** Only lines of these programs are the service's; null where all are. */
-  readonly programs: readonly string[] | null
+  /** Whether a line is the service's; null where all are. */
+  readonly isOf: ((line: string) => boolean) | null
 }
 
 /** What was read from a place. */
@@ -63,7 +63,7 @@ export async function openLogs(
       byName.set(file.target, {
         name: file.deleted ? `${file.target} (deleted)` : file.target,
         question: logTail(`/proc/${pid}/fd/${file.number}`),
-        programs: null,
+        isOf: null,
       })
   return [...byName.values()]
 }
@@ -72,14 +72,14 @@ export async function openLogs(
 export const journal = (unit: string): LogSource => ({
   name: `the journal of ${unit}`,
   question: journalOf(unit),
-  programs: null,
+  isOf: null,
 })
 
 /** What a container printed. */
 export const printedBy = (engine: Engine, id: string, name: string): LogSource => ({
   name: `the log of the container ${name}`,
   question: containerLog(engine, id),
-  programs: null,
+  isOf: null,
 })
 
 /** Where a daemon of this name usually has its log. */
@@ -89,7 +89,9 @@ export const usualLogs = (program: string): readonly LogSource[] => {
     name: path,
     question: logTail(path),
     // A file named after the daemon is its own; the others are syslog's.
-    programs: daemon?.names.some((name) => path.includes(name)) ? null : (daemon?.names ?? null),
+    isOf: daemon?.names.some((name) => path.includes(name))
+      ? null
+      : (line) => daemon?.names.includes(programOf(line)) === true,
   }))
 }
 
@@ -110,18 +112,26 @@ export async function otherLogs(
   const id = container?.slice(0, 12)
   if (container !== null && id)
     return (['docker', 'podman'] as const).map((engine) => printedBy(engine, container, id))
-  const machine = inquiry.host.limits.units === 'machine'
-  return [...(unit !== null && !machine ? [journal(unit)] : []), ...usualLogs(owner.name)]
+  // In a namespace or a container both are the machine's.
+  const own = inquiry.host.limits.units === 'own'
+  return [
+    ...(own && unit !== null ? [journal(unit)] : []),
+    ...(own ? [kernelAbout(owner.name)] : []),
+    ...usualLogs(owner.name),
+  ]
 }
+
+/** What the kernel says of a program: that it was killed for memory, or what it was denied. */
+export const kernelAbout = (program: string): LogSource => ({
+  name: 'the messages of the kernel',
+  question: kernelLog,
+  isOf: (line) => line.split(/[^\w.-]+/).includes(program),
+})
 
 /** `sshd[7]: `, `postfix/smtpd[9]: ` */
 const PROGRAM = /(?:^|[\s/])([A-Za-z][\w.-]{0,40})(?:\/[\w-]{1,40})?(?:\[\d{1,10}\])?: /
 
-const isOf = (programs: readonly string[] | null, line: string): boolean => {
-  if (programs === null) return true
-  const [, program] = PROGRAM.exec(line) ?? []
-  return program !== undefined && programs.includes(program)
-}
+const programOf = (line: string): string => PROGRAM.exec(line)?.[1] ?? ''
 
 /** Reads all places side by side; those that cannot be read are left out. */
 export async function readLogs(
@@ -130,11 +140,11 @@ export async function readLogs(
   nowMs: number,
 ): Promise<readonly LogPage[]> {
   const pages = await Promise.all(
-    sources.map(async ({ name, question, programs }) => {
+    sources.map(async ({ name, question, isOf }) => {
       const answer = await inquiry.askAgain(question)
       if (!answer.known) return []
       const lines = answer.value
-        .filter((line) => isOf(programs, line))
+        .filter((line) => isOf === null || isOf(line))
         .map((line) => parseLogLine(line, nowMs))
       return [{ source: name, lines, output: answer.output }]
     }),

@@ -7,7 +7,8 @@ export type Complaint =
   | 'memory' // no memory, or killed for it
   | 'connections' // a limit of connections or workers
   | 'access-list' // the client is turned away by a list
-  | 'denied' // a rule, a permission, AppArmor or SELinux
+  | 'confined' // AppArmor or SELinux
+  | 'denied' // a rule or a permission
   | 'crash' // a process ended by a signal
   | 'configuration' // what was configured is refused
   | 'address-in-use' // another program has the port
@@ -28,7 +29,7 @@ const WORDS: readonly (readonly [RegExp, Complaint])[] = [
     /refused connect from|tcp_wrappers denial|libwrap refused|FAIL: \S+ (?:libwrap|address|host)\b|blocked using|denied by (?:hosts|access)/i,
     'access-list',
   ],
-  [/apparmor="DENIED"|avc: +denied|SELinux is preventing/i, 'denied'],
+  [/apparmor="DENIED"|avc: +denied|SELinux is preventing/i, 'confined'],
   [
     /connect\(\)(?: to \S{1,255})? failed|upstream (?:timed out|prematurely closed|sent)|no live upstreams|AH0(?:0957|1114|1102)|has no server available/i,
     'upstream',

@@ -21,6 +21,7 @@ test('the last complaint that says something is the reason', async () => {
 
 test('one that is long past is not', async () => {
   expect(await ask({ [LOG]: emerg + notice.repeat(20) })).toBeNull()
+  expect(await ask({ [LOG]: emerg.replace('11/20', '11/17') })).toBeNull()
 })
 
 test('a configuration that is refused comes first', async () => {

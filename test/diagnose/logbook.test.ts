@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { MACHINE } from '../../src/diagnose/host.ts'
 import { inquire } from '../../src/diagnose/inquiry.ts'
-import { openLogs, otherLogs, readLogs, usualLogs } from '../../src/diagnose/logbook.ts'
+import {
+  kernelAbout,
+  openLogs,
+  otherLogs,
+  readLogs,
+  usualLogs,
+} from '../../src/diagnose/logbook.ts'
 import { type Outputs, scriptedHost } from './scene.ts'
 
 const FD = (pid: number) => `find /proc/${pid}/fd -mindepth 1 -printf %f %M %Y %l\\n`
@@ -56,6 +62,7 @@ describe('other logs', () => {
   test('are the journal of the unit and where the daemon usually writes', async () => {
     expect(await names(group('0::/system.slice/ssh.service\n'))).toEqual([
       'the journal of ssh.service',
+      'the messages of the kernel',
       '/var/log/auth.log',
       '/var/log/secure',
     ])
@@ -87,4 +94,15 @@ test("only the daemon's own lines of a log that others share are read", async ()
   const [page, ...rest] = await readLogs(inquiry, usualLogs('sshd'), Date.UTC(2026, 10, 28))
   expect(rest).toEqual([])
   expect(page?.lines.map(({ text }) => text)).toEqual(lines.slice(0, 1))
+})
+
+test('of the messages of the kernel only those about the program are read', async () => {
+  const kill =
+    '2026-11-28T01:45:43,587974+00:00 Out of memory: Killed process 77 (nginx) total-vm:1kB'
+  const other = kill.replace('nginx', 'nginx-exporter')
+  const denied =
+    '2026-11-28T01:45:43,587974+00:00 audit: apparmor="DENIED" profile="x" comm="nginx"'
+  const inquiry = on({ 'dmesg --time-format iso': `${kill}\n${other}\n${denied}\n` })
+  const [page] = await readLogs(inquiry, [kernelAbout('nginx')], Date.UTC(2026, 10, 28))
+  expect(page?.lines.map(({ complaint }) => complaint)).toEqual(['memory', 'confined'])
 })

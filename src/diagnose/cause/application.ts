@@ -36,7 +36,7 @@ export const APPLICATION = {
     layer: 7,
     sides: 'S',
     title: 'the service denies access',
-    explains: [],
+    explains: ['service.stopped', 'service.crash-loop', 'http.server-error'],
   },
   'service.rate-limited': {
     layer: 7,

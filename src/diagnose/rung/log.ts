@@ -1,7 +1,6 @@
 /** Rung 7, on the server: what its log tells of this check, and what it complained of meanwhile. */
 
 import { clock } from '../../facts/date.ts'
-import type { Complaint } from '../../facts/log-complaint.ts'
 import { familyOf } from '../../wire/address.ts'
 import type { CauseCode } from '../cause.ts'
 import {
@@ -15,6 +14,7 @@ import {
   unanswered,
   unknown,
 } from '../check.ts'
+import { causeOfComplaint } from '../complaint.ts'
 import type { Evidence, Remedy } from '../diagnosis.ts'
 import type { Inquiry } from '../host.ts'
 import { type Complained, type LogReading, matchLog } from '../log-match.ts'
@@ -92,13 +92,6 @@ async function readAround(
   return read()
 }
 
-/** Complaints that are a cause of their own, whatever the client sees. */
-const CAUSES: Readonly<Partial<Record<Complaint, CauseCode>>> = {
-  files: 'service.no-resources',
-  disk: 'service.no-resources',
-  memory: 'service.no-resources',
-}
-
 /** The server ended the session or answered with an error: its log gives the reason. */
 const TELLING: ReadonlySet<Visit['stage']> = new Set(['closed', 'failure', 'refusal'])
 
@@ -128,7 +121,7 @@ function accuse(complaint: Complained, pages: readonly LogPage[]): Accusation | 
   const cause =
     kind === 'crash' && crashes.length >= CRASHES_OF_A_LOOP
       ? 'service.crash-loop'
-      : kind && CAUSES[kind]
+      : causeOfComplaint(kind)
   if (!cause) return null
   return accusation(cause, complaint)
 }

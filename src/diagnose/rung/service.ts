@@ -2,7 +2,6 @@
 
 import { shellWord } from '../../base/shell-word.ts'
 import { cgroupOf } from '../../facts/cgroup.ts'
-import type { Complaint } from '../../facts/log-complaint.ts'
 import { unit as unitNamed } from '../../facts/systemctl.ts'
 import type { Unit } from '../../facts/unit.ts'
 import type { CauseCode } from '../cause.ts'
@@ -17,6 +16,7 @@ import {
   unknown,
   witnessed,
 } from '../check.ts'
+import { causeOfComplaint } from '../complaint.ts'
 import { daemonsOf } from '../daemon.ts'
 import type { Remedy } from '../diagnosis.ts'
 import type { Answer, Inquiry } from '../host.ts'
@@ -108,16 +108,9 @@ const accuse = (
   remedies: readonly Remedy[] = [],
 ): Accusation => ({ cause, side: 'server', weight, because, place: placeOn('server'), remedies })
 
-/** Complaints that say more of the reason than that it does not run. */
-const REASONS: Readonly<Partial<Record<Complaint, CauseCode>>> = {
-  files: 'service.no-resources',
-  disk: 'service.no-resources',
-  memory: 'service.no-resources',
-}
-
 function causeOf({ restarts, activeState, result }: Unit, words: LastWords | null): CauseCode {
   if (result === 'oom-kill') return 'service.no-resources'
-  const reason = words && REASONS[words.complaint]
+  const reason = causeOfComplaint(words?.complaint ?? null)
   if (reason) return reason
   return activeState === 'activating' || (restarts ?? 0) >= RESTARTS_OF_A_LOOP
     ? 'service.crash-loop'

@@ -30,6 +30,7 @@ const at = (outputs: Outputs, probes: object = refused): Asked => ({
   of: 'server',
   probes,
   machine: true,
+  probe: () => ({ now: () => Date.UTC(2026, 10, 20, 12) }),
 })
 
 describe('the container that publishes the port', () => {

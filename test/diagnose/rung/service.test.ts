@@ -24,7 +24,7 @@ const nginx = (fields: Readonly<Record<string, string | number>>, more: Outputs 
 })
 const JOURNAL = 'journalctl --no-pager -n 200 -o json -u nginx.service'
 const entry = (message: string): string =>
-  `${JSON.stringify({ __REALTIME_TIMESTAMP: '1795829781123456', SYSLOG_IDENTIFIER: 'nginx', MESSAGE: message })}\n`
+  `${JSON.stringify({ __REALTIME_TIMESTAMP: '1795172400000000', SYSLOG_IDENTIFIER: 'nginx', MESSAGE: message })}\n`
 
 const at = (outputs: Outputs, probes = {}, listing = ''): Asked => ({
   client: recorded('healthy-client'),
@@ -32,6 +32,7 @@ const at = (outputs: Outputs, probes = {}, listing = ''): Asked => ({
   of: 'server',
   probes,
   machine: true,
+  probe: () => ({ now: () => Date.UTC(2026, 10, 20, 12) }),
 })
 
 describe('the unit', () => {
