@@ -13,6 +13,7 @@ import * as link from './rung/link.ts'
 import * as listener from './rung/listener.ts'
 import * as log from './rung/log.ts'
 import * as loss from './rung/loss.ts'
+import * as masquerade from './rung/masquerade.ts'
 import * as mtu from './rung/mtu.ts'
 import * as name from './rung/name.ts'
 import * as neighbour from './rung/neighbour.ts'
@@ -53,6 +54,8 @@ export const LADDER: readonly Check[] = [
   router.forwarding,
   router.conntrack,
   resolver.resolvers,
+  masquerade.source,
+  name.resolvers,
   name.system,
   mtu.path,
   loss.loss,

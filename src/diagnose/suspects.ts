@@ -257,6 +257,20 @@ export function suspectUnreachable(visit: Visit, controls: Controls): Accusation
   const told = controls.hops.find(({ error }) => error !== null)
   const because = `${formatEndpoint(visit)}: ${connect.errno} after ${(connect.tookMs / 1000).toFixed(1)} s${told ? `; ${told.from} says ${told.error}` : ''}`
   const possible = (cause: CauseCode, side: Side): Accusation => suspect(cause, side, { because })
+  // Who looks for a neighbour of its own needs as long; a filter does not.
+  if (controls.alive && connect.errno === 'EHOSTUNREACH' && connect.tookMs > SLOW_ERROR_MS)
+    return [
+      suspect('nat.wrong-target', 'path', {
+        because: `${because}, yet ${controls.aliveBy}: the port is forwarded to a host that is not there`,
+        weight: 'likely',
+        tellApart: on(
+          'the host that forwards',
+          'nft list ruleset; iptables -t nat -S PREROUTING',
+          `a rule that sends port ${visit.endpoint.port} to a host that does not answer`,
+        ),
+      }),
+      possible('firewall.path-reject', 'path'),
+    ]
   if (controls.alive)
     return [
       suspect('firewall.path-reject', 'path', {

@@ -50,7 +50,9 @@ export type Script = {
     string | Partial<Exchange> | ((plan: ExchangePlan, asked: Asked) => string | Partial<Exchange>)
   >
   readonly tls?: ByEndpoint<Partial<TlsSession>>
-  readonly ping?: Readonly<Record<string, Partial<Echo> | ((ttl: number | null) => Partial<Echo>)>>
+  readonly ping?: Readonly<
+    Record<string, Partial<Echo> | ((ttl: number | null, device: string | null) => Partial<Echo>)>
+  >
   /** What answers a segment to `address port`; null for nothing. Without any, none can be sent. */
   readonly segment?: ByEndpoint<
     SegmentAnswer | null | ((options: SegmentOptions) => Partial<Segment>)
@@ -266,9 +268,9 @@ function systemLookup(script: Script, name: string): Lookup {
   return { command, lines: [], addresses, errno, tookMs: 2, ...script.lookup?.[name] }
 }
 
-function echo(script: Script, address: string, ttl: number | null): Echo {
+function echo(script: Script, address: string, ttl: number | null, device: string | null): Echo {
   const found = script.ping?.[address]
-  const told = typeof found === 'function' ? found(ttl) : (found ?? {})
+  const told = typeof found === 'function' ? found(ttl, device) : (found ?? {})
   const received = told.received ?? 1
   return {
     command: `ping -c 1 ${address}`,
@@ -333,8 +335,8 @@ export function scriptedProbes(script: Script = {}): Probes {
         lines: [],
         outcome: script.largeWrite ?? 'acknowledged',
       }),
-    ping: (address, { ttl = null, timeoutMs }) => {
-      const found = echo(script, address, ttl)
+    ping: (address, { ttl = null, device = null, timeoutMs }) => {
+      const found = echo(script, address, ttl, device)
       const ended = found.received > 0 || found.errors.length > 0 || !found.possible
       return slowly(ended ? 1 : timeoutMs, found)
     },

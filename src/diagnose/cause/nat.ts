@@ -4,7 +4,13 @@ export const NAT = {
     layer: 3,
     sides: 'PS',
     title: 'private source addresses leave untranslated',
-    explains: [],
+    explains: [
+      'route.return-missing',
+      'route.dead-end',
+      'route.asymmetric',
+      'firewall.path-drop',
+      'dns.unreachable',
+    ],
   },
   'nat.wrong-target': {
     layer: 3,
@@ -13,6 +19,10 @@ export const NAT = {
     explains: [
       'tls.intercepted',
       'firewall.redirect',
+      'firewall.path-drop',
+      'firewall.path-reject',
+      'link.neighbour-failed',
+      'route.dead-end',
       'service.wrong-protocol',
       'tcp.no-listener',
       'tls.not-tls',
@@ -23,7 +33,7 @@ export const NAT = {
     layer: 3,
     sides: 'PS',
     title: 'the public address does not work from inside',
-    explains: [],
+    explains: ['nat.wrong-target', 'firewall.path-drop', 'route.asymmetric'],
   },
   'nat.conntrack-full': {
     layer: 3,

@@ -32,10 +32,15 @@ export async function overlapping(
   const usual = main.find((route) => isDefault(route))
   if (!narrow || !usual || narrow.device === usual.device) return []
   if ((await witness.failing()) === null) return []
-  const other = await witness.probes.ping(toward, {
-    timeoutMs: 900,
-    ...(usual.device && { device: usual.device }),
-  })
+  const [other, own] = await Promise.all([
+    witness.probes.ping(toward, {
+      timeoutMs: 900,
+      ...(usual.device && { device: usual.device }),
+    }),
+    witness.echo(toward),
+  ])
+  // What answers by this way as well is not led astray by it.
+  if (own.received > 0) return []
   const proven = other.received > 0
   const tellApart = {
     host: 'client',

@@ -69,6 +69,9 @@ export async function lostReply(
   const output = client ? await inquiry.run(['ping', '-c', '1', '-W', '1', client]) : null
   const ping = output ? parsePing(output.stdout) : null
   const error = ping?.errors.find(({ from }) => from !== null)
+  const counter = family === 4 ? 'IcmpInDestUnreachs' : 'Icmp6InDestUnreachs'
+  const unreachable = (trial.server?.grew(counter) ?? 0) > 0
+  const isFiltered = ping !== null && ping.received > 0 && !unreachable
   const reason = error
     ? `${error.from} says ${error.text} to a ping from the server to ${client}`
     : 'the answer is lost on the way back'
@@ -91,7 +94,7 @@ export async function lostReply(
             {
               cause: 'firewall.path-drop',
               side: 'path',
-              weight: ping && ping.received > 0 ? 'likely' : 'possible',
+              weight: isFiltered ? 'likely' : 'possible',
               because: `the server answers (${sockets}), and the answers do not come back`,
               place: placeOn('path'),
               tellApart: {
@@ -103,8 +106,8 @@ export async function lostReply(
             {
               cause: 'route.return-missing',
               side: 'path',
-              weight: ping && ping.received > 0 ? 'possible' : 'likely',
-              because: `the server answers (${sockets}), and nothing of it reaches ${client}`,
+              weight: isFiltered ? 'possible' : 'likely',
+              because: `the server answers (${sockets}), and nothing of it reaches ${client}${unreachable ? `; a router says that it is unreachable (${counter} grew)` : ''}`,
               place: placeOn('path'),
             },
             {

@@ -18,6 +18,7 @@ import {
   suspectSilence,
   suspectUnreachable,
 } from '../suspects.ts'
+import type { Trial } from '../trial.ts'
 import { holds, type Visit } from '../visit.ts'
 import type { Visits, Witness } from '../witness.ts'
 
@@ -112,10 +113,33 @@ async function explain(witness: Witness, visit: Visit): Promise<Partial<Ruling>>
   const soundings = await witness.soundings(visit)
   const { accuses, acquits } = suspectSilence(visit, controls, soundings)
   return {
-    accuses: [...broken, ...accuses],
+    accuses: [...broken, ...answeredByAnother(visit, trial), ...accuses],
     acquits,
     evidence: [...controlEvidence(controls), ...soundingEvidence(soundings)],
   }
+}
+
+/**
+ * The connections time out, and this host sent as many resets: something answered them from an
+ * address that was not asked, as a server does behind a router that translates in one direction.
+ */
+function answeredByAnother(visit: Visit, { connects, client }: Trial): Accusation[] {
+  const resets = client.grew('TcpOutRsts')
+  if (!client.readable || resets < connects.length) return []
+  return [
+    {
+      cause: 'nat.hairpin',
+      side: 'path',
+      weight: 'likely',
+      because: `for ${connects.length} SYNs to ${formatEndpoint(visit)} this host sent ${resets} resets: answers came from an address that was not asked`,
+      place: placeOn('path'),
+      tellApart: {
+        host: 'client',
+        command: `tcpdump -n port ${visit.endpoint.port}`,
+        shows: 'SYN-ACKs from another address than the one that was asked',
+      },
+    },
+  ]
 }
 
 /** IPv6 is announced, nothing of the server answers by it, and IPv4 works. */

@@ -2,27 +2,33 @@
  * Rung 4, translation: does a rule send the connection to another place than was meant? Asked
  * where the wrong one answers, or nobody does where the rule leads.
  */
+import { shellWord } from '../../base/shell-word.ts'
 import { describePlace, type Hook, type Place as RulePlace } from '../../facts/rule-set.ts'
 import { listeners } from '../../facts/ss.ts'
 import { mendCommands } from '../../policy/mend.ts'
 import { walkHook } from '../../policy/walk.ts'
-import { familyOf } from '../../wire/address.ts'
+import { contains, familyOf, parseAddress, parsePrefix } from '../../wire/address.ts'
 import {
   type Accusation,
   type Check,
+  count,
   pass,
   type Ruling,
+  seen,
   shown,
   sideOf,
   skip,
   unknown,
+  witnessed,
 } from '../check.ts'
 import type { Inquiry } from '../host.ts'
+import { connectFrom } from '../knock.ts'
 import type { Endpoint } from '../probes.ts'
 import { asOn, isPublication } from '../published.ts'
 import { clientAddress } from '../relevant.ts'
 import { devicesOf, findRule, localAddresses, packetsOf, readRules } from '../rules.ts'
 import { protocolOf } from '../serving.ts'
+import { masquerade, translatesSource } from '../source-nat.ts'
 import type { Visit } from '../visit.ts'
 import type { Witness } from '../witness.ts'
 
@@ -91,6 +97,14 @@ async function judge(
   if (isPublication(place)) return pass(`${text}, a container whose port it publishes`)
   const meant = inquiry.host.role !== 'client' && !(await hijacks(inquiry, visit))
   const target = destination(to, visit.endpoint)
+  if (meant && target && visit.stage === 'connect') {
+    // What is sent now would be counted as the trial's.
+    await witness.trial(visit)
+    const ruling =
+      (await hairpin(witness, inquiry, visit, target, place)) ??
+      (await deadTarget(inquiry, target, place, text, remedy))
+    if (ruling) return ruling
+  }
   const control =
     target && inquiry.host.role !== 'router' ? await witness.probes.connect(target, 1000) : null
   const same = control?.outcome === visit.exchange.connect.outcome
@@ -108,6 +122,105 @@ async function judge(
           : text,
         place: { host: inquiry.host.name, interface: null, hop: null, rule: place },
         remedies: [remedy],
+      },
+    ],
+  }
+}
+
+/** The place where the rule leads does not answer the host that forwards there either. */
+async function deadTarget(
+  inquiry: Inquiry,
+  target: Endpoint,
+  place: RulePlace,
+  text: string,
+  remedy: NonNullable<Accusation['remedies']>[number],
+): Promise<Ruling | null> {
+  const knocked = await connectFrom(inquiry, target.address, target.port)
+  if (!knocked || knocked.connected) return null
+  const { name } = inquiry.host
+  return {
+    status: 'fail',
+    summary: text,
+    evidence: [seen(name, knocked.output, [knocked.output.stderr.trim().split('\n')[0] ?? ''])],
+    accuses: [
+      {
+        cause: 'nat.wrong-target',
+        side: sideOf(inquiry),
+        weight: 'proven',
+        because: `${text}, which does not answer ${name} itself either`,
+        place: { host: name, interface: null, hop: null, rule: place },
+        remedies: [remedy],
+      },
+    ],
+  }
+}
+
+/**
+ * Client and target are on one link of the router, which translates only the destination: the
+ * target answers the client directly, from an address that the client did not ask, and the client
+ * resets that. Its kernel counts those resets.
+ */
+async function hairpin(
+  witness: Witness,
+  inquiry: Inquiry,
+  visit: Visit,
+  target: Endpoint,
+  place: RulePlace,
+): Promise<Ruling | null> {
+  const client = await clientAddress(witness, target.family)
+  const links = await witness.interfaces(inquiry)
+  if (inquiry.host.role !== 'router' || !client || !links.known) return null
+  const link = links.value.find(({ addresses }) =>
+    addresses.some((one) => {
+      const range = parsePrefix(`${one.address}/${one.prefixLength}`)
+      return [client, target.address].every((address) => {
+        const parsed = parseAddress(address)
+        return range !== null && parsed !== null && contains(range, parsed)
+      })
+    }),
+  )
+  const { sets } = await readRules(inquiry.ask)
+  const packet = {
+    ...packetsOf(visit, client, 'tcp').there,
+    destination: target.address,
+    destinationPort: target.port,
+    outputDevice: link?.name ?? null,
+  }
+  if (!link || translatesSource(sets, packet)) return null
+  const { connects, client: change } = await witness.trial(visit)
+  const resets = change.grew('TcpOutRsts')
+  const counted = change.readable && resets >= connects.length
+  const { name } = inquiry.host
+  const because = `${name} sends what ${client} sends to ${visit.endpoint.address} on to ${target.address}, on the same link (${link.name}), with its source untranslated: ${target.address} answers ${client} directly${counted ? `, which resets what it did not ask for (TcpOutRsts +${resets} for ${count(connects.length, 'SYN')})` : ''}`
+  const [from, onto] = [shellWord(client), shellWord(target.address)]
+  const family = target.family === 4 ? 'ip' : 'ip6'
+  return {
+    status: 'fail',
+    summary: because,
+    evidence: witnessed(inquiry, links, [link.name]),
+    accuses: [
+      {
+        cause: 'nat.hairpin',
+        side: 'path',
+        weight: counted ? 'proven' : 'likely',
+        because,
+        place: { host: name, interface: link.name, hop: null, rule: place },
+        remedies: [
+          masquerade(
+            name,
+            target.family,
+            sets,
+            {
+              nft: `${family} saddr ${from} ${family} daddr ${onto}`,
+              iptables: `-s ${from} -d ${onto}`,
+            },
+            {
+              why: `${target.address} then answers the router, which answers ${client}; for the whole network, give its prefix as the source`,
+              risk: `${target.address} sees the router's address in place of ${client}`,
+              turnsGreen: 'transport.port',
+            },
+          ),
+        ],
       },
     ],
   }

@@ -5,11 +5,11 @@ import { diagnose } from '../scene.ts'
 import { ask, only, told } from './ask.ts'
 
 describe('a route that leads astray', () => {
-  const astray = (state: string, received: number, connect?: string): Promise<Ruling> =>
+  const astray = (state: string, received: number, connect?: string, own = 0): Promise<Ruling> =>
     ask(target, {
       client: told(state),
       probes: {
-        ping: { '10.77.2.2': { received } },
+        ping: { '10.77.2.2': (_ttl, device) => ({ received: device === 'eth0' ? received : own }) },
         ...(connect && { connect: { '10.77.2.2': connect } }),
       },
     })
@@ -62,13 +62,21 @@ describe('a route that leads astray', () => {
     },
   )
 
+  test('is none where a ping is answered by this way as well', async () => {
+    expect((await astray('client-egress', 1, 'timeout', 1)).accuses ?? []).toEqual([])
+  })
+
   test('is the fault, and not the host that is not on that link', async () => {
     const { verdict } = await diagnose({
       target: 'http://10.77.2.2',
       client: told('client-overlap'),
       probes: {
         connect: { '10.77.2.2': 'EHOSTUNREACH' },
-        neighbour: { '10.77.2.2': { outcome: 'silent', macs: [] } },
+        neighbour: {
+          '10.77.2.2': { outcome: 'silent', macs: [] },
+          '10.77.2.254': { outcome: 'silent', macs: [] },
+        },
+        ping: { '10.77.2.2': (_ttl, device) => ({ received: device === 'eth0' ? 1 : 0 }) },
       },
     })
     expect(verdict).toMatchObject({ cause: 'route.overlap', side: 'client', confidence: 'proven' })
