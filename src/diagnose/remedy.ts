@@ -88,3 +88,18 @@ export const setSysctl = (
     persist: `echo ${shellWord(`${name} = ${value}`)} >> /etc/sysctl.d/90-rungs.conf`,
     turnsGreen,
   })
+
+/** The kernel parameter that is the reverse path filter of an interface. */
+export const reversePathFilter = (device: string): string =>
+  `net.ipv4.conf.${device.replaceAll('.', '/')}.rp_filter`
+
+/** Loose mode in place of strict. */
+export const loosenReversePath = (host: string, device: string): Remedy =>
+  setSysctl(
+    host,
+    reversePathFilter(device),
+    '2',
+    '1',
+    'loose mode takes packets whose way back is another interface (RFC 3704 §2.4)',
+    'transport.port',
+  )

@@ -59,11 +59,12 @@ export async function wayBack(
  * that says so (IPv6), else the first or the last address of an on-link prefix, as administrators
  * number them, else the only neighbour. A router is one MAC address with several others.
  */
-async function likelyGateway(
+export async function likelyGateway(
   witness: Witness,
   inquiry: Inquiry,
   family: Family,
   not: string | null,
+  only?: string,
 ): Promise<{ address: string; device: string } | null> {
   const [table, links, routes] = await Promise.all([
     inquiry.askAgain(neighbours),
@@ -71,7 +72,10 @@ async function likelyGateway(
     inquiry.ask(family === 4 ? routes6 : routes4),
   ])
   if (!table.known || !links.known) return null
-  const alive = table.value.filter(({ mac, address }) => mac !== null && address !== not)
+  const alive = table.value.filter(
+    ({ mac, address, device }) =>
+      mac !== null && address !== not && (only === undefined || device === only),
+  )
   const gateways = new Set(routes.known ? routes.value.map(({ gateway }) => gateway) : [])
   const usable = alive.filter(
     ({ address, device }) =>

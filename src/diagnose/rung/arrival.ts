@@ -115,7 +115,7 @@ async function silence(
   const waiting = change.sockets.filter(
     ({ state, local }) => state === 'SYN-RECV' && local.port === endpoint.port,
   )
-  if (waiting.length > 0) return lostReply(witness, inquiry, endpoint, waiting.length)
+  if (waiting.length > 0) return lostReply(witness, change, endpoint, waiting.length)
   const received = arrived(change, family)
   if (received < sent) return neverArrived(witness, trial, change, failing)
   const delivered = change.grew(family === 4 ? 'IpInDelivers' : 'Ip6InDelivers')

@@ -7,7 +7,7 @@ import { shellWord } from '../../base/shell-word.ts'
 import { type Accusation, count, placeOn, type Ruling } from '../check.ts'
 import type { Inquiry } from '../host.ts'
 import type { Family } from '../probes.ts'
-import { familyFlag, remedy, setSysctl } from '../remedy.ts'
+import { familyFlag, loosenReversePath, remedy } from '../remedy.ts'
 import type { Change } from '../trial.ts'
 import type { Visit } from '../visit.ts'
 import { wayBack } from '../way-back.ts'
@@ -113,16 +113,5 @@ async function loosen(witness: Witness, inquiry: Inquiry, address: string) {
   const device = links.known
     ? links.value.find((link) => link.addresses.some((one) => one.address === address))?.name
     : undefined
-  return device
-    ? [
-        setSysctl(
-          'server',
-          `net.ipv4.conf.${device.replaceAll('.', '/')}.rp_filter`,
-          '2',
-          '1',
-          'loose mode takes packets whose way back is another interface (RFC 3704 §2.4)',
-          'transport.port',
-        ),
-      ]
-    : []
+  return device ? [loosenReversePath('server', device)] : []
 }

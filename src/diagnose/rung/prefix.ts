@@ -149,6 +149,9 @@ function alone(inquiry: Inquiry, held: Held, toward: string): Ruling {
   }
 }
 
+/** Of more addresses than this the far end is not looked for. */
+const MOST_ADDRESSES = 8
+
 /**
  * The far end is on-link by no prefix, and no route leads there. Does it answer ARP or ND on this
  * link all the same? Then the prefix that leaves it out is too narrow. A router may answer for
@@ -164,12 +167,18 @@ async function tooNarrow(
   if (!witness.target || (await witness.failing())?.stage !== 'connect') return elsewhere
   const own = heldBy(links).filter(({ address }) => address.family === family)
   const other = await otherEnd(witness, inquiry, toward)
-  const [held] = other
+  const near = other
     ? own.filter(({ address }) => covers(formatAddress(other.held.address), address.address))
     : own
-  if (!held) return elsewhere
-  const answer = await onSameLink(witness, inquiry, held, other, toward)
-  if (!answer) return elsewhere
+  const asked = await Promise.all(
+    near.slice(0, MOST_ADDRESSES).map(async (held) => ({
+      held,
+      answer: await onSameLink(witness, inquiry, held, other, toward),
+    })),
+  )
+  const found = asked.find(({ answer }) => answer !== null)
+  if (!found?.answer) return elsewhere
+  const { held, answer } = found
   const because = `${toward} answers on ${held.link.name} of ${inquiry.host.name} by ${answer.macs[0]}, but ${formatAddress(held.address)} leaves it out`
   const length = other?.held.address.prefixLength ?? commonLength(held.address, toward)
   return {

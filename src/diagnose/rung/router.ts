@@ -2,10 +2,23 @@
 import { shellWord } from '../../base/shell-word.ts'
 import type { Interface } from '../../facts/interface.ts'
 import { sysctls } from '../../facts/sysctl.ts'
-import { type Check, pass, placeOn, skip, unanswered, witnessed } from '../check.ts'
+import {
+  type Check,
+  count,
+  pass,
+  placeOn,
+  type Ruling,
+  skip,
+  unanswered,
+  witnessed,
+} from '../check.ts'
 import type { Remedy } from '../diagnosis.ts'
+import type { Inquiry } from '../host.ts'
 import { clientAddress } from '../relevant.ts'
-import { bringUp, remedy, setSysctl } from '../remedy.ts'
+import { bringUp, loosenReversePath, remedy, reversePathFilter, setSysctl } from '../remedy.ts'
+import type { Visit } from '../visit.ts'
+import { delta } from '../whereabouts.ts'
+import type { Witness } from '../witness.ts'
 import { rejectionOf } from './route.ts'
 
 const FORWARD = { 4: 'net.ipv4.ip_forward', 6: 'net.ipv6.conf.all.forwarding' } as const
@@ -67,9 +80,63 @@ export const forwarding: Check = {
         }
       }
     }
-    return pass('it forwards and has a route both ways', evidence)
+    return (
+      (await filtersReverse(witness, inquiry, failing, ends[1] ?? null)) ??
+      pass('it forwards and has a route both ways', evidence)
+    )
   },
 }
+
+/** Its reverse path filter took as many packets as the trial sent: they came in by another way. */
+async function filtersReverse(
+  witness: Witness,
+  inquiry: Inquiry,
+  failing: Visit,
+  client: string | null,
+): Promise<Ruling | null> {
+  if (failing.stage !== 'connect' || !client) return null
+  const { connects, routers } = await witness.trial(failing)
+  const change = routers.find((one) => one.inquiry === inquiry)
+  const counter = 'TcpExtIPReversePathFilter'
+  const grew = change?.grew(counter) ?? 0
+  if (!change || grew < connects.length) return null
+  const [back, links] = await Promise.all([
+    witness.route(inquiry, client),
+    witness.interfaces(inquiry),
+  ])
+  const device = back.known ? back.value.device : null
+  const strict = links.known ? await strictDevices(inquiry, links.value) : []
+  const { name } = inquiry.host
+  const because = `the reverse path filter of ${name} drops them: ${counter} +${grew} for ${count(connects.length, 'SYN')}, while its route to ${client} is by ${device}`
+  return {
+    status: 'fail',
+    summary: because,
+    evidence: [delta(change, counter)],
+    accuses: [
+      {
+        cause: 'route.reverse-path-filter',
+        side: 'path',
+        weight: 'proven',
+        because,
+        place: placeOn(name, device),
+        remedies: strict
+          .filter((one) => one !== device)
+          .slice(0, 1)
+          .map((one) => loosenReversePath(name, one)),
+      },
+    ],
+  }
+}
+
+/** Interfaces whose reverse path filter is strict (ip-sysctl, rp_filter). */
+async function strictDevices(inquiry: Inquiry, links: readonly Interface[]): Promise<string[]> {
+  const names = links.slice(0, MOST_INTERFACES).map(({ name }) => name)
+  const known = await inquiry.ask(sysctls(names.map(reversePathFilter)))
+  return known.known ? names.filter((name) => known.value.get(reversePathFilter(name)) === '1') : []
+}
+
+/** More interfaces than this are not looked at. */
+const MOST_INTERFACES = 16
 
 /**
  * A host whose bridge holds no address is a switch. An interface of it that carries, belongs to no

@@ -29,3 +29,54 @@ describe('a reply', () => {
     expect(cleared(ruling)).toContain('tcp.no-listener')
   })
 })
+
+describe('an answer that leaves by another interface than it came in', () => {
+  const ADDRESSES = 'ip -j -s -d address show'
+  const [text] = [
+    recorded('reply-lost-server')[ADDRESSES] ?? recorded('healthy-server')[ADDRESSES],
+  ].flat()
+  const links = JSON.parse(typeof text === 'string' ? text : (text?.stdout ?? '[]')) as {
+    ifname: string
+    ifindex: number
+    addr_info: unknown[]
+  }[]
+  const uplink = {
+    ...links.find(({ ifname }) => ifname === 'eth0'),
+    ifname: 'eth1',
+    ifindex: 9,
+    addr_info: [{ family: 'inet', local: '198.51.100.10', prefixlen: 30, scope: 'global' }],
+  }
+  const pinged = (received: number): string =>
+    `PING 10.77.1.2 (10.77.1.2) 56(84) bytes of data.\n\n--- 10.77.1.2 ping statistics ---\n1 packets transmitted, ${received} received, ${100 - 100 * received}% packet loss, time 0ms\n`
+  const lost = (usual: number, own: number): Promise<Ruling> => {
+    const { client, server, of } = scene('reply-lost')
+    return ask(arrival, {
+      client,
+      of,
+      probes: timeout,
+      server: {
+        ...server,
+        [ADDRESSES]: JSON.stringify([...links, uplink]),
+        'ip -j route get 10.77.1.2': JSON.stringify([
+          { dst: '10.77.1.2', gateway: '198.51.100.9', dev: 'eth1', prefsrc: '198.51.100.10' },
+        ]),
+        'ping -c 1 -W 1 10.77.1.2': pinged(usual),
+        'ping -c 1 -W 1 -I 10.77.2.2 10.77.1.2': pinged(own),
+      },
+    })
+  }
+
+  test('and is lost only with its own address takes a way that does not carry it', async () => {
+    expect(first(await lost(1, 0))).toMatchObject({
+      cause: 'route.asymmetric',
+      side: 'server',
+      weight: 'proven',
+      place: { host: 'server', interface: 'eth1' },
+    })
+    expect(first(await lost(0, 0))).toMatchObject({ weight: 'likely' })
+  })
+
+  test('is not lost for that where a ping with its address comes back', async () => {
+    expect(first(await lost(1, 1))?.cause).not.toBe('route.asymmetric')
+  })
+})

@@ -103,6 +103,32 @@ describe('a router', () => {
   })
 })
 
+describe('the reverse path filter of a router', () => {
+  const COUNTERS = 'cat /proc/net/snmp /proc/net/snmp6 /proc/net/netstat'
+  const filtered = (number: number): string => `TcpExt: IPReversePathFilter\nTcpExt: ${number}\n`
+  const filtering = (number: number): Promise<Ruling> =>
+    of(forwarding, {
+      ...told('router'),
+      [COUNTERS]: [filtered(4), filtered(4 + number)],
+      'sysctl net.ipv4.conf.lo.rp_filter net.ipv4.conf.eth1.rp_filter net.ipv4.conf.eth2.rp_filter':
+        'net.ipv4.conf.lo.rp_filter = 0\nnet.ipv4.conf.eth1.rp_filter = 1\nnet.ipv4.conf.eth2.rp_filter = 1\n',
+    })
+
+  test('that took as many as were sent is made loose where they came in', async () => {
+    const ruling = await filtering(3)
+    expect(only(ruling)).toMatchObject({
+      cause: 'route.reverse-path-filter',
+      side: 'path',
+      weight: 'proven',
+    })
+    expect(commands(ruling)).toEqual(['sysctl -w net.ipv4.conf.eth2.rp_filter=2'])
+  })
+
+  test('that took fewer is not the reason', async () => {
+    expect((await filtering(2)).status).toBe('pass')
+  })
+})
+
 describe('a switch', () => {
   test('whose ports all belong to its bridge is well', async () => {
     expect(await of(bridge, told('switch'))).toMatchObject({ status: 'pass' })
