@@ -55,7 +55,6 @@ export const LADDER: readonly Check[] = [
   router.conntrack,
   resolver.resolvers,
   masquerade.source,
-  name.resolvers,
   name.system,
   mtu.path,
   loss.loss,
