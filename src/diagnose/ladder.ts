@@ -32,6 +32,7 @@ import * as service from './rung/service.ts'
 import * as session from './rung/session.ts'
 import * as ssh from './rung/ssh.ts'
 import * as translation from './rung/translation.ts'
+import * as virtualHost from './rung/virtual-host.ts'
 
 export const LADDER: readonly Check[] = [
   physical.device,
@@ -70,6 +71,7 @@ export const LADDER: readonly Check[] = [
   proxy.proxy,
   presentation.session,
   served.served,
+  virtualHost.virtualHost,
   application.answer,
   backend.backend,
   engine.engine,

@@ -184,7 +184,7 @@ const weak = (tls: TlsSession, code: string) =>
 
 /** Programs that break TLS open to look into it, by the names of their authorities. */
 const INSPECTORS =
-  /Zscaler|Forti(?:Gate|net)|Blue ?Coat|ProxySG|Palo Alto|Sophos|Umbrella|Netskope|WatchGuard|SonicWall|Kaspersky|Avast|AVG|ESET|Bitdefender|Dr\.?Web|mitmproxy|Squid|pfSense|OPNsense|PortSwigger|Charles Proxy|Fiddler|McAfee|Symantec Web|Barracuda|Smoothwall|Lightspeed|Untangle|inspection/i
+  /\b(?:Zscaler|Forti(?:Gate|net)|Blue ?Coat|ProxySG|Palo Alto|Sophos|Umbrella|Netskope|WatchGuard|SonicWall|Kaspersky|Avast|AVG|ESET|Bitdefender|Dr\.?Web|mitmproxy|Squid|pfSense|OPNsense|PortSwigger|Charles Proxy|Fiddler|McAfee|Barracuda|Smoothwall|Lightspeed|Untangle|(?:SSL|TLS|HTTPS)[ -]?inspection)\b/i
 
 function untrusted(tls: TlsSession, code: string): Trouble {
   const [leaf] = tls.chain
@@ -205,7 +205,7 @@ function untrusted(tls: TlsSession, code: string): Trouble {
   if (last && !last.selfSigned && !inspector) {
     const from = last.issuerUrl ? `; it lies at ${last.issuerUrl}` : ''
     const missing = `the server sends ${tls.chain.length === 1 ? 'it alone' : `${tls.chain.length} certificates`} and not that of ${last.issuer}${from}`
-    // Of a trusted organisation, only an intermediate can be missing.
+    // Of a trusted organisation an intermediate is missing, unless somebody borrows its name.
     if (tls.kin)
       return {
         accuses: [
@@ -213,13 +213,13 @@ function untrusted(tls: TlsSession, code: string): Trouble {
             'tls.untrusted',
             'server',
             told(`${missing}; a root of ${tls.kin} is trusted here`),
+            'likely',
           ),
         ],
       }
-    const weight = last.issuerUrl ? 'proven' : 'likely'
     return {
       accuses: [
-        blame('tls.untrusted', 'server', told(missing), weight),
+        blame('tls.untrusted', 'server', told(missing), 'likely'),
         blame(
           'tls.untrusted',
           'client',
@@ -231,7 +231,7 @@ function untrusted(tls: TlsSession, code: string): Trouble {
     }
   }
   const why = leaf?.selfSigned ? 'it is self-signed' : `its root ${last?.issuer} is unknown here`
-  const server = blame('tls.untrusted', 'server', told(why), inspector ? 'likely' : 'proven')
+  const server = blame('tls.untrusted', 'server', told(why), leaf?.selfSigned ? 'proven' : 'likely')
   return {
     accuses: [
       server,

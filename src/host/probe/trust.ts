@@ -225,5 +225,7 @@ export function findKin(chain: readonly X509Certificate[], store: Store): string
   const last = chain.at(-1)
   const organisation = /^O=(.{3,})$/m.exec(last?.issuer ?? '')?.[1]
   if (!last || organisation === undefined || last.subject === last.issuer) return null
-  return store.subjectWith(Buffer.from(organisation, 'utf8').toString('latin1')) && organisation
+  const text = Buffer.from(organisation, 'utf8').toString('latin1')
+  // The length before it in DER, so that it is the whole of a name and not a part.
+  return store.subjectWith(`${String.fromCharCode(text.length)}${text}`) && organisation
 }

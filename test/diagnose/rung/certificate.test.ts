@@ -86,14 +86,14 @@ describe('a certificate that is not trusted', () => {
     )
 
   test('lacks an intermediate of an organisation that is trusted', async () => {
-    expect(await causes({ kin: 'Lab' })).toEqual(['tls.untrusted server proven'])
+    expect(await causes({ kin: 'Lab' })).toEqual(['tls.untrusted server likely'])
   })
 
   test('says where the certificate lies that lacks', async () => {
     const issuerUrl = 'http://ca.example/i.der'
     const ruling = await untrusted({ chain: [{ ...certificate, issuerUrl }] })
     expect(ruling.summary).toContain(`not that of CN=Lab CA; it lies at ${issuerUrl}`)
-    expect(ruling.accuses?.[0]).toMatchObject({ side: 'server', weight: 'proven' })
+    expect(ruling.accuses?.[0]).toMatchObject({ side: 'server', weight: 'likely' })
   })
 
   test('may be of an authority of one’s own', async () => {

@@ -53,12 +53,6 @@ describe('a TLS session', () => {
       'tls.untrusted',
       'server',
     ],
-    [
-      'without its intermediate',
-      { ...untrusted('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), kin: 'Lab' },
-      'tls.untrusted',
-      'server',
-    ],
     ['of an old version', { protocol: 'TLSv1.1' }, 'tls.no-common-version', 'server'],
     [
       'ended by alert 70',

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeCertificate, servedChain } from '../../../src/host/probe/certificate.ts'
+import { labDirectory } from '../../../src/lab/data.ts'
 import { makeCertificates } from '../certificates.ts'
 
 let directory: string
@@ -78,4 +79,12 @@ test('a chain ends, though a certificate lead to itself', () => {
   })
   expect(servedChain(loop).length).toBe(1)
   expect(servedChain(undefined)).toEqual([])
+})
+
+test('says where the certificate of its issuer lies, and is given as it was served', () => {
+  const text = readFileSync(join(labDirectory(), 'tls/incomplete.pem'), 'utf8')
+  const shown = describeCertificate(new X509Certificate(text))
+  expect(shown.issuerUrl).toBe('http://ca.lab.example/intermediate.der')
+  expect(shown.pem?.trim()).toBe(text.trim())
+  expect(describeCertificate(load('leaf.pem')).issuerUrl).toBeNull()
 })

@@ -7,12 +7,15 @@ import { connect, createServer, rootCertificates } from 'node:tls'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
+  findKin,
+  findWeakness,
   judgeChain,
   makeStore,
   openStore,
   readBundle,
   readNames,
 } from '../../../src/host/probe/trust.ts'
+import { labDirectory } from '../../../src/lab/data.ts'
 import { makeCertificates } from '../certificates.ts'
 
 let directory: string
@@ -162,5 +165,37 @@ describe('the store', () => {
       `junk ${read('root.pem')}${read('false.pem')}-----BEGIN CERTIFICATE-----`,
     )
     expect([...bundle.values()].map((same) => same.length)).toEqual([2])
+  })
+})
+
+describe('what is wrong beside trust', () => {
+  const lab = (name: string): X509Certificate[] =>
+    (
+      readFileSync(join(labDirectory(), 'tls', `${name}.pem`), 'utf8').match(
+        /-----BEGIN[^-]+-----[^-]+-----END[^-]+-----/g,
+      ) ?? []
+    ).map((pem) => new X509Certificate(pem))
+
+  test('is a key or a signature that usual clients find too weak', () => {
+    expect(findWeakness(lab('weak'))).toBe('EE_KEY_TOO_SMALL')
+    expect(findWeakness(lab('good'))).toBeNull()
+    const sha1 = join(directory, 'sha1.pem')
+    const signed = ['x509', '-req', '-sha1', '-in', path('leaf.csr'), '-CA', path('mid.pem')]
+    execFileSync(
+      'openssl',
+      [...signed, '-CAkey', path('mid.key'), '-set_serial', '9', '-out', sha1],
+      {
+        stdio: 'ignore',
+      },
+    )
+    expect(findWeakness(chainOf('sha1.pem'))).toBe('CA_MD_TOO_WEAK')
+  })
+
+  test('is an intermediate that lacks, of an organisation whose root is trusted', () => {
+    const store = readStore([readFileSync(join(labDirectory(), 'tls/ca.pem'), 'utf8')])
+    expect(findKin(lab('incomplete'), store)).toBe('rungs lab')
+    expect(findKin(lab('self-signed'), store)).toBeNull()
+    expect(findKin(lab('inspected'), store)).toBeNull()
+    expect(findKin(lab('incomplete'), readStore([read('other.pem')]))).toBeNull()
   })
 })
