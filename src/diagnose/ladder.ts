@@ -19,6 +19,7 @@ import * as name from './rung/name.ts'
 import * as neighbour from './rung/neighbour.ts'
 import * as physical from './rung/physical.ts'
 import * as port from './rung/port.ts'
+import * as portal from './rung/portal.ts'
 import * as prefix from './rung/prefix.ts'
 import * as presentation from './rung/presentation.ts'
 import * as process from './rung/process.ts'
@@ -69,6 +70,7 @@ export const LADDER: readonly Check[] = [
   listener.local,
   session.kept,
   proxy.proxy,
+  portal.portal,
   presentation.session,
   served.served,
   virtualHost.virtualHost,

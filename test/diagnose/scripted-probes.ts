@@ -101,8 +101,12 @@ const REFUSED: Readonly<Record<string, Connect['outcome']>> = {
   EPERM: 'denied',
 }
 
+/** Nobody answers there, but for a captive portal. */
+const NOBODY = ['192.0.0.8', '100::1']
+
 function connection(script: Script, to: Endpoint, timeoutMs: number): Connect {
-  const told = at(script.connect, to) ?? {}
+  const isNobody = NOBODY.includes(to.address) && at(script.exchange, to) === undefined
+  const told = at(script.connect, to) ?? (isNobody ? 'timeout' : {})
   const word = typeof told === 'string' ? told : null
   const outcome = word === null ? 'connected' : (REFUSED[word] ?? 'error')
   const base: Connect = {
