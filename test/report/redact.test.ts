@@ -122,7 +122,7 @@ test('nothing of what was secret survives, in any form of the report', { timeout
         `ssh ${user}@${domain} to ${ipv4}:22, ${ipv4}/24 and [${ipv6}]:443, ${ipv6}/64`,
         `(${mac}) https://${user}:x@${domain}/~${user}?a=${domain}`,
         `${key} /home/${user}/x ${domain}. ${ipv4}.53 > dev`,
-        `reply from ${ipv6}: ttl=62, from=${ipv4}: x, ${ipv6}.53 > addr:${ipv6} src=${ipv6}.`,
+        `reply from ${ipv6}: ttl=62, from=${ipv4}: x, ${ipv6}.53 > addr:${ipv6} src=${ipv6}. ${ipv6}:52450`,
       ].join(' | ')
       const finding = written.refused.findings.at(-1)
       const diagnosis: Diagnosis = {

@@ -56,19 +56,29 @@ function formatReverse({ family, bytes }: Address): string {
   return `${labels.toReversed().join('.')}.${family === 4 ? 'in-addr' : 'ip6'}.arpa`
 }
 
-/** An address or a prefix, and what stands before and behind it; null where there is none. */
-function findPrefix(
-  found: string,
-): { before: string; prefix: Prefix; text: string; after: string } | null {
+type Found = { before: string; prefix: Prefix; text: string; after: string }
+
+/** What may stand behind an address: a full stop, a colon, or a port in the manner of tcpdump(8) or ss(8). */
+const BEHIND = [/$/, /:?\.?$/, /\.\d+[.:]*$/, /:\d{1,5}$/] as const
+
+/**
+ * An address or a prefix, and what stands before and behind it; null where there is none. Where `::1:443` may
+ * be an address or one with a port, it is what is `known` from elsewhere in the report.
+ */
+function findPrefix(found: string, known: ReadonlySet<string> = new Set()): Found | null {
   const before = /^:(?!:)/.exec(found)?.[0] ?? ''
   const rest = found.slice(before.length)
-  for (const after of ['', /(?::|\.|:\.)$/.exec(rest)?.[0], /\.\d+[.:]*$/.exec(rest)?.[0]]) {
-    if (after === undefined) continue
+  const ways = BEHIND.flatMap((pattern): Found[] => {
+    const after = pattern.exec(rest)?.[0]
+    if (after === undefined) return []
     const text = rest.slice(0, rest.length - after.length)
     const prefix = parsePrefix(text)
-    if (prefix) return { before, prefix, text, after }
-  }
-  return null
+    return prefix ? [{ before, prefix, text, after }] : []
+  })
+  const withPort = ways.find(
+    ({ prefix, after }) => /^:\d/.test(after) && known.has(formatAddress(prefix.address)),
+  )
+  return withPort ?? ways[0] ?? null
 }
 
 /** Every address in the report, whatever it is for. */
@@ -87,6 +97,7 @@ function addressesIn(report: string): Address[] {
 /** The rules for all addresses of the report. */
 export function addressRules(report: string): Rule[] {
   const all = addressesIn(report)
+  const known = new Set(all.map(formatAddress))
   const ipv4 = disguiseIpv4(all.filter(({ family }) => family === 4))
   const ipv6 = disguiseIpv6(
     all.filter(({ family }) => family === 6),
@@ -100,7 +111,7 @@ export function addressRules(report: string): Rule[] {
   )
 
   const written = (found: string): string | null => {
-    const match = findPrefix(found)
+    const match = findPrefix(found, known)
     if (!match) return null
     const { before, prefix, text, after } = match
     const image = { ...prefix, address: disguise(prefix.address) }

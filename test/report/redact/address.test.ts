@@ -20,6 +20,8 @@ test.for([
     'IP6 2a02:8071:1::1.443 >',
     'IP6 2001:db8:1::1.443 >',
   ],
+  ['with a port as ss prints it', '2a02:8071:1::1:52450', '2001:db8:1::1:52450'],
+  ['with a short port', '2a02:8071:1::1 2a02:8071:1::1:443', '2001:db8:1::1 2001:db8:1::1:443'],
   ['at the end of a sentence', 'by 2a02:8071:1::1.', 'by 2001:db8:1::1.'],
   ['glued to a word', 'ip45.1.2.3', 'ip192.0.2.3'],
   ['with a zone', 'fe80::a8bb:ccff:fedd:eeff%eth0', 'fe80::1:1%eth0'],
