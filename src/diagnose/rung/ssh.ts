@@ -239,7 +239,10 @@ async function compare(witness: Witness, comparison: Comparison): Promise<Ruling
   return changed(witness, comparison, because, revoked ?? old ?? null)
 }
 
-/** Whether the key that is shown is the server's own decides who is to blame. */
+/**
+ * A key that the server has itself is nobody else's. One that it has not where sshd keeps its keys by
+ * default may still be its own, kept elsewhere.
+ */
 async function changed(
   { server }: Witness,
   { name, shown, evidence }: Comparison,
@@ -264,11 +267,11 @@ async function changed(
   const told =
     isOwn === null
       ? because
-      : `${because}; ${isOwn ? 'it is the key that the server has' : 'the server itself has no such key'}`
+      : `${because}; ${isOwn ? 'it is the key that the server has' : 'it is none of those in /etc/ssh of the server'}`
   const accusation: Accusation = {
     cause: 'ssh.key-exchange',
     side: 'client',
-    weight: isOwn === false ? 'possible' : 'proven',
+    weight: isOwn === false ? 'likely' : 'proven',
     because: told,
     blocks: true,
     place: placeOn('client'),
@@ -278,7 +281,7 @@ async function changed(
   const other: Accusation = {
     cause: 'firewall.redirect',
     side: 'path',
-    weight: isOwn === false ? 'likely' : 'possible',
+    weight: 'possible',
     because: `${told}: another host answers in its place`,
     blocks: true,
     place: placeOn('path'),

@@ -27,13 +27,20 @@ const FTP_REPLIES: Readonly<Record<string, string>> = {
 const LISTING = '-rw-r--r--    1 0        0               5 Jan 01 00:00 hello.txt\r\n'
 
 /** Opens a port for one transfer of the listing, and tells `ready` which; a dead one is closed at once. */
-function openTransfer(dead: boolean, ready: (port: number) => void, done: () => void): void {
+function openTransfer(
+  control: net.Socket,
+  dead: boolean,
+  ready: (port: number) => void,
+  done: () => void,
+): void {
   const transfer = net.createServer((data) => {
     forgive(data).end(LISTING, () => {
       transfer.close()
       done()
     })
   })
+  // Who goes away without fetching it wants it no more.
+  control.once('close', () => transfer.close())
   transfer.listen(0, '::', () => {
     const { port } = transfer.address() as net.AddressInfo
     if (dead) transfer.close(() => ready(port))
@@ -55,12 +62,18 @@ const ftpDialog: (options: FtpOptions) => Dialog = (options) => (socket) => {
     const verb = verbOf(line)
     if (verb === 'PASS' && !anonymous) return '530 Login incorrect.'
     if (verb === 'EPSV' && passiveAddress === null) {
-      openTransfer(dead, (port) => say(`229 Entering Extended Passive Mode (|||${port}|)`), done)
+      openTransfer(
+        socket,
+        dead,
+        (port) => say(`229 Entering Extended Passive Mode (|||${port}|)`),
+        done,
+      )
       return ''
     }
     if (verb === 'PASV') {
       const own = passiveAddress ?? (socket.localAddress ?? '').replace(/^::ffff:/, '')
       openTransfer(
+        socket,
         dead,
         (port) => {
           const numbers = [...own.split('.'), port >> 8, port & 0xff].join(',')
