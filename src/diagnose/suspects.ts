@@ -3,6 +3,7 @@
  * silence) and what works beside it; each symptom has its suspects, the most usual first. Proof
  * comes from elsewhere: the counters of the server, the rules, the routes.
  */
+import { PROTOCOL } from '../wire/protocol.ts'
 import type { CauseCode } from './cause.ts'
 import { type Accusation, type Acquittal, placeOn, type Weight } from './check.ts'
 import type { Controls, Hop } from './controls.ts'
@@ -162,6 +163,7 @@ export function suspectLateRefusal(visit: Visit): Accusation[] {
 
 /** ICMP codes by what they mean, RFC 792, RFC 1812 §5.2.7.1, RFC 4443 §3.1. */
 const NO_ROUTE = /^4 3\/(0|6)$|^6 1\/0$/
+const NO_PORT = /^4 3\/3$|^6 1\/4$/
 const NO_HOST = /^4 3\/(1|7)$|^6 1\/3$/
 const EXPIRED = /^4 11\/|^6 3\//
 
@@ -186,6 +188,23 @@ export function suspectByIcmp(
             weight: 'likely',
           }),
         ]
+  // A host says of UDP what it says of TCP by a reset (RFC 1122 §4.1.3.1).
+  if (
+    from === visit.endpoint.address &&
+    NO_PORT.test(kind) &&
+    message.quoted?.protocol === PROTOCOL.udp
+  )
+    return [
+      suspect('udp.port-unreachable', 'server', {
+        because: `${because}, as a host does where nothing listens`,
+        weight: 'likely',
+        tellApart: on('server', `ss -ulnp sport = :${visit.endpoint.port}`, 'no line'),
+      }),
+      suspect('firewall.ingress-reject', 'server', {
+        because: 'a firewall of the server can say so too',
+        tellApart: serverRules(visit.endpoint.port),
+      }),
+    ]
   if (from === visit.endpoint.address)
     return [
       suspect('firewall.ingress-reject', 'server', {

@@ -179,6 +179,20 @@ describe('an ICMP error', () => {
     )
   })
 
+  test('a port that is unreachable is one on which nothing listens, for UDP only', async () => {
+    const one = await failed(unreachable)
+    const said = message('10.77.2.2', '3/3')
+    const quoted = { destination: '10.77.2.2', protocol: 17, sourcePort: null, destinationPort: 53 }
+    const by = (icmp: IcmpSeen) => suspectByIcmp(icmp, one, '10.77.1.2', controls(false))[0]
+    expect(by({ ...said, quoted })).toMatchObject({
+      cause: 'udp.port-unreachable',
+      weight: 'likely',
+    })
+    expect(by({ ...said, quoted: { ...quoted, protocol: 6 } })?.cause).toBe(
+      'firewall.ingress-reject',
+    )
+  })
+
   test('is quoted with who sent it and what it says', async () => {
     const one = await failed(unreachable)
     const [first] = suspectByIcmp(message('10.77.1.1', '3/13'), one, '10.77.1.2', controls(false))

@@ -21,6 +21,7 @@ import {
 import type { Trial } from '../trial.ts'
 import { holds, type Visit } from '../visit.ts'
 import type { Visits, Witness } from '../witness.ts'
+import { exhausted } from './local-port.ts'
 
 const took = (ms: number): string => (ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`)
 
@@ -78,7 +79,7 @@ const LATE_MS = 500
 
 async function explain(witness: Witness, visit: Visit): Promise<Partial<Ruling>> {
   const { connect } = visit.exchange
-  if (connect.errno === 'EADDRNOTAVAIL') return { accuses: [exhausted] }
+  if (connect.errno === 'EADDRNOTAVAIL') return exhausted(witness, visit)
   const trial = await witness.trial(visit)
   const [message] = (trial.icmp ?? []).filter(
     ({ quoted }) => quoted === null || quoted.destinationPort === visit.endpoint.port,
@@ -167,19 +168,6 @@ async function brokenIpv6(
       },
     },
   ]
-}
-
-const exhausted: Accusation = {
-  cause: 'tcp.ports-exhausted',
-  side: 'client',
-  weight: 'likely',
-  because: 'no local port is free (EADDRNOTAVAIL)',
-  place: placeOn('client'),
-  tellApart: {
-    host: 'client',
-    command: 'ss -s; sysctl net.ipv4.ip_local_port_range',
-    shows: 'as many sockets as the range has ports',
-  },
 }
 
 const asEvidence = (icmp: IcmpSeen): Evidence => ({
