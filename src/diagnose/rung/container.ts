@@ -4,7 +4,7 @@ import { shellWord } from '../../base/shell-word.ts'
 import type { Engine } from '../../facts/docker.ts'
 import type { ContainerDetail } from '../../facts/docker-inspect.ts'
 import type { CauseCode } from '../cause.ts'
-import { type Check, pass, placeOn, type Ruling, seen, skip, unanswered } from '../check.ts'
+import { type Check, count, pass, placeOn, type Ruling, seen, skip, unanswered } from '../check.ts'
 import type { Remedy } from '../diagnosis.ts'
 import type { Inquiry } from '../host.ts'
 import { type LastWords, lastWords } from '../last-words.ts'
@@ -13,21 +13,17 @@ import { type Publisher, publishersOf } from '../publisher.ts'
 import { remedy } from '../remedy.ts'
 import { portListeners } from '../serving.ts'
 
-const describe = ({
-  name,
-  state,
-  exitCode,
-  oomKilled,
-  restarts,
-  health,
-}: ContainerDetail): string =>
-  [
-    `container ${name} is ${state}`,
+/** The state of a container, how it ended last, how often it began again, and its health. */
+export const describeState = (detail: ContainerDetail): string => {
+  const { state, exitCode, oomKilled, restarts, health } = detail
+  return [
+    state,
     ...(exitCode === null || state === 'running' ? [] : [`exit code ${exitCode}`]),
     ...(oomKilled ? ['killed for want of memory'] : []),
-    ...(restarts > 0 ? [`restarted ${restarts} times`] : []),
+    ...(restarts > 0 ? [`restarted ${count(restarts, 'time')}`] : []),
     ...(health ? [health] : []),
   ].join(', ')
+}
 
 export const container: Check = {
   id: 'service.container',
@@ -52,7 +48,8 @@ export const container: Check = {
 /** So many restarts are no accident. */
 const RESTARTS_OF_A_LOOP = 3
 
-function causeOf({ state, oomKilled, restarts }: ContainerDetail): CauseCode {
+/** What a container stands for that does not run, or not for long. */
+export function causeOf({ state, oomKilled, restarts }: ContainerDetail): CauseCode {
   if (oomKilled) return 'service.no-resources'
   if (state === 'paused') return 'tcp.frozen'
   return state === 'restarting' || restarts >= RESTARTS_OF_A_LOOP
@@ -67,7 +64,7 @@ async function judge(
   nowMs: number,
 ): Promise<Ruling> {
   const runs = one.state === 'running'
-  const state = describe(one)
+  const state = `container ${one.name} is ${describeState(one)}`
   const evidence = [seen(inquiry.host.name, output, [state])]
   const summary = `${state}, and publishes port ${port}`
   if (runs && one.restarts < RESTARTS_OF_A_LOOP)

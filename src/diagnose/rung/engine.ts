@@ -4,35 +4,14 @@
  */
 import { shellWord } from '../../base/shell-word.ts'
 import type { ContainerDetail } from '../../facts/docker-inspect.ts'
-import {
-  type Accusation,
-  type Check,
-  count,
-  pass,
-  placeOn,
-  type Ruling,
-  seen,
-  skip,
-  unanswered,
-} from '../check.ts'
+import { type Check, pass, placeOn, type Ruling, seen, skip, unanswered } from '../check.ts'
 import type { Remedy } from '../diagnosis.ts'
 import type { Inquiry, Outside } from '../host.ts'
 import { remedy } from '../remedy.ts'
-
-/** Ended and started again more often than this, it is no single mishap. */
-const FEW_RESTARTS = 2
+import { causeOf, describeState } from './container.ts'
 
 /** What a health check says where it is not content; a pod that is not ready gets no connections. */
 const ILL = ['unhealthy', 'not ready']
-
-const stateText = ({ state, exitCode, oomKilled, restarts, error }: ContainerDetail): string =>
-  [
-    state,
-    ...(exitCode === null || state === 'running' ? [] : [`exit code ${exitCode}`]),
-    ...(oomKilled ? ['killed for want of memory'] : []),
-    ...(restarts > 0 ? [`started again ${count(restarts, 'time')}`] : []),
-    ...(error === '' ? [] : [error]),
-  ].join(', ')
 
 /** What makes it run, on the machine of its engine. A pod is the affair of its controller. */
 function start({ engine, name }: Outside, { state }: ContainerDetail): readonly Remedy[] {
@@ -64,13 +43,6 @@ const tellApart = ({ engine, name }: Outside, { name: container }: ContainerDeta
   }
 }
 
-function causeOf({ state, restarts }: ContainerDetail): Accusation['cause'] {
-  if (state === 'paused') return 'tcp.frozen'
-  return state === 'restarting' || restarts > FEW_RESTARTS
-    ? 'service.crash-loop'
-    : 'service.stopped'
-}
-
 export const engine: Check = {
   id: 'service.engine',
   layer: 7,
@@ -83,11 +55,11 @@ export const engine: Check = {
     const answer = await outside.inspect()
     if (!answer.known) return unanswered(answer)
     const detail = answer.value
-    const text = `${outside.name} ${detail.state === 'running' ? 'runs' : 'does not run'}: ${stateText(detail)}`
+    const text = `${outside.name} ${detail.state === 'running' ? 'runs' : 'does not run'}: ${describeState(detail)}`
     const evidence = [seen('client', answer.output, [text])]
     if (detail.state === 'running')
       return ILL.includes(detail.health ?? '')
-        ? { status: 'warn', summary: `${text}, and ${detail.health}`, evidence }
+        ? { status: 'warn', summary: text, evidence }
         : pass(text, evidence)
     const failed = witness.target !== null && (await witness.failing()) !== null
     return failed
@@ -97,7 +69,7 @@ export const engine: Check = {
 }
 
 function down(inquiry: Inquiry, outside: Outside, detail: ContainerDetail, text: string): Ruling {
-  const because = `the container ${text}`
+  const because = [`the container ${text}`, ...(detail.error ? [detail.error] : [])].join('; ')
   return {
     status: 'fail',
     summary: text,

@@ -23,7 +23,7 @@ const whole = (told: Told, probes: Parameters<typeof diagnose>[0]['probes'] = RE
 test('a container that runs is well', async () => {
   expect(await rule({ restarts: 1 })).toMatchObject({
     status: 'pass',
-    summary: 'web runs: running, started again 1 time',
+    summary: 'web runs: running, restarted 1 time',
     evidence: [{ host: 'client', command: 'docker inspect --type container web' }],
   })
 })
@@ -32,7 +32,7 @@ test('one that runs and is ill is warned of', async () => {
   expect(await rule({ health: 'unhealthy' }, REFUSED)).toMatchObject({ status: 'warn' })
   expect(await rule({ engine: 'kubectl', health: 'not ready' })).toMatchObject({
     status: 'warn',
-    summary: 'shop/web runs: running, and not ready',
+    summary: 'shop/web runs: running, not ready',
   })
   expect(await rule({ health: 'healthy' })).toMatchObject({ status: 'pass' })
 })
@@ -54,7 +54,7 @@ test.each([
   ],
   [
     { state: 'exited', exitCode: 137, oomKilled: true },
-    'service.stopped',
+    'service.no-resources',
     'docker start web',
     'memory',
   ],
@@ -62,7 +62,7 @@ test.each([
     { state: 'restarting', exitCode: 1, restarts: 1 },
     'service.crash-loop',
     'docker start web',
-    'again',
+    'restarted 1 time',
   ],
   [
     { state: 'exited', exitCode: 1, restarts: 9 },
