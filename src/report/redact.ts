@@ -22,10 +22,10 @@ const HEX = /\b[0-9A-Fa-f]{32,}\b/g
 /** `user:password@` of a URL, `user@` of an address. */
 const LOGIN = /(?<=:\/\/)[^\s/@'"]+(?=@)/g
 const ACCOUNT =
-  /\b[A-Za-z0-9_][A-Za-z0-9_.+-]*(?=@(?!\S*\.(?:service|socket|timer)\b)[A-Za-z0-9[])/g
+  /(?<![A-Za-z0-9_.+-])[A-Za-z0-9_][A-Za-z0-9_.+-]*(?=@(?!\S{0,80}\.(?:service|socket|timer)\b)[A-Za-z0-9[])/g
 const HOME = /(?<=\/(?:home|Users)\/)[^\s/'":]+/g
 const LOGGED_USER = /(?<=\b(?:for|invalid user|user[= ]) ?)[A-Za-z_][\w.-]*(?= from )/g
-const QUERY = /(?<=\/\/[^\s?'"]*)\?[^\s'"]+/g
+const QUERY = /\?(?<=\/\/[^\s?'"]*\?)[^\s'"]+/g
 const SSID = /(?<=\bSSID:? ?)[^\s,;:][^,;]*/g
 
 /** syslog's `Nov 28 01:02:03 HOST unit[1]:` (RFC 3164 §4.1.2). */
@@ -35,7 +35,8 @@ const DOMAIN =
 const AFTER_SIGN =
   /(?<=(?:@|:\/\/))(?:[A-Za-z0-9_](?:[\w-]*[A-Za-z0-9_])?\.)+[A-Za-z][A-Za-z0-9-]*(?![\w-])/g
 /** A name that was seen elsewhere, wherever it stands: in a path, or glued to something. */
-const ANYWHERE = /(?:[A-Za-z0-9_](?:[\w-]*[A-Za-z0-9_])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]/g
+const ANYWHERE =
+  /(?<![\w.-])(?:[A-Za-z0-9_](?:[\w-]*[A-Za-z0-9_])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]/g
 const WORD = /(?<![\w.-])[A-Za-z0-9_][\w-]*(?![\w-])/g
 
 /** Every text of the diagnosis, a line each. */

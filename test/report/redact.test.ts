@@ -187,3 +187,12 @@ test('redacting says the same again: what was redacted alike is alike', () => {
     expect(findings.map(({ id }) => id)).toEqual(one.findings.map(({ id }) => id))
   }
 })
+
+test.for(['a', 'a.', 'a-', ':', '1:', '1.', '@', '?', '/', 'A1b', '0 ', 'FF:', 'a@'])(
+  'a long line of %j takes no long time',
+  (piece) => {
+    const startedAt = performance.now()
+    lines(piece.repeat(20_000 / piece.length))
+    expect(performance.now() - startedAt).toBeLessThan(2000)
+  },
+)

@@ -22,7 +22,7 @@ const MAC = /(?<![0-9A-Za-z:.-])[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}(?![0-9A-
 
 /** As the kernel prints them in /proc/net/tcp and, alone, in /proc/net/route: words of the host's byte order. */
 const SOCKET = /\b(?:[0-9A-F]{32}|[0-9A-F]{8})(?=:[0-9A-F]{4}\b)/g
-const ROUTE = /(?<=^\S+\s+(?:[0-9A-F]+\s+)*)[0-9A-F]{8}(?=\s)/gm
+const ROUTE = /\b[0-9A-F]{8}(?=\s)(?<=^\S+\s+(?:[0-9A-F]+\s+){0,6}[0-9A-F]{8})/gm
 
 const bytesOf = (digits: string): number[] =>
   (digits.match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16))
