@@ -101,7 +101,7 @@ const WRAPPERS = /refused connect from|libwrap|tcp_wrappers/
 /** So many crashes in what was read are a habit. */
 const CRASHES_OF_A_LOOP = 3
 
-/** A line without its time, and not longer than is read at a glance. */
+/** A line, not longer than is read at a glance. */
 const quote = (text: string): string => (text.length > 240 ? `${text.slice(0, 240)}…` : text)
 
 const say = ({ source, line }: Complained): string => `${source} says: ${quote(line.text.trim())}`
@@ -115,7 +115,8 @@ function accuse(complaint: Complained, pages: readonly LogPage[]): Accusation | 
     return accusation(
       'session.accepted-then-closed',
       complaint,
-      WRAPPERS.test(text) ? [admit(peer.address)] : [],
+      // Nobody is let in of whom only the time of a line speaks.
+      WRAPPERS.test(text) && isOurs(complaint) ? [admit(peer.address)] : [],
     )
   const crashes = pages.flatMap(({ lines }) => lines.filter((line) => line.complaint === 'crash'))
   const cause =

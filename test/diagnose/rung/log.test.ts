@@ -161,4 +161,7 @@ test('tcp wrappers let the client in again, as the server sees it', async () => 
   const ruling = await ask(log, { ...at(200, { [ACCESS]: '', [ERROR]: line }), probes: closed })
   expect(only(ruling)).toMatchObject({ cause: 'session.accepted-then-closed', weight: 'proven' })
   expect(only(ruling).remedies?.[0]?.command).toBe("echo 'ALL: 10.77.1.2' >> /etc/hosts.allow")
+  const stranger = line.replace('10.77.1.2', '10.77.1.99')
+  const other = await ask(log, { ...at(200, { [ACCESS]: '', [ERROR]: stranger }), probes: closed })
+  expect(only(other)).toMatchObject({ weight: 'likely', remedies: [] })
 })
