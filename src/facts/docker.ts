@@ -186,12 +186,23 @@ function parseIds(output: Output): readonly string[] | null {
   return lines.every((line) => /^[0-9a-f]{64}$/.test(line)) ? lines : null
 }
 
+/**
+ * podman makes its directories at the first call after a boot: without them it runs no container, and
+ * asking would leave them behind. podman(1), --tmpdir and --runroot.
+ */
+const WHERE_IT_RUNS = `[ -e /run/libpod ] || [ -e "\${XDG_RUNTIME_DIR:-/run/user/$(id -u)}/libpod" ] || exit 0; exec "$@"`
+
+const ALL_IDS = ['ps', '--all', '--quiet', '--no-trunc'] as const
+
 /** The ids of all containers of an engine, stopped ones too. */
 export const containerIds = (engine: Engine): Question<readonly string[]> => ({
   name: `the containers of ${engine}`,
   sources: [
     {
-      argv: [engine, 'ps', '--all', '--quiet', '--no-trunc'],
+      argv:
+        engine === 'podman'
+          ? ['sh', '-c', WHERE_IT_RUNS, 'sh', engine, ...ALL_IDS]
+          : [engine, ...ALL_IDS],
       package: ENGINE_PACKAGE[engine],
       parse: parseIds,
     },

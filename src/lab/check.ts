@@ -70,7 +70,8 @@ export async function check(
   fault: Fault,
   withServer: boolean,
 ): Promise<Checked> {
-  const words = [fault.target, ...(withServer ? accessFlags(fault) : []), '--json']
+  const again = fault.count > 1 ? [`--count=${fault.count}`] : []
+  const words = [fault.target, ...(withServer ? accessFlags(fault) : []), ...again, '--json']
   const startedAt = performance.now()
   const ran = await run(apart(checkCommand(program, words, fault)), {
     timeoutMs: CHECK_TIMEOUT_MS,

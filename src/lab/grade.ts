@@ -15,7 +15,12 @@ const isAmong = (list: readonly string[], value: string | null): boolean =>
   value !== null && list.includes(value)
 
 /** Grades one check. */
-export function gradeResult(expect: Expectation, result: Result, kind: FaultKind): Grade {
+export function gradeResult(
+  expect: Expectation,
+  result: Result,
+  kind: FaultKind,
+  count = 1,
+): Grade {
   const { said, crash } = result
   if (!said || crash !== null) return 'crash'
   const stateFits = expect.states.includes(said.state)
@@ -24,6 +29,8 @@ export function gradeResult(expect: Expectation, result: Result, kind: FaultKind
     return stateFits && quiet ? 'exact' : 'false alarm'
   }
   if (said.state === 'reachable' && !stateFits) return 'missed'
+  // What comes and goes: it must be told that it does.
+  if (said.rounds.length !== (count > 1 ? count : 0)) return 'wrong'
   const named = isAmong(expect.causes, said.cause) && isAmong(expect.sides, said.side)
   if (stateFits && named) return 'exact'
   const contained = said.candidates.some(
@@ -70,8 +77,10 @@ export function gradeTrial(fault: Fault, kind: FaultKind, trial: Trial): Graded 
   return {
     ...common,
     second: fault.second && gradeSecond(fault.second.expect, trial.second),
-    withServer: withServer && gradeResult(fault.expect, withServer, kind),
-    clientOnly: clientOnly ? gradeResult(fault.expectClientOnly, clientOnly, kind) : 'crash',
+    withServer: withServer && gradeResult(fault.expect, withServer, kind, fault.count),
+    clientOnly: clientOnly
+      ? gradeResult(fault.expectClientOnly, clientOnly, kind, fault.count)
+      : 'crash',
     mended: mended === null ? null : RANK[mended] >= RANK[fault.mendable],
   }
 }

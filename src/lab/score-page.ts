@@ -1,7 +1,7 @@
 /** The page `docs/score.md`: every fault, pair and oddity with what was said of it. */
 import { CAUSE_CODES, type CauseCode } from '../diagnose/cause.ts'
 import { readData } from './data.ts'
-import { type Expectation, FAULT_KINDS, type Fault, type FaultKind, loadFaults } from './fault.ts'
+import { type Expectation, FAULT_KINDS, type FaultKind, loadFaults } from './fault.ts'
 import type { Graded } from './grade.ts'
 import { replaysOf } from './recording.ts'
 import { describeMended, formatCandidates, formatSeconds, formatSummary } from './score-table.ts'
@@ -13,12 +13,13 @@ const truth = ({ causes, sides, states }: Expectation): string =>
   causes[0] ? `${causes[0]} (${sides[0] ?? ''})` : states.join(' or ')
 
 /** How the fault is made: live, with recorded outputs laid over, or one that comes and goes. */
-const manner = (fault: Fault): string =>
-  replaysOf(fault).size > 0
-    ? 'recorded'
-    : fault.count > 1
-      ? `comes and goes, ${fault.count}×`
-      : 'live'
+function manner({ fault, trial }: Graded): string {
+  if (replaysOf(fault).size > 0) return 'recorded'
+  if (fault.count === 1) return 'live'
+  const rounds = (trial.withServer ?? trial.clientOnly)?.said?.rounds ?? []
+  const failed = rounds.filter((state) => state !== 'reachable').length
+  return `comes and goes: ${failed} of ${rounds.length} times`
+}
 
 type Column = readonly [head: string, cell: (graded: Graded) => string]
 
@@ -43,7 +44,7 @@ const NAME: readonly Column[] = [
 ]
 
 const COLUMNS: Readonly<Record<FaultKind, readonly Column[]>> = {
-  faults: [...NAME, ['how', ({ fault }) => manner(fault)], ...COMMON],
+  faults: [...NAME, ['how', manner], ...COMMON],
   pairs: [
     ...NAME,
     ['behind it', ({ fault }) => (fault.second ? truth(fault.second.expect) : '-')],

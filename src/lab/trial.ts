@@ -1,5 +1,5 @@
 /** One fault in a world of its own: built, broken, checked from both ends and from one, mended. */
-import type { Diagnosis, Remedy, Verdict } from '../diagnose/diagnosis.ts'
+import type { Diagnosis, Remedy, State, Verdict } from '../diagnose/diagnosis.ts'
 import { type Checked, check } from './check.ts'
 import { type Fault, loadFault, type Mendable, type Step } from './fault.ts'
 import {
@@ -23,6 +23,8 @@ export type Said = Pick<
 > & {
   readonly candidates: readonly Named[]
   readonly behind: readonly Named[]
+  /** Of a check that was repeated, the state each time. */
+  readonly rounds: readonly State[]
 }
 
 /** One check of a trial. */
@@ -61,6 +63,7 @@ const resultOf = ({ diagnosis, crash, tookMs }: Checked): Result => ({
     candidates: diagnosis.verdict.candidates.map(({ cause, side }) => ({ cause, side })),
     behind: diagnosis.verdict.behind.map(({ cause, side }) => ({ cause, side })),
     unreached: diagnosis.verdict.unreached,
+    rounds: (diagnosis.rounds ?? []).map(({ state }) => state),
   },
   crash,
   tookMs,

@@ -28,6 +28,7 @@ const said = (
     candidates: candidates.map(([cause, side]) => ({ cause, side })),
     behind: [],
     unreached: [],
+    rounds: [],
   },
   crash: null,
   tookMs: 1,

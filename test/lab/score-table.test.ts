@@ -22,6 +22,7 @@ const result = (cause: 'tcp.frozen' | 'mtu.black-hole', tookMs: number): Result 
     candidates: [{ cause, side: 'server' }],
     behind: [],
     unreached: [],
+    rounds: [],
   },
   crash: null,
   tookMs,

@@ -20,9 +20,11 @@ export const answer: Check = {
     if (!used || !last) return skip('there is no address to ask')
     if (['connect', 'closed', 'silent', 'tls', 'protocol'].includes(last.stage))
       return last === used ? skip('the dialog did not begin') : led(visits, last)
-    const ruling = speaksHttp(last.errand.scheme)
-      ? await judgeWeb(witness, last, visits)
-      : judge(last)
+    // Where one address answers as expected, another one that does not is the question.
+    const told = holds(last) ? (visits.all.find(({ stage }) => stage === 'failure') ?? last) : last
+    const ruling = speaksHttp(told.errand.scheme)
+      ? await judgeWeb(witness, told, visits)
+      : judge(told)
     return { ...ruling, evidence: [used, ...visits.redirects].map(dialogEvidence) }
   },
 }

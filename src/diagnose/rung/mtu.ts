@@ -92,9 +92,28 @@ export const path: Check = {
       return through
         ? pass(`${mtu} bytes come through unfragmented`, [shown('client', first)])
         : suspect(witness, failing, found, echo)
-    return bySmallSegments(failing, small, found, echo)
+    const ruling = bySmallSegments(failing, small, found, echo)
+    return ruling.status === 'fail' && (await answersAnyhow(witness, failing))
+      ? comesAndGoes(failing, ruling)
+      : ruling
   },
 }
+
+/** Asked once more in segments of the usual size: what was silent only for a while answers now. */
+async function answersAnyhow(witness: Witness, { errand, endpoint }: Visit): Promise<boolean> {
+  const { exchange } = await witness.visitAs(errand, endpoint)
+  return exchange.tls?.outcome === 'established' || exchange.reply !== null
+}
+
+const comesAndGoes = (failing: Visit, { evidence }: Ruling): Ruling => ({
+  ...pass(
+    `${formatEndpoint(failing)} answers now in segments of any size: it was silent for a while`,
+  ),
+  ...(evidence && { evidence }),
+  acquits: [
+    { cause: 'mtu.black-hole', because: 'it answers in segments of the usual size, later' },
+  ],
+})
 
 /** A router said that the packet is too big: the path is narrower, and that is known. */
 function told(echo: Echo, mtu: number, device: string): Ruling {

@@ -64,15 +64,17 @@ const greeting = (values: Values, port: number) => ({
   greeting: values.greeting ?? null,
 })
 
-/** The zone with some names answered otherwise (`NAME=ADDRESS`) and some gone. */
+/** The zone with some names answered otherwise (`NAME=ADDRESS,…`) and some gone. */
 function zoneOf(values: Values): Zone {
   const without = values.without ?? []
   const kept = Object.entries(loadTopology(values.zone ?? 'standard').zone).filter(
     ([name]) => !without.includes(name),
   )
   const changed = (values.override ?? []).map((text): [string, Zone[string]] => {
-    const [name = '', address = ''] = text.split('=')
-    return [name, { [address.includes(':') ? 'AAAA' : 'A']: [address] }]
+    const [name = '', addresses = ''] = text.split('=')
+    const all = addresses.split(',')
+    const [A, AAAA] = [false, true].map((six) => all.filter((one) => one.includes(':') === six))
+    return [name, { ...(A?.length && { A }), ...(AAAA?.length && { AAAA }) }]
   })
   return Object.fromEntries([...kept, ...changed])
 }

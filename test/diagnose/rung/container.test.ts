@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { container } from '../../../src/diagnose/rung/container.ts'
+import { containerIds } from '../../../src/facts/docker.ts'
 import { type Outputs, recorded } from '../scene.ts'
 import { type Asked, ask, only } from './ask.ts'
 
@@ -69,7 +70,9 @@ describe('the container that publishes the port', () => {
   test('is asked for with podman, too', async () => {
     const outputs = Object.fromEntries(
       Object.entries(docker(detail({ Status: 'exited' }))).map(([command, text]) => [
-        command.replace('docker', 'podman'),
+        /^docker ps/.test(command)
+          ? (containerIds('podman').sources[0]?.argv.join(' ') ?? '')
+          : command.replace('docker', 'podman'),
         text,
       ]),
     )
