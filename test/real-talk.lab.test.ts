@@ -5,8 +5,10 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Endpoint } from '../src/diagnose/probes.ts'
 import type { Scheme } from '../src/diagnose/target.ts'
 import { type Visit, visit } from '../src/diagnose/visit.ts'
+import { talkFtpData } from '../src/dialog/talk/ftp-data.ts'
 import { liveProbes } from '../src/host/probe/live-probes.ts'
 import { freePort } from './host/sshd.ts'
 
@@ -119,18 +121,55 @@ describe('OpenSSH', () => {
 })
 
 describe('vsftpd', () => {
-  test('greets and is left politely', async () => {
+  const vsftpd = async (...settings: readonly string[]): Promise<number> => {
     const port = await freePort()
     const conf = join(directory, 'vsftpd.conf')
+    const root = join(directory, 'files')
     mkdirSync('/var/run/vsftpd/empty', { recursive: true })
-    writeFileSync(
-      conf,
-      `listen=YES\nlisten_port=${port}\nlisten_address=127.0.0.1\nbackground=NO\nanonymous_enable=NO\nlocal_enable=YES\n`,
-    )
+    mkdirSync(root, { recursive: true })
+    const own = [
+      `listen_port=${port}`,
+      `anon_root=${root}`,
+      ...['listen=YES', 'listen_address=127.0.0.1', 'background=NO'],
+      ...settings,
+    ]
+    writeFileSync(conf, `${own.join('\n')}\n`)
     await start(port, '/usr/sbin/vsftpd', conf)
-    const { stage, told, identity } = await go('ftp', port)
+    return port
+  }
+  const talkData = async (port: number): Promise<Visit> =>
+    go('ftp', port, {
+      talk: () => talkFtpData('127.0.0.1', 'abc123@rungs.invalid'),
+      reach: async (to: Endpoint) => (await liveProbes().connect(to, 500)).outcome === 'connected',
+    })
+
+  test('greets and is left politely', async () => {
+    const { stage, told, identity } = await go('ftp', await vsftpd('local_enable=YES'))
     expect({ stage, line: told?.line }).toEqual({ stage: 'answered', line: '220 (vsFTPd 3.0.3)' })
     expect(identity?.product).toBe('vsFTPd')
+  })
+
+  test('lets anybody fetch, and the data connection stands', async () => {
+    const { told } = await talkData(await vsftpd('anonymous_enable=YES'))
+    expect(told?.data).toMatchObject([{ mode: 'EPSV', reached: true }])
+  })
+
+  test('that tells another address is found out by the same port of its own', async () => {
+    const port = await vsftpd(
+      ...['anonymous_enable=YES', 'pasv_address=192.0.2.99'],
+      'cmds_denied=EPSV',
+    )
+    const { told } = await talkData(port)
+    expect(told?.data).toMatchObject([
+      { mode: 'EPSV', place: null },
+      { mode: 'PASV', place: { address: '192.0.2.99' }, reached: false },
+      { mode: 'PASV', reached: true, elsewhere: true },
+    ])
+  })
+
+  test('that lets nobody in without a name is left after one try', async () => {
+    const { told } = await talkData(await vsftpd('anonymous_enable=NO', 'local_enable=YES'))
+    expect(told).toMatchObject({ reception: 'login', code: 530 })
   })
 })
 

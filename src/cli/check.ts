@@ -1,5 +1,5 @@
 /** `rungs check`: the climb and the verdict. What does the work is loaded once the words are right. */
-import { isNoTarget, parseTarget, type Target } from '../diagnose/target.ts'
+import { isNoTarget, parseTarget, SCHEMES, type Target } from '../diagnose/target.ts'
 import { parseAddress } from '../wire/address.ts'
 import { type Command, type Invocation, NO_COLOUR_FLAG, UsageError } from './command.ts'
 import { FORM_FLAGS, type Form, readForm } from './form.ts'
@@ -109,6 +109,8 @@ export const check: Command = {
   help: [
     'Say why this machine cannot talk to TARGET: a URL, HOST (https) or HOST:PORT. Without TARGET,',
     'climb this machine up to its way out and its name servers. Nothing is changed anywhere.',
+    `A URL begins with ${SCHEMES.slice(0, 9).join(', ')},`,
+    `${SCHEMES.slice(9).join(', ')}.`,
   ].join('\n'),
   examples: [
     'rungs check https://www.example.org',

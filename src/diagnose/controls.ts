@@ -28,6 +28,8 @@ export type Controls = {
 }
 
 const PORTS = [22, 80, 443, 53]
+/** Where a mail server listens besides: many networks let everything out but port 25. */
+const MAIL_PORTS = [587, 465]
 const CONTROL_TIMEOUT_MS = 900
 /** Enough to leave any site and see where the path goes silent. */
 const MOST_HOPS = 12
@@ -50,9 +52,9 @@ const REFUSED_TIMEOUT_MS = 300
 
 const askPorts = (endpoint: Endpoint, probes: Probes, timeoutMs: number): Promise<Connect[]> =>
   Promise.all(
-    PORTS.filter((port) => port !== endpoint.port).map((port) =>
-      probes.connect({ ...endpoint, port }, timeoutMs),
-    ),
+    [...PORTS, ...(endpoint.port === 25 ? MAIL_PORTS : [])]
+      .filter((port) => port !== endpoint.port)
+      .map((port) => probes.connect({ ...endpoint, port }, timeoutMs)),
   )
 
 /** Other usual ports of an address that has just refused. */

@@ -27,6 +27,9 @@ const ALIASES: Readonly<Record<string, { readonly scheme: Scheme; readonly port?
   mariadb: { scheme: 'mysql' },
 }
 
+/** Every word that a target may begin with. */
+export const SCHEMES: readonly string[] = [...Object.keys(PORTS), ...Object.keys(ALIASES), 'tcp']
+
 /** What is spoken there; `tcp` stands for a port of which nothing else is known. */
 export type Scheme = keyof typeof PORTS | 'tcp'
 
@@ -115,7 +118,7 @@ export function parseTarget(input: string): Target | NoTarget {
   const scheme = alias?.scheme ?? written
   if (scheme !== null && !isScheme(scheme))
     return {
-      error: `${show(scheme)} is not a scheme that rungs knows: ${[...Object.keys(PORTS), ...Object.keys(ALIASES), 'tcp'].join(', ')}`,
+      error: `${show(scheme)} is not a scheme that rungs knows: ${SCHEMES.join(', ')}`,
     }
   const rest = url ? (url[2] ?? '') : text
   const slash = rest.search(/[/?#]/)

@@ -71,6 +71,12 @@ describe('the far host is alive', () => {
   })
 })
 
+test('mail has two ports more, for networks that let everything out but port 25', async () => {
+  const connect = { [HOST]: 'timeout', [`${HOST} 587`]: {} }
+  expect(await ask({ ...dead, connect }, 25)).toMatchObject({ alive: true })
+  expect((await ask(dead)).ports.map(({ endpoint }) => endpoint.port)).not.toContain(587)
+})
+
 describe('the hops', () => {
   test('end at the target', async () => {
     const { hops } = await ask({ ping: { [HOST]: path(['10.77.1.1', '10.77.9.1']) } })

@@ -157,11 +157,14 @@ export const kept: Check = {
     if (!witness.target) return skip('there is no target')
     const visit = await inQuestion(witness)
     if (!visit || visit.stage === 'connect') return skip('no connection')
-    const { ending, waitedMs } = visit.exchange
+    const { ending, waitedMs, reply, transcript } = visit.exchange
     const { address, port } = visit.endpoint
+    // What was said last, by either side, where the dialog had begun.
+    const last = reply ? (transcript.at(-1)?.slice(2) ?? '') : null
     if (visit.stage === 'closed') {
       const how = ending?.how === 'reset' ? 'resets' : 'closes'
-      const because = `the server accepts and ${how} the connection${ending ? ` after ${seconds(ending.afterMs)}` : ''} without a byte`
+      const when = ending ? ` after ${seconds(ending.afterMs)}` : ''
+      const because = `the server accepts and ${how} the connection${when}${last ? ` in the middle of the dialog, after "${last}"` : ' without a byte'}`
       return {
         status: 'fail',
         summary: because,
@@ -170,7 +173,7 @@ export const kept: Check = {
           accusation(
             'session.accepted-then-closed',
             'server',
-            'proven',
+            last ? 'likely' : 'proven',
             `${address} port ${port}: ${because}, as an access list (hosts.deny), a limit of connections or a crashed worker does`,
             {
               tellApart: {
@@ -184,9 +187,9 @@ export const kept: Check = {
       }
     }
     if (visit.stage === 'silent') {
-      const other = greets(visit.errand.scheme) ? await addressed(witness, visit) : null
+      const other = greets(visit.errand.scheme) && !last ? await addressed(witness, visit) : null
       if (other) return wrong(other, port, [dialogEvidence(visit)], 'proven')
-      const because = `${address} port ${port} accepts, and says nothing for ${seconds(waitedMs)}`
+      const because = `${address} port ${port} accepts, and says nothing ${last ? `more after "${last}"` : `for ${seconds(waitedMs)}`}`
       return {
         status: 'fail',
         summary: because,
@@ -199,7 +202,7 @@ export const kept: Check = {
               shows: 'Recv-Q of 1 or more, and a process in state T or D',
             },
           }),
-          ...(greets(visit.errand.scheme)
+          ...(greets(visit.errand.scheme) && !last
             ? [
                 accusation('service.slow-greeting', 'server', 'possible', because, {
                   tellApart: {

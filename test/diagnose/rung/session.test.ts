@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Exchange } from '../../../src/diagnose/probes.ts'
 import { kept, service, sockets } from '../../../src/diagnose/rung/session.ts'
+import { bytes } from '../scripted-probes.ts'
 import { ask, only, SILENCE } from './ask.ts'
 
 const says = (told: string | Partial<Exchange>, target = 'http://10.77.2.2') => ({
@@ -68,6 +69,29 @@ describe('the connection', () => {
       })
     },
   )
+
+  test('that breaks off in the middle of the dialog is told with its last word', async () => {
+    const mail = { target: 'smtp://10.77.2.2' }
+    const reply = {
+      command: 'nc',
+      lines: [],
+      firstByteMs: 1,
+      bytes: bytes('220 mail ESMTP\r\n'),
+    }
+    const transcript = ['< 220 mail ESMTP', '> EHLO x']
+    const begun = { reply, transcript, told: null }
+    const ending = { how: 'fin', afterMs: 12, bytes: 16 } as const
+    const closed = await ask(kept, { ...says({ ...begun, silent: false, ending }), ...mail })
+    expect(only(closed)).toMatchObject({
+      cause: 'session.accepted-then-closed',
+      weight: 'likely',
+      because: expect.stringContaining('after "EHLO x"'),
+    })
+    const silent = await ask(kept, { ...says({ ...begun, silent: true }), ...mail })
+    expect(silent.summary).toContain('nothing more after "EHLO x"')
+    expect(causes(silent)).toContain('mtu.black-hole')
+    expect(causes(silent)).not.toContain('service.slow-greeting')
+  })
 
   test('on which nothing comes has several possible reasons and no proof', async () => {
     const ruling = await ask(kept, says(''))

@@ -6,8 +6,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Endpoint, ExchangePlan } from '../../../src/diagnose/probes.ts'
 import { insideTls } from '../../../src/dialog/conversation.ts'
 import { talkHttp } from '../../../src/dialog/talk/http.ts'
+import { talkSmtp } from '../../../src/dialog/talk/smtp.ts'
 import { probeExchange } from '../../../src/host/probe/exchange.ts'
 import { readAlert } from '../../../src/host/probe/tls.ts'
+import { serveSmtp } from '../../../src/lab/service/smtp.ts'
 import { makeCertificates } from '../certificates.ts'
 import { closedPort } from '../server.ts'
 
@@ -193,4 +195,23 @@ describe('an alert', () => {
     expect(readAlert(new Error(message))).toEqual({ code, name })
     expect(readAlert(new Error('read ECONNRESET'))).toBeNull()
   })
+})
+
+test('TLS begins in a mail session, and what follows is said inside it', async () => {
+  const to = await closedPort()
+  await serveSmtp({
+    ...{ port: to.port, binds: [to.address], delayMs: 0, greeting: null, hello: null },
+    ...{ certificate: 'expired', tlsFirst: false },
+  })
+  const talk = () => talkSmtp('probe.example')
+  const result = await probeExchange(to, plan({ talk, serverName: 'mail.lab.example' }))
+  expect(result.tls).toMatchObject({ outcome: 'established', trusted: false })
+  expect(result.tls?.command).toContain('s_client -starttls smtp -connect')
+  expect(result.told).toMatchObject({ reception: 'served', code: 220 })
+  expect(result.transcript.filter((line) => line.startsWith('> '))).toEqual([
+    '> EHLO probe.example',
+    '> STARTTLS',
+    '> EHLO probe.example',
+    '> QUIT',
+  ])
 })
