@@ -110,6 +110,15 @@ describe('a service that is silent', () => {
     expect(sizeOf(ruling)).toBeGreaterThanOrEqual(576)
   })
 
+  test('and answers later in segments of any size only was silent for a while', async () => {
+    let asked = 0
+    const ruling = await asking({ exchange: { '10.77.2.2': () => (asked++ === 0 ? '' : PAGE) } })
+    expect(asked).toBeGreaterThanOrEqual(3)
+    expect(ruling.status).toBe('pass')
+    expect(ruling.accuses ?? []).toEqual([])
+    expect(ruling.acquits).toMatchObject([{ cause: 'mtu.black-hole' }])
+  })
+
   test('by IPv6 keeps what IPv6 needs', async () => {
     const ruling = await ask(path, {
       target: 'http://[fd77:2::2]',
