@@ -8,6 +8,7 @@ import * as container from './rung/container.ts'
 import * as echo from './rung/echo.ts'
 import * as engine from './rung/engine.ts'
 import * as firewall from './rung/firewall.ts'
+import * as firstHop from './rung/first-hop.ts'
 import * as ftp from './rung/ftp.ts'
 import * as link from './rung/link.ts'
 import * as listener from './rung/listener.ts'
@@ -58,6 +59,7 @@ export const LADDER: readonly Check[] = [
   resolver.resolvers,
   masquerade.source,
   name.system,
+  firstHop.link,
   mtu.path,
   loss.loss,
   port.port,

@@ -241,8 +241,11 @@ const wrongPrefix = (
 function renumber(inquiry: Inquiry, { link, address }: Held, length: number, why: string): Remedy {
   const device = shellWord(link.name)
   const [old, now] = [formatAddress(address), `${address.address}/${length}`]
+  const adds = (text: string): string => `ip address add ${text} dev ${device}`
+  const drops = (text: string): string => `ip address del ${text} dev ${device}`
+  // IPv6 keeps an address once, whatever its prefix length: the old one has to go first.
   const swap = (add: string, drop: string): string =>
-    `ip address add ${add} dev ${device} && ip address del ${drop} dev ${device}`
+    address.family === 4 ? `${adds(add)} && ${drops(drop)}` : `${drops(drop)} && ${adds(add)}`
   return remedy({
     host: inquiry.host.name,
     command: swap(now, old),
