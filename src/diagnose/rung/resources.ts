@@ -1,8 +1,8 @@
 /** Rung 7, on the server: has the service what it needs, open files (proc(5)) and room on its disks? */
 
-import { diskSpace, type FileSystem, inodes } from '../../facts/df.ts'
 import { processLimits } from '../../facts/proc-pid.ts'
 import { type OpenFile, openFiles } from '../../facts/proc-pid-fd.ts'
+import { type FileSystem, fileSystems } from '../../facts/stat-file-system.ts'
 import {
   type Accusation,
   type Check,
@@ -107,31 +107,33 @@ const isWritten = ({ regular, forWriting, target }: OpenFile): boolean =>
 
 const MOST_PATHS = 12
 
-/** No room where one of the processes writes, seen through the process's own root directory. */
+const isFull = ({ blocks, availableBlocks, inodes, freeInodes }: FileSystem): boolean =>
+  (blocks > 0 && availableBlocks === 0) || (inodes > 0 && freeInodes === 0)
+
+/** No room where one of the processes writes; each file is looked at by the process's own link. */
 async function roomFor(inquiry: Inquiry, owners: readonly Owner[]): Promise<Ruling | null> {
   const found = await Promise.all(
     owners.map(async ({ pid }) => {
       const files = await inquiry.ask(openFiles(pid))
-      const numbers = files.known ? files.value.filter(isWritten).map(({ number }) => number) : []
-      return [`/proc/${pid}/root/tmp`, ...numbers.map((number) => `/proc/${pid}/fd/${number}`)]
+      const written = files.known ? files.value.filter(isWritten) : []
+      return written.map(({ number, target }): [string, string] => [
+        `/proc/${pid}/fd/${number}`,
+        target,
+      ])
     }),
   )
-  const paths = found.flat().slice(0, MOST_PATHS)
-  const [space, nodes] = await Promise.all([
-    inquiry.ask(diskSpace(paths)),
-    inquiry.ask(inodes(paths)),
-  ])
-  const isFull = ({ used, available }: FileSystem): boolean => used > 0 && available <= 0
-  const full = space.known ? space.value.find(isFull) : undefined
-  const crowded = nodes.known ? nodes.value.find(isFull) : undefined
-  const one = full ?? crowded
-  if (!one) return null
-  const because = `the file system on ${one.mountedOn}, to which the service writes, has no ${full ? 'room' : 'inode'} left`
+  const names = new Map(found.flat().slice(0, MOST_PATHS))
+  if (names.size === 0) return null
+  const answer = await inquiry.ask(fileSystems([...names.keys()]))
+  const full = answer.known ? answer.value.find(isFull) : undefined
+  if (!full) return null
+  const lacks = full.availableBlocks === 0 ? 'room' : 'inode'
+  const because = `the file system of ${names.get(full.path) ?? full.path}, to which the service writes, has no ${lacks} left`
   return {
     status: 'fail',
     summary: because,
-    evidence: witnessed(inquiry, full ? space : nodes, [
-      `${one.device} ${one.used} used, ${one.available} available, on ${one.mountedOn}`,
+    evidence: witnessed(inquiry, answer, [
+      `${full.path}: ${full.availableBlocks} of ${full.blocks} blocks, ${full.freeInodes} of ${full.inodes} inodes`,
     ]),
     accuses: [accuse(because, 'likely')],
   }

@@ -9,9 +9,10 @@ const limits = (soft: number, hard: number | 'unlimited'): Outputs => ({
 })
 const FILES =
   '0 lr-x------ c /dev/null\n1 l-wx------ f /srv/small/out.log\n2 l-wx------ c /dev/null\n3 lrwx------ s socket:[9]\n'
-const PATHS = '/proc/77/root/tmp /proc/77/fd/1'
-const df = (available: number): string =>
-  `Filesystem 1024-blocks Used Available Capacity Mounted on\ntmpfs 1024 1024 ${available} 100% /srv/small\n`
+const STAT = 'stat -f -L -c %b %a %c %d %n /proc/77/fd/1'
+const room = (blocks: number, nodes: number): Outputs => ({
+  [STAT]: `16 ${blocks} 99 ${nodes} /proc/77/fd/1\n`,
+})
 
 const at = (outputs: Outputs, probes: object = silent): Asked => ({
   client: recorded('healthy-client'),
@@ -19,8 +20,7 @@ const at = (outputs: Outputs, probes: object = silent): Asked => ({
     ...recorded('healthy-server'),
     'ss -H -tulnp': 'tcp LISTEN 1 511 0.0.0.0:80 0.0.0.0:* users:(("app",pid=77,fd=3))\n',
     'find /proc/77/fd -mindepth 1 -printf %f %M %Y %l\\n': FILES,
-    [`df -P -k ${PATHS}`]: df(9),
-    [`df -P -i ${PATHS}`]: df(9),
+    ...room(9, 9),
     ...outputs,
   },
   of: 'server',
@@ -45,12 +45,19 @@ test('with files left and room on the disk nothing is missing', async () => {
   expect((await ask(resources, at(limits(1024, 4096)))).status).toBe('pass')
 })
 
-test.for(['-k', '-i'] as const)('a full file system is likely the reason: df %s', async (flag) => {
-  const full = { ...limits(1024, 4096), [`df -P ${flag} ${PATHS}`]: df(0) }
-  const ruling = await ask(resources, at(full))
-  expect(only(ruling)).toMatchObject({ cause: 'service.no-resources', weight: 'likely' })
-  expect(ruling.summary).toContain('/srv/small')
-})
+test.for([
+  [0, 9, 'room'],
+  [9, 0, 'inode'],
+] as const)(
+  'a full file system is likely the reason: %d blocks, %d inodes',
+  async ([blocks, nodes, lacks]) => {
+    const ruling = await ask(resources, at({ ...limits(1024, 4096), ...room(blocks, nodes) }))
+    expect(only(ruling)).toMatchObject({ cause: 'service.no-resources', weight: 'likely' })
+    expect(ruling.summary).toBe(
+      `the file system of /srv/small/out.log, to which the service writes, has no ${lacks} left`,
+    )
+  },
+)
 
 test('nothing is asked where the service answers', async () => {
   expect((await ask(resources, at(limits(4, 4), {}))).status).toBe('skip')
