@@ -163,9 +163,27 @@ export async function rejectionOf(
   const route = routes.known
     ? rejectingRoute(routes.value, address, error ? REJECTING[error] : type)
     : null
-  return route
-    ? rejects(inquiry, family, route, address)
-    : ruleRejects(inquiry, family, address, error)
+  if (route) return rejects(inquiry, family, route, address)
+  return (
+    (await ruleRejects(inquiry, family, address, error)) ?? rejectsSomehow(inquiry, address, error)
+  )
+}
+
+/** The kernel says that it rejects, and neither the route nor the rule that does could be seen. */
+function rejectsSomehow(
+  inquiry: Inquiry,
+  address: string,
+  error: string | null,
+): Accusation | null {
+  const type = REJECTING[error ?? '']
+  if (type === undefined) return null
+  return {
+    cause: 'route.rejecting',
+    side: sideOf(inquiry),
+    weight: 'likely',
+    because: `the kernel of ${inquiry.host.name} refuses to send to ${address} as by a ${type} route (${error})`,
+    place: placeOn(inquiry.host.name),
+  }
 }
 
 /** The narrowest route that rejects `address`. */

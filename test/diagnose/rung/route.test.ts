@@ -151,6 +151,15 @@ describe('the route to the other end', () => {
     })
   })
 
+  test('that the kernel rejects is not called missing where no route that does can be seen', async () => {
+    const probes = { ...NO_WAY, connect: { '10.77.2.2': 'EINVAL' } }
+    const lookups = Object.entries(told('client-blackhole')).filter(
+      ([command]) => !/ (route|rule) (show|list)/.test(command),
+    )
+    const ruling = await ask(target, { client: Object.fromEntries(lookups), probes })
+    expect(only(ruling)).toMatchObject({ cause: 'route.rejecting', weight: 'likely' })
+    expect(only(ruling).remedies).toBeUndefined()
+  })
   // Rule 50 rejects what comes from 192.0.2.0/24, and as a blackhole; it is rule 100 that prohibits.
   test('that a routing rule rejects is opened by deleting that rule', async () => {
     const probes = { ...NO_WAY, connect: { '10.77.2.2': 'EACCES' } }
