@@ -81,7 +81,7 @@ async function readAround(
     const toMs = probes.now()
     const [pages, time] = await Promise.all([readLogs(inquiry, sources, toMs), inquiry.ask(clock)])
     const attempted = { token: marked ? token : null, address, port, fromMs, toMs }
-    const known = time.known ? { server: time.value, clientMs: toMs } : null
+    const known = time.known ? { server: time.value, clientMs: fromMs } : null
     return { pages, reading: matchLog(pages, attempted, known) }
   }
   const first = await read()
@@ -208,6 +208,7 @@ export const log: Check = {
     const fromMs = witness.probes.now()
     // Asked while the visits go on, so that only the reading is left when they end.
     void serviceOn(witness, inquiry, witness.target.port)
+    void inquiry.ask(clock)
     const visit = (await witness.failing()) ?? (await witness.visits()).last
     if (!visit || visit.stage === 'connect') return skip('no connection came to the service')
     const service = await serviceOn(witness, inquiry, await portInQuestion(witness, inquiry))
