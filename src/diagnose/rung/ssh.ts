@@ -29,7 +29,6 @@ import type { Witness } from '../witness.ts'
 
 /** The visit in which an SSH server told of itself; null where there is none. */
 async function sshVisit(witness: Witness): Promise<Visit | null> {
-  if (witness.target?.scheme !== 'ssh') return null
   const { used } = await witness.visits()
   return used?.told?.algorithms ? used : null
 }
@@ -84,10 +83,13 @@ export const algorithms: Check = {
   question: 'Have the client’s ssh and the server an algorithm of each kind in common?',
   on: ['client'],
   rule: async (witness, inquiry) => {
-    const visit = await sshVisit(witness)
+    if (witness.target?.scheme !== 'ssh') return skip('no SSH target')
+    const [visit, answer] = await Promise.all([
+      sshVisit(witness),
+      inquiry.ask(sshSettings(witness.target.host)),
+    ])
     const offered = visit?.told?.algorithms
     if (!visit || !offered) return skip('no SSH server told its algorithms')
-    const answer = await inquiry.ask(sshSettings(visit.errand.host))
     if (!answer.known) return unanswered(answer)
     const all = choices(answer.value, offered)
     const apart = all.find(({ client, server }) => commonAlgorithm(client, server) === null)
@@ -158,17 +160,29 @@ const inBase64 = ({ blob }: SshHostKey): string =>
 
 const shortKey = (key: string): string => `${key.slice(0, 24)}…${key.slice(-12)}`
 
-/** All that the client's files hold of a host; null where they cannot be read. */
-async function askKnown(
-  inquiry: Inquiry,
-  name: string,
-  files: readonly string[],
-): Promise<{ readonly keys: readonly KnownKey[]; readonly evidence: Evidence[] } | null> {
-  const answers = await Promise.all(files.map((file) => inquiry.ask(knownKeys(name, file))))
+/** What the client's files hold of a host. */
+type Known = {
+  /** By what name. */
+  readonly name: string
+  readonly keys: readonly KnownKey[]
+  readonly evidence: readonly Evidence[]
+}
+
+/** What this client knows of a host, or why that cannot be told. */
+async function askKnown(inquiry: Inquiry, host: string, port: number): Promise<Known | Ruling> {
+  const settings = await inquiry.ask(sshSettings(host))
+  if (!settings.known) return unanswered(settings)
+  const { hostKeyAlias, knownHostsFiles } = settings.value
+  const name = nameOf(host, port, hostKeyAlias)
+  const answers = await Promise.all(
+    knownHostsFiles.map((file) => inquiry.ask(knownKeys(name, file))),
+  )
   const known = answers.filter((answer) => answer.known)
-  if (known.length === 0) return null
+  if (known.length === 0)
+    return unknown('the files of known hosts cannot be read', 'openssh-client')
   const holding = known.filter(({ value }) => value.length > 0)
   return {
+    name,
     keys: known.flatMap(({ value }) => value),
     evidence: holding.flatMap((answer) => [...witnessed(inquiry, answer)]),
   }
@@ -180,21 +194,19 @@ export const hostKey: Check = {
   question: 'Is the server’s host key the one that this client knows?',
   on: ['client'],
   rule: async (witness, inquiry) => {
-    const visit = await sshVisit(witness)
+    const { target } = witness
+    if (target?.scheme !== 'ssh') return skip('no SSH target')
+    const [visit, known] = await Promise.all([
+      sshVisit(witness),
+      askKnown(inquiry, target.host, target.port),
+    ])
     if (!visit) return skip('no SSH server told its host key')
-    const settings = await inquiry.ask(sshSettings(visit.errand.host))
-    if (!settings.known) return unanswered(settings)
-    const { hostKeyAlias, knownHostsFiles } = settings.value
-    const { host, port } = visit.errand
-    const name = nameOf(host, port, hostKeyAlias)
-    const known = await askKnown(inquiry, name, knownHostsFiles)
-    if (!known) return unknown('the files of known hosts cannot be read', 'openssh-client')
+    if ('status' in known) return known
     const shown = await showKey(witness, visit, known.keys)
-    if (!shown)
-      return known.keys.length === 0
-        ? pass('this client knows no key of the host, so that any is new to it')
-        : unknown('the server did not show its host key', null)
-    return compare(witness, { name, visit, shown, ...known })
+    if (shown) return compare(witness, { ...known, shown })
+    return known.keys.length === 0
+      ? pass('this client knows no key of the host, so that any is new to it')
+      : unknown('the server did not show its host key', null)
   },
 }
 
@@ -211,13 +223,7 @@ async function showKey(
   return again.told?.hostKey ?? first
 }
 
-type Comparison = {
-  readonly name: string
-  readonly visit: Visit
-  readonly shown: SshHostKey
-  readonly keys: readonly KnownKey[]
-  readonly evidence: readonly Evidence[]
-}
+type Comparison = Known & { readonly shown: SshHostKey }
 
 async function compare(witness: Witness, comparison: Comparison): Promise<Ruling> {
   const { name, shown, keys, evidence } = comparison
