@@ -57,7 +57,7 @@ function judgeTls(tls: TlsSession, ending: Exchange['ending']): Stage | null {
 function judgeTold({ reception, head, byProxy }: Told): Stage {
   if (byProxy) return 'failure'
   if (head) return head.status >= 500 ? 'failure' : head.status >= 400 ? 'refusal' : 'answered'
-  return reception === 'served' || reception === 'login' ? 'answered' : 'failure'
+  return reception === 'served' ? 'answered' : 'failure'
 }
 
 /** How far the exchange came, by what was expected of it. */

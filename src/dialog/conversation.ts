@@ -35,7 +35,7 @@ export type Conversation<T> = Generator<Act, T, Given>
 /** How a service received us, in the words that all protocols share. */
 export type Reception =
   | 'served' // it answers as its protocol wants
-  | 'login' // it answers, and wants a login that was not given
+  | 'login' // it refuses whoever comes without a login, or with this one
   | 'denied' // this client is not let in, by a rule
   | 'limited' // too many or too often from here: later
   | 'exhausted' // it has nothing left to serve with

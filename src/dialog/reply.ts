@@ -4,7 +4,7 @@
  * the code on each line; FTP may leave it out between the first and the last.
  */
 import { latin1 } from '../wire/bytes.ts'
-import type { Taken } from './conversation.ts'
+import { type Conversation, type Ear, listen, say, type Taken } from './conversation.ts'
 
 /** One reply. */
 export type Reply = {
@@ -51,6 +51,15 @@ export function takeReply(bytes: Uint8Array): Taken<Reply> {
   const begun = reply !== null || (text.length < 4 && /^\d*$/.test(text))
   return !begun && (text.includes('\n') || text.length > MOST_CHARACTERS) ? 'foreign' : 'more'
 }
+
+/** Says `line` and hears the reply. */
+export function* askReply(ear: Ear, line: string): Conversation<Reply | null> {
+  yield say(`${line}\r\n`)
+  return yield* listen(ear, takeReply)
+}
+
+/** A reply in one line: `220 mail.example.org ESMTP`. */
+export const formatReply = ({ code, lines }: Reply): string => `${code} ${lines.join(' ')}`
 
 /** All complete replies in `text`, in order. */
 export function readReplies(text: string): Reply[] {

@@ -10,18 +10,10 @@ import {
   listen,
   openEar,
   type Place,
-  say,
   type Told,
 } from '../conversation.ts'
 import { explainFtp, parseEpsv, parsePasv } from '../ftp.ts'
-import { type Reply, takeReply } from '../reply.ts'
-
-function* ask(ear: Ear, line: string): Conversation<Reply | null> {
-  yield say(`${line}\r\n`)
-  return yield* listen(ear, takeReply)
-}
-
-const lineOf = ({ code, lines }: Reply): string => `${code} ${lines.join(' ')}`
+import { askReply, formatReply, takeReply } from '../reply.ts'
 
 /** The server's own address, as an IPv4-mapped one or not. */
 const isOwn = (address: string | null, own: string): boolean =>
@@ -33,7 +25,7 @@ function* tryMode(
   mode: DataAttempt['mode'],
   own: string,
 ): Conversation<readonly DataAttempt[] | null> {
-  const reply = yield* ask(ear, mode)
+  const reply = yield* askReply(ear, mode)
   if (reply === null) return null
   const text = reply.lines.join(' ')
   const port = mode === 'EPSV' && reply.code === 229 ? parseEpsv(text) : null
@@ -43,7 +35,7 @@ function* tryMode(
       : mode === 'PASV' && reply.code === 227
         ? parsePasv(text)
         : null
-  const attempt = { mode, line: lineOf(reply) }
+  const attempt = { mode, line: formatReply(reply) }
   if (place === null) return [{ ...attempt, place, reached: false, elsewhere: false }]
   const reached = (yield { do: 'reach', place }) !== null
   const first = { ...attempt, place, reached, elsewhere: false }
@@ -61,13 +53,13 @@ export function* talkFtpData(own: string, password: string): Conversation<Told |
   const ear = openEar()
   const greeting = yield* listen(ear, takeReply)
   if (greeting === null || greeting.code !== 220) return null
-  const user = yield* ask(ear, 'USER anonymous')
-  const login = user?.code === 331 ? yield* ask(ear, `PASS ${password}`) : user
+  const user = yield* askReply(ear, 'USER anonymous')
+  const login = user?.code === 331 ? yield* askReply(ear, `PASS ${password}`) : user
   if (!login) return null
   const told: Told = {
     reception: login.code === 230 ? 'served' : 'login',
     code: login.code,
-    line: lineOf(login),
+    line: formatReply(login),
     meaning: explainFtp(login.code),
   }
   if (login.code !== 230) {
