@@ -7,8 +7,8 @@ import { type Check, pass, placeOn, skip } from '../check.ts'
 import { configEvidence, directivesFrom, readFront } from '../front.ts'
 import { speaksHttp } from '../visit.ts'
 
-/** What a virtual host that was not meant answers. */
-const MISPLACED: readonly number[] = [403, 404, 410, 421]
+/** What a virtual host that was not meant answers; 403 says that this one was meant and denies. */
+const MISPLACED: readonly number[] = [404, 410, 421]
 
 export const virtualHost: Check = {
   id: 'application.virtual-host',
