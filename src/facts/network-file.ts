@@ -1,0 +1,77 @@
+/** What systemd-networkd sets up: the files of systemd.network(5), and which of them a link has. */
+import { grepLines, type NumberedLine, parseNumberedLines } from './numbered-lines.ts'
+import type { Output, Question } from './source.ts'
+
+export type NetworkFile = {
+  readonly file: string
+  /** The patterns of `Name=` in its `[Match]`. */
+  readonly names: readonly string[]
+  /** Every `Key=Value` with its section. */
+  readonly settings: readonly {
+    readonly section: string
+    readonly key: string
+    readonly value: string
+    readonly line: number
+  }[]
+}
+
+const SECTION = /^\s*\[([A-Za-z0-9]+)\]\s*$/
+const SETTING = /^\s*([A-Za-z0-9]+)\s*=\s*(.*?)\s*$/
+
+function readFile(file: string, lines: readonly NumberedLine[]): NetworkFile {
+  let section = ''
+  const settings = lines.flatMap(({ text, line }) => {
+    section = SECTION.exec(text)?.[1] ?? section
+    const [, key, value] = SETTING.exec(text) ?? []
+    return key !== undefined && value !== undefined ? [{ section, key, value, line }] : []
+  })
+  const names = settings
+    .filter((one) => one.section === 'Match' && one.key === 'Name')
+    .flatMap(({ value }) => value.split(/\s+/))
+  return { file, names, settings }
+}
+
+function parse(output: Output): readonly NetworkFile[] | null {
+  const lines = parseNumberedLines(output)
+  if (!lines) return null
+  const files = [...new Set(lines.map(({ file }) => file))].filter((file) =>
+    file.endsWith('.network'),
+  )
+  return files.map((file) =>
+    readFile(
+      file,
+      lines.filter((line) => line.file === file),
+    ),
+  )
+}
+
+/** The network files of the administrator, and those made at run time. */
+export const networkFiles: Question<readonly NetworkFile[]> = {
+  name: "systemd-networkd's files",
+  sources: [
+    {
+      argv: grepLines('', ['/etc/systemd/network', '/run/systemd/network']),
+      package: 'systemd',
+      parse,
+    },
+  ],
+}
+
+const FILE = /^\s*Network File: (\/\S+\.network)\s*$/m
+const STATE = /^\s*State: \S+ \((\S+)\)\s*$/m
+
+/** The network file that systemd-networkd has applied to a link; null where it leaves it alone. */
+export const linkNetworkFile = (device: string): Question<string | null> => ({
+  name: `the network file of ${device}`,
+  sources: [
+    {
+      argv: ['networkctl', 'status', '--no-pager', '-n', '0', device],
+      package: 'systemd',
+      parse: ({ stdout }) => {
+        const state = STATE.exec(stdout)?.[1]
+        if (state === undefined) return null
+        return state === 'unmanaged' ? null : (FILE.exec(stdout)?.[1] ?? null)
+      },
+    },
+  ],
+})
