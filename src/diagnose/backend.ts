@@ -185,7 +185,7 @@ async function startUnits(inquiry: Inquiry, word: string, usual?: string): Promi
             command: `systemctl start ${shellWord(answer.value.name)}`,
             why: `${answer.value.name} is ${answer.value.activeState}, and its file names ${word}`,
             undo: `systemctl stop ${shellWord(answer.value.name)}`,
-            persist: `systemctl enable ${shellWord(answer.value.name)}`,
+            keep: { kind: 'service', name: answer.value.name },
             turnsGreen: 'application.backend',
           }),
         ]

@@ -6,18 +6,10 @@
 import { shellWord } from '../base/shell-word.ts'
 import type { Output } from '../facts/source.ts'
 import type { CauseCode } from './cause.ts'
-import type {
-  Contrast,
-  Evidence,
-  Layer,
-  Place,
-  Remedy,
-  Side,
-  Status,
-  TellApart,
-} from './diagnosis.ts'
+import type { Contrast, Evidence, Layer, Place, Side, Status, TellApart } from './diagnosis.ts'
 import type { Answer, Inquiry } from './host.ts'
 import type { Shown } from './probes.ts'
+import type { Proposal } from './remedy.ts'
 import type { Witness } from './witness.ts'
 
 /** `proven`: a discriminating observation was made. `possible`: nothing speaks against it. */
@@ -30,7 +22,7 @@ export type Accusation = {
   /** One sentence: the reason. */
   readonly because: string
   readonly place?: Place
-  readonly remedies?: readonly Remedy[]
+  readonly remedies?: readonly Proposal[]
   readonly tellApart?: TellApart
   /** What it explains beside that which its cause always does. */
   readonly explains?: readonly CauseCode[]

@@ -10,6 +10,7 @@ import { type Ruled, tell } from './finding.ts'
 import type { Host, Inquiry } from './host.ts'
 import { inquire } from './inquiry.ts'
 import { LADDER } from './ladder.ts'
+import { keepRemedies } from './persist/persist.ts'
 import type { Probes } from './probes.ts'
 import { type Detour, formatProxy, leadsThere } from './proxy.ts'
 import { clientAddress } from './relevant.ts'
@@ -91,7 +92,20 @@ export async function climb(options: ClimbOptions): Promise<Diagnosis> {
       (await Promise.race([gatherContrasts(witness, ruled), deadline]).catch(() => null))) ??
     []
   clearTimeout(alarm)
-  return conclude(options, { visits, detour, contrasts }, ruled, startedAt, server?.because ?? null)
+  const diagnosis = conclude(
+    options,
+    { visits, detour, contrasts },
+    ruled,
+    startedAt,
+    server?.because ?? null,
+  )
+  // Who keeps a remedy over a start is asked for what is printed only.
+  const remedies = await keepRemedies(diagnosis.verdict.remedies, inquiries)
+  return {
+    ...diagnosis,
+    durationMs: Math.round(probes.now() - startedAt),
+    verdict: { ...diagnosis.verdict, remedies },
+  }
 }
 
 /** Asks what every climb needs, so that the checks find it already on its way. */

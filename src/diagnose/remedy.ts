@@ -1,6 +1,15 @@
 /** The remedies that more than one check prints. */
 import { shellWord } from '../base/shell-word.ts'
+import type { Place } from '../facts/rule-set.ts'
+import type { Mend } from '../policy/rule-owner.ts'
 import type { Remedy } from './diagnosis.ts'
+import type { Intent } from './persist/intent.ts'
+
+/**
+ * A remedy as a check proposes it. Where its effect ends with the next start, `keep` says what is
+ * meant to stay; who keeps it on that host is found out for what is printed (persist/persist.ts).
+ */
+export type Proposal = Remedy & { readonly keep?: Intent }
 
 type Draft = {
   readonly host: string
@@ -10,26 +19,24 @@ type Draft = {
   readonly risk?: string
   readonly undo?: string | null
   readonly persist?: string | null
+  readonly keep?: Intent
 }
 
 /** A remedy, with what most of them have in common. */
-export const remedy = (draft: Draft): Remedy => ({
+export const remedy = (draft: Draft): Proposal => ({
   risk: 'none beyond what it says',
   undo: null,
   persist: null,
   ...draft,
 })
 
-const PERSIST_ROUTE =
-  'in /etc/network/interfaces (`gateway`, or `up ip route …`), NetworkManager or systemd-networkd'
-
-export const bringUp = (host: string, device: string): Remedy =>
+export const bringUp = (host: string, device: string): Proposal =>
   remedy({
     host,
     command: `ip link set ${shellWord(device)} up`,
     why: `${device} is administratively down`,
     undo: `ip link set ${shellWord(device)} down`,
-    persist: `in /etc/network/interfaces (\`auto ${device}\`), NetworkManager or systemd-networkd`,
+    keep: { kind: 'link-up', device },
     turnsGreen: 'link.state',
   })
 
@@ -43,14 +50,14 @@ export const addRoute = (
   gateway: string,
   device: string | null,
   turnsGreen: string,
-): Remedy => {
+): Proposal => {
   const rest = `${destination} via ${gateway}${device ? ` dev ${shellWord(device)}` : ''}`
   return remedy({
     host,
     command: `ip ${familyFlag(family)}route replace ${rest}`,
     why: `no route leads to ${destination}`,
     undo: `ip ${familyFlag(family)}route del ${rest}`,
-    persist: PERSIST_ROUTE,
+    keep: { kind: 'route', family, destination, gateway, device },
     turnsGreen,
   })
 }
@@ -61,16 +68,30 @@ export const deleteRoute = (
   route: string,
   why: string,
   turnsGreen: string,
-): Remedy =>
+): Proposal =>
   remedy({
     host,
     command: `ip ${familyFlag(family)}route del ${route}`,
     why,
     risk: 'traffic that the route was meant to stop will pass',
     undo: `ip ${familyFlag(family)}route add ${route}`,
-    persist: PERSIST_ROUTE,
+    keep: { kind: 'no-route', family, route },
     turnsGreen,
   })
+
+/** What lets a packet pass a rule, kept by the rule's owner or where the host loads its rules from. */
+export const mendRule = (
+  host: string,
+  { backend }: Pick<Place, 'backend'>,
+  { removes, ...mend }: Mend,
+  why: string,
+  turnsGreen = 'transport.port',
+): Proposal => {
+  const draft = { ...mend, host, why, turnsGreen }
+  return mend.persist === null
+    ? remedy({ ...draft, keep: { kind: 'firewall', backend, deletes: removes ?? null } })
+    : remedy(draft)
+}
 
 export const setSysctl = (
   host: string,
@@ -79,13 +100,13 @@ export const setSysctl = (
   before: string,
   why: string,
   turnsGreen: string,
-): Remedy =>
+): Proposal =>
   remedy({
     host,
     command: `sysctl -w ${shellWord(name)}=${shellWord(value)}`,
     why,
     undo: `sysctl -w ${shellWord(name)}=${shellWord(before)}`,
-    persist: `echo ${shellWord(`${name} = ${value}`)} >> /etc/sysctl.d/90-rungs.conf`,
+    keep: { kind: 'sysctl', name, value },
     turnsGreen,
   })
 

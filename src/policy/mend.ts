@@ -12,10 +12,6 @@ import { type Mend, ownerMend } from './rule-owner.ts'
 
 export type { Mend } from './rule-owner.ts'
 
-const PERSIST_NFT = 'make the same change in /etc/nftables.conf'
-const PERSIST_IPTABLES =
-  'netfilter-persistent save (package iptables-persistent), or iptables-save > /etc/iptables/rules.v4; ip6tables-save > /etc/iptables/rules.v6'
-
 const words = (...parts: readonly string[]): string => parts.map(shellWord).join(' ')
 
 /** A rule's addresses have no zone. */
@@ -108,7 +104,7 @@ function nftPrecede(place: Place, packet: Packet, hook: Hook): Mend {
     command: `nft insert rule ${chain}${before} ${words(...accept.split(' '))}`,
     undo: `nft delete rule ${chain} handle "$(${handle})"`,
     risk: acceptRisk(packet, hook),
-    persist: PERSIST_NFT,
+    persist: null,
   }
 }
 
@@ -130,7 +126,7 @@ function nftElement(place: Place, rule: Rule, packet: Packet, hook: Hook): Mend 
     command: `nft delete element ${element}`,
     undo: `nft add element ${element}`,
     risk: `everything from and to ${address} that the set ${set.set} stopped passes`,
-    persist: `${PERSIST_NFT}, or in what fills the set ${set.set}`,
+    persist: `take it out of what fills the set ${set.set} as well`,
   }
 }
 
@@ -144,7 +140,8 @@ function nftMend(place: Place, rule: Rule | null, packet: Packet, hook: Hook): M
     command: `nft delete rule ${chainWords(place)} handle ${place.handle}`,
     undo: nftUndelete(place),
     risk: `all that this rule stopped passes: ${place.text}`,
-    persist: PERSIST_NFT,
+    persist: null,
+    removes: place.text,
   }
 }
 
@@ -164,7 +161,7 @@ function iptablesMend(place: Place, rule: Rule | null, packet: Packet, hook: Hoo
       command: `${command} -I ${chain}${number} ${accept}`,
       undo: `${command} -D ${chain} ${accept}`,
       risk: acceptRisk(packet, hook),
-      persist: PERSIST_IPTABLES,
+      persist: null,
     }
   }
   // The rule's own words, not its number: others may have come before it by then.
@@ -173,7 +170,8 @@ function iptablesMend(place: Place, rule: Rule | null, packet: Packet, hook: Hoo
     command: `${command} -D ${chain} ${spec}`,
     undo: `${command} -I ${chain}${number} ${spec}`,
     risk: `all that this rule stopped passes: ${place.text}`,
-    persist: PERSIST_IPTABLES,
+    persist: null,
+    removes: place.text,
   }
 }
 

@@ -12,8 +12,10 @@ export type Mend = {
   /** Takes it back; null where that cannot be said. */
   readonly undo: string | null
   readonly risk: string
-  /** How it stays over a restart. */
-  readonly persist: string
+  /** How its owner keeps it over a start; null where the rule belongs to no program. */
+  readonly persist: string | null
+  /** The rule that the command takes out, in its tool's words; absent where it puts one in. */
+  readonly removes?: string
 }
 
 /** `443/tcp`, as ufw and firewall-cmd write it; null for what they do not open by port. */
@@ -58,7 +60,7 @@ function firewalldMend(packet: Packet, hook: Hook): Mend | null {
     command: `firewall-cmd --add-port=${port}`,
     undo: `firewall-cmd --remove-port=${port}`,
     risk: `${port} passes from everybody in the default zone`,
-    persist: 'firewall-cmd --runtime-to-permanent',
+    persist: `firewall-cmd --permanent --add-port=${port}`,
   }
 }
 

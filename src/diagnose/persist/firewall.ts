@@ -9,7 +9,7 @@ import type { Question } from '../../facts/source.ts'
 import type { Inquiry } from '../host.ts'
 import { deleteLines } from './edit.ts'
 import { enable } from './init.ts'
-import type { Keeper } from './keeper.ts'
+import { type Keeper, keeper } from './keeper.ts'
 
 /** Debian's and Arch's, Red Hat's, Alpine's. */
 const NFT_FILES = ['/etc/nftables.conf', '/etc/sysconfig/nftables.conf', '/etc/nftables.nft']
@@ -50,15 +50,14 @@ async function keepNft(file: string, deletes: string | null, host: Inquiry): Pro
   return enabled && /^systemctl|^rc-update|^update-rc/.test(enabled) ? `${edit}; ${enabled}` : edit
 }
 
-export const firewall: Keeper<'firewall'> = {
-  looked: '/etc/nftables.conf, netfilter-persistent and the services iptables and nftables',
-  kinds: ['firewall'],
-  keep: async ({ backend, deletes }, host) => {
+export const firewall: Keeper = keeper(
+  '/etc/nftables.conf, netfilter-persistent and the services iptables and nftables',
+  ['firewall'],
+  async ({ backend, deletes }, host) => {
     const found = await host.ask(there)
     if (!found.known) return null
-    if (backend === 'iptables')
-      return IPTABLES.find(([path]) => found.value.has(path))?.[1] ?? null
+    if (backend === 'iptables') return IPTABLES.find(([path]) => found.value.has(path))?.[1] ?? null
     const file = NFT_FILES.find((path) => found.value.has(path))
     return file ? keepNft(file, deletes, host) : null
   },
-}
+)

@@ -3,7 +3,7 @@ import { shellWord } from '../../base/shell-word.ts'
 import { IFCFG_FOLDER, ifcfg as ifcfgFile } from '../../facts/ifcfg.ts'
 import { appendLines } from './edit.ts'
 import type { IntentOf } from './intent.ts'
-import type { Keeper } from './keeper.ts'
+import { type Keeper, keeper } from './keeper.ts'
 
 type Kind = 'link-up' | 'route' | 'address' | 'dhcp' | 'mtu'
 
@@ -20,7 +20,8 @@ function variables(intent: IntentOf<Kind>): string[] {
       return [`${intent.family === 6 ? 'IPV6_DEFAULTGW' : 'GATEWAY'}=${intent.gateway}`]
     case 'address': {
       const [address = '', length = ''] = intent.address.split('/')
-      if (intent.family === 6) return [`IPV6ADDR${intent.instead ? '' : '_SECONDARIES'}=${intent.address}`]
+      if (intent.family === 6)
+        return [`IPV6ADDR${intent.instead ? '' : '_SECONDARIES'}=${intent.address}`]
       return intent.instead
         ? [`IPADDR=${address}`, `PREFIX=${length}`]
         : [`IPADDR1=${address}`, `PREFIX1=${length}`]
@@ -28,10 +29,10 @@ function variables(intent: IntentOf<Kind>): string[] {
   }
 }
 
-export const ifcfg: Keeper<Kind> = {
-  looked: IFCFG_FOLDER,
-  kinds: ['link-up', 'route', 'address', 'dhcp', 'mtu'],
-  keep: async (intent, host) => {
+export const ifcfg: Keeper = keeper(
+  IFCFG_FOLDER,
+  ['link-up', 'route', 'address', 'dhcp', 'mtu'] as const,
+  async (intent, host) => {
     const { device } = intent
     const known = device === null ? null : await host.ask(ifcfgFile(device))
     if (!known?.known) return null
@@ -41,4 +42,4 @@ export const ifcfg: Keeper<Kind> = {
     const { destination, gateway } = intent
     return appendLines(file, [`${destination} via ${gateway} dev ${shellWord(device ?? '')}`])
   },
-}
+)

@@ -11,7 +11,7 @@ import {
 } from '../../facts/network-interfaces.ts'
 import { appendLines, deleteLines, insertLine, replaceLine } from './edit.ts'
 import type { IntentOf } from './intent.ts'
-import type { Keeper } from './keeper.ts'
+import { type Keeper, keeper } from './keeper.ts'
 import { namesDestination } from './route-words.ts'
 
 type Kind = 'link-up' | 'route' | 'no-route' | 'address' | 'dhcp' | 'mtu' | 'bridge-port'
@@ -146,11 +146,11 @@ function words(known: NetworkInterfaces, intent: IntentOf<Kind>): string | null 
   }
 }
 
-export const ifupdown: Keeper<Kind> = {
-  looked: '/etc/network/interfaces',
-  kinds: ['link-up', 'route', 'no-route', 'address', 'dhcp', 'mtu', 'bridge-port'],
-  keep: async (intent, host) => {
+export const ifupdown: Keeper = keeper(
+  '/etc/network/interfaces',
+  ['link-up', 'route', 'no-route', 'address', 'dhcp', 'mtu', 'bridge-port'] as const,
+  async (intent, host) => {
     const known = await host.ask(networkInterfaces)
     return known.known ? words(known.value, intent) : null
   },
-}
+)

@@ -7,7 +7,7 @@ import { present } from '../../facts/present.ts'
 import { unit } from '../../facts/systemctl.ts'
 import type { Inquiry } from '../host.ts'
 import { appendLines, writeLines } from './edit.ts'
-import type { Keeper } from './keeper.ts'
+import { type Keeper, keeper } from './keeper.ts'
 
 type Init = 'systemd' | 'openrc' | 'debian' | 'redhat'
 
@@ -46,20 +46,20 @@ export async function enable(name: string, host: Inquiry): Promise<string | null
     : ENABLE[init](shellWord(name))
 }
 
-export const service: Keeper<'service'> = {
-  looked: 'systemd, OpenRC, update-rc.d and chkconfig',
-  kinds: ['service'],
-  keep: ({ name }, host) => enable(name, host),
-}
+export const service: Keeper = keeper(
+  'systemd, OpenRC, update-rc.d and chkconfig',
+  ['service'],
+  ({ name }, host) => enable(name, host),
+)
 
-export const modules: Keeper<'module'> = {
-  looked: '/etc/modules-load.d and /etc/modules',
-  kinds: ['module'],
-  keep: async ({ module }, host) => {
+export const modules: Keeper = keeper(
+  '/etc/modules-load.d and /etc/modules',
+  ['module'],
+  async ({ module }, host) => {
     const init = await initOf(host)
     if (init === null) return null
     return init === 'systemd'
       ? writeLines(`/etc/modules-load.d/${module}.conf`, [module])
       : appendLines('/etc/modules', [module])
   },
-}
+)

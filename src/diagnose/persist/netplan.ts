@@ -5,7 +5,7 @@
 import { shellWord } from '../../base/shell-word.ts'
 import { type NetplanDevice, netplan as netplanDevices } from '../../facts/netplan.ts'
 import type { IntentOf } from './intent.ts'
-import type { Keeper } from './keeper.ts'
+import { type Keeper, keeper } from './keeper.ts'
 
 type Kind = 'route' | 'address' | 'dhcp' | 'mtu' | 'bridge-port'
 
@@ -34,10 +34,10 @@ function words(device: NetplanDevice, intent: IntentOf<Kind>): string {
   }
 }
 
-export const netplan: Keeper<Kind> = {
-  looked: 'netplan',
-  kinds: ['route', 'address', 'dhcp', 'mtu', 'bridge-port'],
-  keep: async (intent, host) => {
+export const netplan: Keeper = keeper(
+  'netplan',
+  ['route', 'address', 'dhcp', 'mtu', 'bridge-port'] as const,
+  async (intent, host) => {
     const known = await host.ask(netplanDevices)
     const name = intent.kind === 'bridge-port' ? intent.bridge : intent.device
     const device = known.known
@@ -45,4 +45,4 @@ export const netplan: Keeper<Kind> = {
       : undefined
     return device ? words(device, intent) : null
   },
-}
+)

@@ -4,7 +4,7 @@ import { connectionRoutes, managedDevices } from '../../facts/nmcli.ts'
 import { resolvConfOwner } from '../../facts/resolv-conf-owner.ts'
 import type { Inquiry } from '../host.ts'
 import type { IntentOf } from './intent.ts'
-import type { Keeper } from './keeper.ts'
+import { type Keeper, keeper } from './keeper.ts'
 import { destinationOf, namesDestination } from './route-words.ts'
 
 type Kind =
@@ -86,10 +86,19 @@ async function dropNameServer(
   return `${modify(connection, `ipv${family}.ignore-auto-dns`, 'yes', `-ipv${family}.dns`, server)}, and the name servers that stay with +ipv${family}.dns`
 }
 
-export const networkManager: Keeper<Kind> = {
-  looked: 'NetworkManager',
-  kinds: ['link-up', 'route', 'no-route', 'address', 'dhcp', 'mtu', 'bridge-port', 'no-nameserver'],
-  keep: async (intent, host) => {
+export const networkManager: Keeper = keeper(
+  'NetworkManager',
+  [
+    'link-up',
+    'route',
+    'no-route',
+    'address',
+    'dhcp',
+    'mtu',
+    'bridge-port',
+    'no-nameserver',
+  ] as const,
+  async (intent, host) => {
     const devices = await owned(host)
     const connections = devices.map(({ connection }) => connection)
     if (intent.kind === 'no-route') return dropRoute(connections, intent, host)
@@ -98,4 +107,4 @@ export const networkManager: Keeper<Kind> = {
     const connection = devices.find((one) => one.device === device)?.connection
     return connection === undefined ? null : words(connection, intent)
   },
-}
+)

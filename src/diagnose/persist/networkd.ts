@@ -4,7 +4,7 @@ import { linkNetworkFile, type NetworkFile, networkFiles } from '../../facts/net
 import type { Inquiry } from '../host.ts'
 import { appendLines, deleteLines, replaceLine, writeLines } from './edit.ts'
 import type { IntentOf } from './intent.ts'
-import type { Keeper } from './keeper.ts'
+import { type Keeper, keeper } from './keeper.ts'
 import { namesDestination } from './route-words.ts'
 
 type Kind = 'link-up' | 'route' | 'no-route' | 'address' | 'dhcp' | 'mtu' | 'bridge-port'
@@ -98,10 +98,10 @@ function words(owned: Owned, intent: IntentOf<Exclude<Kind, 'no-route'>>): strin
   }
 }
 
-export const networkd: Keeper<Kind> = {
-  looked: 'systemd-networkd',
-  kinds: ['link-up', 'route', 'no-route', 'address', 'dhcp', 'mtu', 'bridge-port'],
-  keep: async (intent, host) => {
+export const networkd: Keeper = keeper(
+  'systemd-networkd',
+  ['link-up', 'route', 'no-route', 'address', 'dhcp', 'mtu', 'bridge-port'] as const,
+  async (intent, host) => {
     if (intent.kind === 'no-route') {
       const files = await host.ask(networkFiles)
       return files.known ? dropRoute(files.value, intent) : null
@@ -110,4 +110,4 @@ export const networkd: Keeper<Kind> = {
     const owned = device === null ? null : await fileOf(device, host)
     return owned && words(owned, intent)
   },
-}
+)

@@ -9,7 +9,7 @@ import { resolvConfOwner } from '../../facts/resolv-conf-owner.ts'
 import type { Question } from '../../facts/source.ts'
 import type { Inquiry } from '../host.ts'
 import { deleteLines, replaceLine } from './edit.ts'
-import type { Keeper } from './keeper.ts'
+import { type Keeper, keeper } from './keeper.ts'
 
 /** dhclient's leases that give name servers. */
 const leases: Question<string> = {
@@ -64,10 +64,10 @@ async function byOwner(server: string, host: Inquiry): Promise<string | null> {
   }
 }
 
-export const resolver: Keeper<'no-nameserver'> = {
-  looked: 'systemd-resolved, resolvconf, NetworkManager, dhclient and dhcpcd as the writers of /etc/resolv.conf',
-  kinds: ['no-nameserver'],
-  keep: async ({ server }, host) => {
+export const resolver: Keeper = keeper(
+  'systemd-resolved, resolvconf, NetworkManager, dhclient and dhcpcd as the writers of /etc/resolv.conf',
+  ['no-nameserver'],
+  async ({ server }, host) => {
     const [option, owned, given] = await Promise.all([
       dropOption(server, host),
       byOwner(server, host),
@@ -76,4 +76,4 @@ export const resolver: Keeper<'no-nameserver'> = {
     const leased = given.known && given.value.split(/[\s,;]+/).includes(server)
     return option ?? owned ?? (leased ? SUPERSEDE : null)
   },
-}
+)

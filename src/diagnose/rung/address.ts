@@ -76,7 +76,7 @@ export const service: Check = {
               why: `${name} configures the interfaces`,
               risk: 'interfaces may be configured anew; a session over them may be cut',
               undo: `systemctl stop ${shellWord(name)}`,
-              persist: `systemctl enable ${shellWord(name)}`,
+              keep: { kind: 'service', name },
               turnsGreen: 'network.service',
             }),
           ],
@@ -205,7 +205,7 @@ function fault(
     command: `dhclient ${shellWord(link.name)}`,
     why: 'asks a DHCP server for an address; or give one by `ip address add ADDRESS/LENGTH dev IF`',
     undo: `dhclient -r ${shellWord(link.name)}`,
-    persist: `in /etc/network/interfaces: iface ${link.name} inet dhcp`,
+    keep: { kind: 'dhcp', device: link.name },
     turnsGreen: 'network.address',
   })
   const accusation: Accusation = {

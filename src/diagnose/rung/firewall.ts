@@ -27,10 +27,11 @@ import {
   unanswered,
   witnessed,
 } from '../check.ts'
-import type { Evidence, Remedy, Side } from '../diagnosis.ts'
+import type { Evidence, Side } from '../diagnosis.ts'
 import type { Inquiry } from '../host.ts'
 import { asOn } from '../published.ts'
 import { clientAddress } from '../relevant.ts'
+import { mendRule } from '../remedy.ts'
 import { devicesOf, findRule, localAddresses, packetsOf, readRules } from '../rules.ts'
 import type { Change, GrownRule, Trial } from '../trial.ts'
 import type { Visit } from '../visit.ts'
@@ -196,18 +197,15 @@ function accuse(
   const { name } = scene.inquiry.host
   const { rule, set } = findRule(scene.sets, place)
   const mend = mendCommands(place, rule, at.packet, at.hook, set)
-  const remedy: Remedy = {
-    host: name,
-    why: place.policy ? `${named(place)} stops what no rule accepts` : `${named(place)} decides`,
-    turnsGreen: 'transport.port',
-    ...mend,
-  }
+  const why = place.policy
+    ? `${named(place)} stops what no rule accepts`
+    : `${named(place)} decides`
   return {
     ...causeOf(scene, at, place, rejectWith),
     weight,
     because,
     place: { host: name, interface: null, hop: null, rule: place },
-    remedies: [remedy],
+    remedies: [mendRule(name, place, mend, why)],
   }
 }
 

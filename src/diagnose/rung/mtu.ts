@@ -240,7 +240,7 @@ const blackHole = (
         why: 'packets that fit the path are not lost; better: let ICMP "fragmentation needed" through, or clamp the MSS on the router',
         risk: `all traffic by ${device} uses smaller packets`,
         undo: `ip link set ${shellWord(device)} mtu ${mtu}`,
-        persist: `in /etc/network/interfaces: mtu ${size}`,
+        keep: { kind: 'mtu', device, bytes: size },
         turnsGreen: 'mtu.path',
       }),
     ],

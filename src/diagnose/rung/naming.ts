@@ -51,8 +51,7 @@ export const reorder = (server: string): Remedy[] => [
     why: `every look-up waits for ${server} first`,
     risk: 'programs that write /etc/resolv.conf may put it back',
     undo: 'cat /etc/resolv.conf.rungs > /etc/resolv.conf',
-    persist:
-      'where resolv.conf is made: DHCP client, resolvconf, NetworkManager or systemd-resolved',
+    keep: { kind: 'no-nameserver', server },
     turnsGreen: 'name.resolvers',
   }),
 ]

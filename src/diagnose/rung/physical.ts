@@ -124,7 +124,7 @@ export const driver: Check = {
                   command: `modprobe ${shellWord(module)}`,
                   why: 'loads the driver that the kernel knows for the device',
                   undo: `modprobe -r ${shellWord(module)}`,
-                  persist: `echo ${shellWord(module)} > /etc/modules-load.d/${shellWord(module)}.conf`,
+                  keep: { kind: 'module', module },
                   turnsGreen: 'physical.driver',
                 }),
               ]
@@ -221,7 +221,7 @@ function portless(
           command: `ip link set ${shellWord(lost.name)} master ${shellWord(bridge)}`,
           why: `${lost.name} has a carrier, no address and no master: it was probably the port`,
           undo: `ip link set ${shellWord(lost.name)} nomaster`,
-          persist: `in /etc/network/interfaces: bridge_ports ${lost.name}`,
+          keep: { kind: 'bridge-port', bridge, port: lost.name },
           turnsGreen: 'physical.carrier',
         }),
       ]

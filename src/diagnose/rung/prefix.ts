@@ -252,7 +252,13 @@ function renumber(inquiry: Inquiry, { link, address }: Held, length: number, why
     why: `the prefix length ${address.prefixLength} ${why}`,
     risk: `routes by ${link.name} may have to be added again`,
     undo: swap(old, now),
-    persist: `in /etc/network/interfaces: address ${now}`,
+    keep: {
+      kind: 'address',
+      device: link.name,
+      family: address.family,
+      address: now,
+      instead: old,
+    },
     turnsGreen: 'network.prefix',
   })
 }

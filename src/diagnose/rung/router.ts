@@ -210,7 +210,7 @@ const rejoin = (host: string, port: string, master: string): Remedy =>
     command: `ip link set ${shellWord(port)} master ${shellWord(master)}`,
     why: `${port} carries and belongs to no bridge`,
     undo: `ip link set ${shellWord(port)} nomaster`,
-    persist: `in /etc/network/interfaces: bridge_ports … ${port}`,
+    keep: { kind: 'bridge-port', bridge: master, port },
     turnsGreen: 'link.bridge',
   })
 

@@ -166,7 +166,7 @@ const start = (host: string, name: string, bySystemd: boolean, down: Unit): Reme
     undo: bySystemd
       ? `systemctl stop ${word}${masked ? ` && systemctl mask ${word}` : ''}`
       : `service ${word} stop`,
-    persist: bySystemd ? `systemctl enable ${word}` : `update-rc.d ${word} enable`,
+    keep: { kind: 'service', name },
     turnsGreen: 'service.unit',
   })
 }

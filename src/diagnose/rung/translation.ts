@@ -26,6 +26,7 @@ import { connectFrom } from '../knock.ts'
 import type { Endpoint } from '../probes.ts'
 import { asOn, isPublication } from '../published.ts'
 import { clientAddress } from '../relevant.ts'
+import { mendRule } from '../remedy.ts'
 import { devicesOf, findRule, localAddresses, packetsOf, readRules } from '../rules.ts'
 import { protocolOf } from '../serving.ts'
 import { masquerade, translatesSource } from '../source-nat.ts'
@@ -72,12 +73,10 @@ export const translation: Check = {
       return pass('no rule translates this connection')
     const { rule, set } = findRule(sets, decision.place)
     const mend = mendCommands(decision.place, rule, packet, hook, set)
-    return judge(witness, inquiry, visit, decision.place, decision.to, {
-      host: inquiry.host.name,
-      why: `this rule decides: ${describePlace(decision.place)}`,
-      turnsGreen: 'transport.service',
-      ...mend,
-    })
+    const why = `this rule decides: ${describePlace(decision.place)}`
+    const { name } = inquiry.host
+    const proposal = mendRule(name, decision.place, mend, why, 'transport.service')
+    return judge(witness, inquiry, visit, decision.place, decision.to, proposal)
   },
 }
 
