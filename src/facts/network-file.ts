@@ -60,18 +60,23 @@ export const networkFiles: Question<readonly NetworkFile[]> = {
 const FILE = /^\s*Network File: (\/\S+\.network)\s*$/m
 const STATE = /^\s*State: \S+ \((\S+)\)\s*$/m
 
-/** The network file that systemd-networkd has applied to a link; null where it leaves it alone. */
-export const linkNetworkFile = (device: string): Question<string | null> => ({
+/** The network file of a link; null where systemd-networkd leaves the link alone. */
+export type LinkFile = { readonly file: string | null }
+
+function parseStatus({ stdout }: Output): LinkFile | null {
+  if (STATE.exec(stdout)?.[1] === 'unmanaged') return { file: null }
+  const file = FILE.exec(stdout)?.[1]
+  return file === undefined ? null : { file }
+}
+
+/** Which file systemd-networkd has applied; no answer while it has yet to look at the link. */
+export const linkNetworkFile = (device: string): Question<LinkFile> => ({
   name: `the network file of ${device}`,
   sources: [
     {
       argv: ['networkctl', 'status', '--no-pager', '-n', '0', device],
       package: 'systemd',
-      parse: ({ stdout }) => {
-        const state = STATE.exec(stdout)?.[1]
-        if (state === undefined) return null
-        return state === 'unmanaged' ? null : (FILE.exec(stdout)?.[1] ?? null)
-      },
+      parse: parseStatus,
     },
   ],
 })

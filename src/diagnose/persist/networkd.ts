@@ -31,7 +31,7 @@ async function fileOf(device: string, host: Inquiry): Promise<Owned | null> {
   ])
   const all = files.known ? files.value : []
   if (applied.known) {
-    const path = applied.value
+    const path = applied.value.file
     return path === null ? null : { path, file: all.find(({ file }) => file === path) ?? null }
   }
   const file = all
