@@ -2,7 +2,7 @@
  * What netplan sets up: /etc/netplan/*.yaml, netplan(5). Of YAML only the nesting of block mappings
  * by indentation is read, which is what names the devices.
  */
-import { grepLines, type NumberedLine, parseNumberedLines } from './numbered-lines.ts'
+import { grepLines, linesByFile, type NumberedLine, parseNumberedLines } from './numbered-lines.ts'
 import type { Output, Question } from './source.ts'
 
 export type NetplanDevice = {
@@ -19,17 +19,21 @@ export type Netplan = {
   readonly devices: readonly NetplanDevice[]
 }
 
-const ENTRY = /^( *)(?:"([^"]+)"|'([^']+)'|([^\s#:'"-][^\s:]*)):(?:\s+(.*?))?\s*$/
+const ENTRY = /^( *)(?:"([^"]+)"|'([^']+)'|([^\s#:'"-][^\s:]*)):(?:\s(.*))?$/
 
 /** The words of a scalar without its quotes and comment. */
-const scalar = (text: string): string => text.replace(/\s+#.*$/, '').replace(/^(["'])(.*)\1$/, '$2')
+const scalar = (text: string): string =>
+  text
+    .replace(/(?:^|\s)#.*$/, '')
+    .trim()
+    .replace(/^(["'])(.*)\1$/, '$2')
 
 type Level = { readonly indent: number; readonly key: string }
 
 /** The keys that a line is nested in, its own last, and its value. */
 function* entries(lines: readonly NumberedLine[]) {
   let levels: Level[] = []
-  for (const { text, file } of lines) {
+  for (const { text } of lines) {
     const [, space, double, single, plain, value = ''] = ENTRY.exec(text) ?? []
     if (space === undefined) continue
     const key = double ?? single ?? plain ?? ''
@@ -37,17 +41,16 @@ function* entries(lines: readonly NumberedLine[]) {
       ...levels.filter(({ indent }) => indent < space.length),
       { indent: space.length, key },
     ]
-    yield { path: levels.map((level) => level.key), value: scalar(value), file }
+    yield { path: levels.map((level) => level.key), value: scalar(value) }
   }
 }
 
 function parse(output: Output): Netplan | null {
   const lines = parseNumberedLines(output)?.filter(({ file }) => file.endsWith('.yaml')) ?? []
-  const files = [...new Set(lines.map(({ file }) => file))]
   let renderer: string | null = null
   const devices = new Map<string, NetplanDevice>()
-  for (const one of files)
-    for (const { path, value, file } of entries(lines.filter((line) => line.file === one))) {
+  for (const [file, own] of linesByFile(lines))
+    for (const { path, value } of entries(own)) {
       const [root, section = '', id, ...rest] = path
       if (root !== 'network') continue
       if (path.length === 2 && section === 'renderer') renderer = value

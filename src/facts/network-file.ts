@@ -1,5 +1,5 @@
 /** What systemd-networkd sets up: the files of systemd.network(5), and which of them a link has. */
-import { grepLines, type NumberedLine, parseNumberedLines } from './numbered-lines.ts'
+import { grepLines, linesByFile, type NumberedLine, parseNumberedLines } from './numbered-lines.ts'
 import type { Output, Question } from './source.ts'
 
 export type NetworkFile = {
@@ -16,14 +16,16 @@ export type NetworkFile = {
 }
 
 const SECTION = /^\s*\[([A-Za-z0-9]+)\]\s*$/
-const SETTING = /^\s*([A-Za-z0-9]+)\s*=\s*(.*?)\s*$/
+const SETTING = /^\s*([A-Za-z0-9]+)\s*=(.*)$/
 
 function readFile(file: string, lines: readonly NumberedLine[]): NetworkFile {
   let section = ''
   const settings = lines.flatMap(({ text, line }) => {
     section = SECTION.exec(text)?.[1] ?? section
     const [, key, value] = SETTING.exec(text) ?? []
-    return key !== undefined && value !== undefined ? [{ section, key, value, line }] : []
+    return key !== undefined && value !== undefined
+      ? [{ section, key, value: value.trim(), line }]
+      : []
   })
   const names = settings
     .filter((one) => one.section === 'Match' && one.key === 'Name')
@@ -34,15 +36,9 @@ function readFile(file: string, lines: readonly NumberedLine[]): NetworkFile {
 function parse(output: Output): readonly NetworkFile[] | null {
   const lines = parseNumberedLines(output)
   if (!lines) return null
-  const files = [...new Set(lines.map(({ file }) => file))].filter((file) =>
-    file.endsWith('.network'),
-  )
-  return files.map((file) =>
-    readFile(
-      file,
-      lines.filter((line) => line.file === file),
-    ),
-  )
+  return linesByFile(lines)
+    .filter(([file]) => file.endsWith('.network'))
+    .map(([file, own]) => readFile(file, own))
 }
 
 /** The network files of the administrator, and those made at run time. */
@@ -57,8 +53,8 @@ export const networkFiles: Question<readonly NetworkFile[]> = {
   ],
 }
 
-const FILE = /^\s*Network File: (\/\S+\.network)\s*$/m
-const STATE = /^\s*State: \S+ \((\S+)\)\s*$/m
+const FILE = /^[ \t]*Network File: (\/\S+)/m
+const STATE = /^[ \t]*State: \S+ \((\S+)\)/m
 
 /** The network file of a link; null where systemd-networkd leaves the link alone. */
 export type LinkFile = { readonly file: string | null }

@@ -13,10 +13,17 @@ export type ManagedDevice = {
 }
 
 /** Splits a terse line. */
-export const splitTerse = (line: string): string[] =>
-  (line.match(/(?:\\.|[^:\\])*(?::|$)/g) ?? [])
-    .map((field) => field.replace(/:$/, '').replace(/\\(.)/g, '$1'))
-    .slice(0, -1)
+export function splitTerse(line: string): string[] {
+  const fields = ['']
+  let escaped = false
+  for (const character of line) {
+    const last = fields.length - 1
+    if (escaped || (character !== '\\' && character !== ':')) fields[last] += character
+    else if (character === ':') fields.push('')
+    escaped = !escaped && character === '\\'
+  }
+  return fields
+}
 
 /** The first words of the states of an interface; nmcli's nmc_device_state_to_string. */
 const STATE =
@@ -24,7 +31,7 @@ const STATE =
 
 function parse({ stdout }: Output): readonly ManagedDevice[] | null {
   const devices = stdout.split(/\r?\n/).flatMap((line) => {
-    const [device, state, connection] = splitTerse(`${line}:`)
+    const [device, state, connection] = splitTerse(line)
     if (!device || state === undefined || !STATE.test(state)) return []
     return [{ device, state, connection: connection || null }]
   })

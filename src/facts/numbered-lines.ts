@@ -22,6 +22,19 @@ export const grepLines = (pattern: string, paths: readonly string[]): readonly s
   ...paths,
 ]
 
+/** The lines of each file, in the order of the output. */
+export function linesByFile(
+  lines: readonly NumberedLine[],
+): readonly (readonly [string, readonly NumberedLine[]])[] {
+  const files = new Map<string, NumberedLine[]>()
+  for (const line of lines) {
+    const own = files.get(line.file)
+    if (own) own.push(line)
+    else files.set(line.file, [line])
+  }
+  return [...files]
+}
+
 /** The lines, in the order of the output; null where there are none. */
 export function parseNumberedLines({ stdout }: Output): readonly NumberedLine[] | null {
   const found: NumberedLine[] = []

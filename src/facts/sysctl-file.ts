@@ -17,7 +17,7 @@ const LAST = '/etc/sysctl.conf'
 
 export type BootSetting = NumberedLine & { readonly name: string; readonly value: string }
 
-const SETTING = /^\s*-?\s*([\w./*@:-]+)\s*=\s*(.*?)\s*$/
+const SETTING = /^-?\s*([\w./*@:-]+)\s*=(.*)$/
 
 /** In a name either dots or slashes part the words, by which comes first. */
 const canonical = (name: string): string =>
@@ -32,13 +32,14 @@ const folderRank = (file: string): number =>
 function parse(output: Output): readonly BootSetting[] | null {
   const lines = parseNumberedLines(output)
   if (!lines) return null
-  const files = [...new Set(lines.map(({ file }) => file))]
+  const winners = new Map<string, string>()
+  for (const { file } of lines) {
+    const winner = winners.get(baseName(file))
+    if (winner === undefined || folderRank(file) < folderRank(winner))
+      winners.set(baseName(file), file)
+  }
   const counts = (file: string): boolean =>
-    file === LAST ||
-    (file.endsWith('.conf') &&
-      !files.some(
-        (other) => baseName(other) === baseName(file) && folderRank(other) < folderRank(file),
-      ))
+    file === LAST || (file.endsWith('.conf') && winners.get(baseName(file)) === file)
   const place = (file: string): string => (file === LAST ? '1' : `0${baseName(file)}`)
   return lines
     .filter(({ file }) => counts(file))
@@ -46,9 +47,9 @@ function parse(output: Output): readonly BootSetting[] | null {
       place(a.file) < place(b.file) ? -1 : place(a.file) > place(b.file) ? 1 : 0,
     )
     .flatMap((line) => {
-      const [, name, value] = SETTING.exec(line.text) ?? []
+      const [, name, value] = SETTING.exec(line.text.trim()) ?? []
       return name !== undefined && value !== undefined
-        ? [{ ...line, name: canonical(name), value }]
+        ? [{ ...line, name: canonical(name), value: value.trim() }]
         : []
     })
 }

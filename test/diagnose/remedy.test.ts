@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
-import type { Remedy } from '../../src/diagnose/diagnosis.ts'
+import type { Proposal } from '../../src/diagnose/remedy.ts'
 import {
   addRoute,
   bringUp,
@@ -54,7 +54,7 @@ describe('an interface', () => {
       command: 'ip link set eth0 up',
       undo: 'ip link set eth0 down',
       turnsGreen: 'link.state',
-      persist: expect.stringContaining('auto eth0'),
+      keep: { kind: 'link-up', device: 'eth0' },
     })
   })
 
@@ -64,8 +64,8 @@ describe('an interface', () => {
     expect(wordsOf(undo ?? '')).toEqual(['link', 'set', device, 'down'])
   })
 
-  test('is called by its own name in the advice, whatever letters it has', () => {
-    expect(bringUp('client', 'a$&b').persist).toContain('auto a$&b')
+  test('is kept by its own name, whatever letters it has', () => {
+    expect(bringUp('client', 'a$&b').keep).toEqual({ kind: 'link-up', device: 'a$&b' })
   })
 })
 
@@ -105,25 +105,20 @@ describe('a route', () => {
 })
 
 describe('a kernel parameter', () => {
-  const set = (device: string): Remedy =>
+  const set = (device: string): Proposal =>
     setSysctl('server', `net.ipv4.conf.${device}.rp_filter`, '2', '1', 'loose', 'transport.port')
 
   test('is set, set back, and kept over a restart', () => {
-    const { command, undo, persist } = set('eth0')
+    const { command, undo, keep } = set('eth0')
     expect(wordsOf(command)).toEqual(['-w', 'net.ipv4.conf.eth0.rp_filter=2'])
     expect(wordsOf(undo ?? '')).toEqual(['-w', 'net.ipv4.conf.eth0.rp_filter=1'])
-    expect(persist).toContain('net.ipv4.conf.eth0.rp_filter = 2')
-  })
-
-  test('is kept by a line that a shell understands', () => {
-    expect(() => isScript(set('eth0').persist ?? '')).not.toThrow()
+    expect(keep).toEqual({ kind: 'sysctl', name: 'net.ipv4.conf.eth0.rp_filter', value: '2' })
   })
 
   test('of an interface stays one command, whatever it is called', () => {
     for (const device of HOSTILE) {
-      const { command, persist } = set(device)
+      const { command } = set(device)
       expect(wordsOf(command)).toEqual(['-w', `net.ipv4.conf.${device}.rp_filter=2`])
-      isScript(persist ?? '')
     }
   })
 })

@@ -48,7 +48,8 @@ describe('mendCommands', () => {
       command: 'nft delete rule inet filter input handle 12',
       undo: "nft add rule inet filter input index 0 'tcp dport 443 drop'",
       risk: 'all that this rule stopped passes: tcp dport 443 drop',
-      persist: 'make the same change in /etc/nftables.conf',
+      persist: null,
+      removes: 'tcp dport 443 drop',
     })
   })
 

@@ -67,7 +67,7 @@ describe('the network service', () => {
         host: 'client',
         command: 'systemctl start networking',
         undo: 'systemctl stop networking',
-        persist: 'systemctl enable networking',
+        keep: { kind: 'service', name: 'networking' },
       },
     ])
   })

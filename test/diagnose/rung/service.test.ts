@@ -50,7 +50,7 @@ describe('the unit', () => {
     expect(only(ruling).remedies?.[0]).toMatchObject({
       command: 'systemctl start nginx',
       undo: 'systemctl stop nginx',
-      persist: 'systemctl enable nginx',
+      keep: { kind: 'service', name: 'nginx' },
     })
   })
 
