@@ -22,11 +22,6 @@ function wordsOf(command: string): string[] {
   return heard.split('\0').slice(0, -1)
 }
 
-/** Throws where a shell does not take it for a script. */
-const isScript = (command: string): void => {
-  execFileSync('/bin/sh', ['-n', '-c', command], { stdio: 'ignore' })
-}
-
 /** What Linux lets an interface be called: up to 15 bytes but `/`, `:` and spaces (dev_valid_name). */
 const HOSTILE = ['$(reboot)', '`id`', 'a;reboot', "it's", 'a"b', 'a&b|c', 'x>y', '*', 'a\\', "a'$b"]
 
