@@ -44,6 +44,8 @@ function suspicious(visits: Visits, failing: Visit | null): Visit | null {
   if (told) return told
   if (strayed(visits)) return used
   // Behind a portal TLS is replaced, broken off or not let through; only plain HTTP is answered.
+  // A refusal is somebody's own word, and no portal's.
+  if (failing?.exchange.connect.outcome === 'refused') return null
   const isShut =
     failing?.stage === 'tls' || failing?.stage === 'connect' || failing?.stage === 'closed'
   return failing && isShut && speaksHttp(failing.errand.scheme) ? failing : null
