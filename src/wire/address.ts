@@ -186,6 +186,12 @@ export function compareAddress(one: Address, other: Address): number {
   return zone < otherZone ? -1 : Number(zone > otherZone)
 }
 
+/** Whether a prefix takes in an address, both as text; false where either is none. */
+export function covers(prefix: string, address: string): boolean {
+  const [range, one] = [parsePrefix(prefix), parseAddress(address)]
+  return range !== null && one !== null && contains(range, one)
+}
+
 /** True when `address` lies between `first` and `last`, both included, all of one family; zones do not count. */
 export function inRange(address: Address, first: Address, last: Address): boolean {
   if (address.family !== first.family || address.family !== last.family) return false

@@ -7,6 +7,7 @@ import {
   classify,
   compareAddress,
   contains,
+  covers,
   familyOf,
   formatAddress,
   formatPrefix,
@@ -236,4 +237,15 @@ test('a range includes both of its ends and stays within its family', () => {
     inRange(address(text), address('10.0.0.5'), address('10.0.1.2'))
   expect(['10.0.0.5', '10.0.0.255', '10.0.1.2'].map(range)).toEqual([true, true, true])
   expect(['10.0.0.4', '10.0.1.3', '::1'].map(range)).toEqual([false, false, false])
+})
+
+test.for([
+  ['10.0.0.0/8', '10.9.8.7', true],
+  ['10.0.0.0/8', '11.0.0.1', false],
+  ['2001:db8::/32', '2001:db8:0:1::10', true],
+  ['10.0.0.0/8', '2001:db8::1', false],
+  ['10.0.0.0', 'nobody', false],
+  ['nothing', '10.0.0.1', false],
+] as const)('the prefix %s takes in %s: %s', ([prefix, address, answer]) => {
+  expect(covers(prefix, address)).toBe(answer)
 })

@@ -6,7 +6,7 @@
 import { shellWord } from '../../base/shell-word.ts'
 import type { Interface, InterfaceAddress } from '../../facts/interface.ts'
 import { neighbours } from '../../facts/ip-neigh.ts'
-import { contains, parseAddress, parsePrefix } from '../../wire/address.ts'
+import { covers } from '../../wire/address.ts'
 import {
   type Accusation,
   type Check,
@@ -30,19 +30,14 @@ import { formatAddress } from './address.ts'
 /** An address that an interface holds. */
 type Held = { readonly link: Interface; readonly address: InterfaceAddress }
 
-const heldBy = (links: readonly Interface[]): Held[] =>
-  links
-    .filter((link) => link.up && !isLoopback(link))
-    .flatMap((link) =>
-      link.addresses
-        .filter(({ scope }) => scope === 'global')
-        .map((address) => ({ link, address })),
-    )
+const allHeld = (links: readonly Interface[]): Held[] =>
+  links.flatMap((link) => link.addresses.map((address) => ({ link, address })))
 
-const covers = (prefix: string, address: string): boolean => {
-  const [range, one] = [parsePrefix(prefix), parseAddress(address)]
-  return range !== null && one !== null && contains(range, one)
-}
+/** The addresses by which a host speaks on its links. */
+const heldBy = (links: readonly Interface[]): Held[] =>
+  allHeld(links).filter(
+    ({ link, address }) => link.up && !isLoopback(link) && address.scope === 'global',
+  )
 
 /** An end that holds the address of which the other one speaks, as it was read. */
 type OtherEnd = { readonly held: Held; readonly evidence: readonly Evidence[] }
@@ -55,7 +50,8 @@ async function otherEnd(
   const end = inquiry.host.role === 'client' ? witness.server : witness.client
   const known = end ? await witness.interfaces(end) : null
   if (!end || !known?.known) return null
-  const held = heldBy(known.value).find((one) => one.address.address === address)
+  // A service may have its address on loopback, reached by a route.
+  const held = allHeld(known.value).find((one) => one.address.address === address)
   return held ? { held, evidence: evidenceOf(end, known, held) } : null
 }
 
@@ -109,14 +105,16 @@ async function tooWide(
         held,
         'proven',
         `${own} on ${link.name} of ${inquiry.host.name} makes ${toward} on-link, but that host has ${other}, which leaves ${address.address} out`,
-        [
-          renumber(
-            inquiry,
-            held,
-            far.address.prefixLength,
-            'claims hosts that are not on this link',
-          ),
-        ],
+        isLoopback(far.link)
+          ? []
+          : [
+              renumber(
+                inquiry,
+                held,
+                far.address.prefixLength,
+                'claims hosts that are not on this link',
+              ),
+            ],
       ),
     ],
   }

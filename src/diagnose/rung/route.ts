@@ -3,7 +3,7 @@ import { routes4, routes6 } from '../../facts/ip-route.ts'
 import type { RouteLookup } from '../../facts/ip-route-get.ts'
 import { rules4, rules6 } from '../../facts/ip-rule.ts'
 import { formatRoute, isDefault, type Route } from '../../facts/route.ts'
-import { contains, parseAddress, parsePrefix } from '../../wire/address.ts'
+import { contains, covers, parseAddress, parsePrefix } from '../../wire/address.ts'
 import {
   type Accusation,
   type Check,
@@ -229,11 +229,8 @@ const rejects = (inquiry: Inquiry, family: Family, route: Route, toward: string)
 })
 
 /** Whether a rule's selector takes in an address; no selector takes in all. */
-function covers(selector: string | null, address: string): boolean {
-  if (selector === null || selector === 'all') return true
-  const [range, far] = [parsePrefix(selector), parseAddress(address)]
-  return range !== null && far !== null && contains(range, far)
-}
+const selects = (selector: string | null, address: string): boolean =>
+  selector === null || selector === 'all' || covers(selector, address)
 
 /** A policy rule that rejects; null where none does. */
 async function ruleRejects(
@@ -248,7 +245,7 @@ async function ruleRejects(
     ? rules.value.find(
         ({ action, to, from, mark, inputDevice }) =>
           action === REJECTING[error] &&
-          covers(to, toward) &&
+          selects(to, toward) &&
           (from === null || from === 'all') &&
           mark === null &&
           inputDevice === null,

@@ -2,16 +2,14 @@
  * Rung 4, translation: does a rule send the connection to another place than was meant? Asked
  * where the wrong one answers, or nobody does where the rule leads.
  */
-import { shellWord } from '../../base/shell-word.ts'
 import { describePlace, type Hook, type Place as RulePlace } from '../../facts/rule-set.ts'
 import { listeners } from '../../facts/ss.ts'
 import { mendCommands } from '../../policy/mend.ts'
 import { walkHook } from '../../policy/walk.ts'
-import { contains, familyOf, parseAddress, parsePrefix } from '../../wire/address.ts'
+import { familyOf } from '../../wire/address.ts'
 import {
   type Accusation,
   type Check,
-  count,
   pass,
   type Ruling,
   seen,
@@ -19,7 +17,6 @@ import {
   sideOf,
   skip,
   unknown,
-  witnessed,
 } from '../check.ts'
 import type { Inquiry } from '../host.ts'
 import { connectFrom } from '../knock.ts'
@@ -29,9 +26,9 @@ import { clientAddress } from '../relevant.ts'
 import { mendRule } from '../remedy.ts'
 import { devicesOf, findRule, localAddresses, packetsOf, readRules } from '../rules.ts'
 import { protocolOf } from '../serving.ts'
-import { masquerade, translatesSource } from '../source-nat.ts'
 import type { Visit } from '../visit.ts'
 import type { Witness } from '../witness.ts'
+import { hairpin } from './hairpin.ts'
 
 /** Where a rule leads, as both tools write it: `:22`, `10.0.0.1`, `10.0.0.1:8080`, `[fd00::1]:80`. */
 function destination(to: string | null, from: Endpoint): Endpoint | null {
@@ -149,77 +146,6 @@ async function deadTarget(
         because: `${text}, which does not answer ${name} itself either`,
         place: { host: name, interface: null, hop: null, rule: place },
         remedies: [remedy],
-      },
-    ],
-  }
-}
-
-/**
- * Client and target are on one link of the router, which translates only the destination: the
- * target answers the client directly, from an address that the client did not ask, and the client
- * resets that. Its kernel counts those resets.
- */
-async function hairpin(
-  witness: Witness,
-  inquiry: Inquiry,
-  visit: Visit,
-  target: Endpoint,
-  place: RulePlace,
-): Promise<Ruling | null> {
-  const client = await clientAddress(witness, target.family)
-  const links = await witness.interfaces(inquiry)
-  if (inquiry.host.role !== 'router' || !client || !links.known) return null
-  const link = links.value.find(({ addresses }) =>
-    addresses.some((one) => {
-      const range = parsePrefix(`${one.address}/${one.prefixLength}`)
-      return [client, target.address].every((address) => {
-        const parsed = parseAddress(address)
-        return range !== null && parsed !== null && contains(range, parsed)
-      })
-    }),
-  )
-  const { sets } = await readRules(inquiry.ask)
-  const packet = {
-    ...packetsOf(visit, client, 'tcp').there,
-    destination: target.address,
-    destinationPort: target.port,
-    outputDevice: link?.name ?? null,
-  }
-  if (!link || translatesSource(sets, packet)) return null
-  const { connects, client: change } = await witness.trial(visit)
-  const resets = change.grew('TcpOutRsts')
-  const counted = change.readable && resets >= connects.length
-  const { name } = inquiry.host
-  const because = `${name} sends what ${client} sends to ${visit.endpoint.address} on to ${target.address}, on the same link (${link.name}), with its source untranslated: ${target.address} answers ${client} directly${counted ? `, which resets what it did not ask for (TcpOutRsts +${resets} for ${count(connects.length, 'SYN')})` : ''}`
-  const [from, onto] = [shellWord(client), shellWord(target.address)]
-  const family = target.family === 4 ? 'ip' : 'ip6'
-  return {
-    status: 'fail',
-    summary: because,
-    evidence: witnessed(inquiry, links, [link.name]),
-    accuses: [
-      {
-        cause: 'nat.hairpin',
-        side: 'path',
-        weight: counted ? 'proven' : 'likely',
-        because,
-        place: { host: name, interface: link.name, hop: null, rule: place },
-        remedies: [
-          masquerade(
-            name,
-            target.family,
-            sets,
-            {
-              nft: `${family} saddr ${from} ${family} daddr ${onto}`,
-              iptables: `-s ${from} -d ${onto}`,
-            },
-            {
-              why: `${target.address} then answers the router, which answers ${client}; for the whole network, give its prefix as the source`,
-              risk: `${target.address} sees the router's address in place of ${client}`,
-              turnsGreen: 'transport.port',
-            },
-          ),
-        ],
       },
     ],
   }

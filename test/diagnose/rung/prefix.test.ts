@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Ruling } from '../../../src/diagnose/check.ts'
 import { prefix } from '../../../src/diagnose/rung/prefix.ts'
 import { diagnose, type Given, type Outputs, recorded } from '../scene.ts'
-import { type Asked, ask, only, SILENCE, told } from './ask.ts'
+import { type Asked, ask, commands, only, SILENCE, told } from './ask.ts'
 
 const server = told('server')
 const ADDRESSES = 'ip -j -s -d address show'
@@ -50,6 +50,25 @@ describe('a prefix', () => {
         },
       ],
     })
+  })
+
+  // A service may have its address on loopback, with a route of the routers to it.
+  test('that claims an address which the server has on loopback is too wide as well', async () => {
+    const [text = ''] = [server[ADDRESSES]].flat() as Given[]
+    const stdout = typeof text === 'string' ? text : (text.stdout ?? '')
+    const service =
+      '"addr_info":[{"family":"inet","local":"10.77.2.2","prefixlen":32,"scope":"global"},'
+    const elsewhere = stdout
+      .replace('"local":"10.77.2.2"', '"local":"10.77.2.9"')
+      .replace('"addr_info":[', service)
+    const ruling = await ask(prefix, {
+      client: told('client-wide'),
+      server: { ...server, [ADDRESSES]: elsewhere },
+      probes: SILENCE,
+    })
+    expect(only(ruling)).toMatchObject({ cause: 'address.wrong-prefix', weight: 'proven' })
+    // How long the prefix of the link is, an address alone does not tell.
+    expect(commands(ruling)).toEqual([])
   })
 
   test('that claims the server is shown', async () => {
