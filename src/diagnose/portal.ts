@@ -44,11 +44,24 @@ function suspicious(visits: Visits, failing: Visit | null): Visit | null {
   if (told) return told
   if (strayed(visits)) return used
   // Behind a portal TLS is replaced, broken off or not let through; only plain HTTP is answered.
-  // A refusal is somebody's own word, and no portal's.
-  if (failing?.exchange.connect.outcome === 'refused') return null
   const isShut =
     failing?.stage === 'tls' || failing?.stage === 'connect' || failing?.stage === 'closed'
   return failing && isShut && speaksHttp(failing.errand.scheme) ? failing : null
+}
+
+/**
+ * Whether both addresses are known to leave by different ways. A portal stands on the way out: what
+ * is on-link, or behind another next hop, does not pass it.
+ */
+async function partWays(witness: Witness, one: string, other: string): Promise<boolean> {
+  const [here, there] = await Promise.all(
+    [one, other].map((address) => witness.route(witness.client, address)),
+  )
+  return (
+    here?.known === true &&
+    there?.known === true &&
+    (here.value.device !== there.value.device || here.value.gateway !== there.value.gateway)
+  )
 }
 
 /** Looks for a portal where the visits call for it; null where there is none. */
@@ -58,8 +71,9 @@ export async function findPortal(witness: Witness): Promise<Portal | null> {
   if (!suspect) return null
   if (suspect.code === LOGIN_REQUIRED)
     return { instead: suspect, nobody: null, login: suspect.head?.headers.get('location') ?? null }
+  const { family, address } = suspect.endpoint
+  if (await partWays(witness, address, NOBODY[family])) return null
   await untilCounted(witness)
-  const { family } = suspect.endpoint
   const endpoint: Endpoint = { address: NOBODY[family], family, port: PORT }
   const knock = await witness.probes.connect(endpoint, PORTAL_TIMEOUT_MS)
   if (knock.outcome !== 'connected') return null

@@ -7,8 +7,14 @@ const to = (url: string): string => `HTTP/1.1 302 Found\r\nLocation: ${url}\r\n\
 const LOGIN = to('http://10.77.1.1:8080/login')
 const SHUT = { '192.0.0.8': 'timeout', '100::1': 'timeout' }
 const client: Outputs = {}
-const find = (target: string, probes: Script) =>
-  inFakeTime(() => findPortal(witnessOf({ target, client, probes })))
+const find = (target: string, probes: Script, told: Outputs = client) =>
+  inFakeTime(() => findPortal(witnessOf({ target, client: told, probes })))
+
+const route = (dst: string, gateway?: string): Outputs => ({
+  [`ip -j route get ${dst}`]: JSON.stringify([
+    { dst, ...(gateway && { gateway }), dev: 'eth0', prefsrc: '10.77.1.2', flags: [] },
+  ]),
+})
 
 test('an address that nobody has is answered by a portal alone', async () => {
   const exchange = { '10.77.2.2': LOGIN, '192.0.0.8': LOGIN }
@@ -29,6 +35,17 @@ test('TLS that is shut is looked behind, too', async () => {
   expect(await find('https://10.77.2.2', { exchange, connect })).toMatchObject({
     login: 'http://10.77.1.1:8080/login',
   })
+})
+
+test('what does not pass the portal is not answered by it', async () => {
+  const exchange = { '192.0.0.8': LOGIN }
+  const connect = { '10.77.2.2': 'ECONNREFUSED' }
+  const out = route('192.0.0.8', '10.77.1.1')
+  const by = (gateway?: string) =>
+    find('https://10.77.2.2', { exchange, connect }, { ...out, ...route('10.77.2.2', gateway) })
+  expect(await by()).toBeNull()
+  expect(await by('10.77.1.9')).toBeNull()
+  expect(await by('10.77.1.1')).not.toBeNull()
 })
 
 test('a network that wants a login says so by 511, and needs no control', async () => {
