@@ -53,6 +53,8 @@ export type Fault = {
   readonly target: string
   /** Variables that the check finds in its environment: the client's `http_proxy` and the like. */
   readonly environment: Readonly<Record<string, string>>
+  /** What is done before the break, so that the target works at first. */
+  readonly prepare: readonly Step[]
   readonly break: readonly Step[]
   /** Programs without which it cannot be done: `nft`, `iptables`. */
   readonly needs: readonly string[]
@@ -142,7 +144,7 @@ function parseOracle(value: unknown): Oracle | null {
 }
 
 const FAULT_FIELDS = [
-  ...['name', 'title', 'layer', 'target', 'environment', 'break', 'needs', 'settleMs'],
+  ...['name', 'title', 'layer', 'target', 'environment', 'prepare', 'break', 'needs', 'settleMs'],
   ...['server', 'routers', 'count', 'expect', 'second', 'mendable', 'oracle'],
 ]
 
@@ -171,6 +173,7 @@ export function parseFault(value: unknown): Fault {
     layer: readCount(fields.layer, 'layer', 0),
     target: readText(fields.target, 'target', DEFAULT_TARGET),
     environment: readMap(fields.environment, 'environment', (text, where) => readText(text, where)),
+    prepare: parseSteps(fields.prepare, 'prepare'),
     break: parseSteps(fields.break, 'break'),
     needs: readTexts(fields.needs, 'needs'),
     settleMs: readCount(fields.settleMs, 'settleMs', 0),

@@ -114,7 +114,11 @@ export async function missingPrograms(names: readonly string[]): Promise<string[
 }
 
 /** Breaks the network as `fault` says. */
-export async function breakNetwork(program: readonly string[], fault: Fault): Promise<void> {
+export async function breakNetwork(
+  program: readonly string[],
+  fault: Fault,
+  onPrepared: () => Promise<void> = async () => {},
+): Promise<void> {
   const missing = await missingPrograms(fault.needs)
   if (missing.length > 0)
     throw new LabError(`${fault.name} needs ${missing.join(' and ')}; install it, or take another`)
@@ -122,6 +126,8 @@ export async function breakNetwork(program: readonly string[], fault: Fault): Pr
   if (broken !== null)
     throw new LabError(`${broken} is in place already; \`rungs lab up --fresh\` builds it anew`)
   writeState({ ...requireState(), broken: fault.name })
+  for (const step of fault.prepare) await doStep(program, step)
+  await onPrepared()
   for (const step of fault.break) await doStep(program, step)
   await new Promise((resolve) => setTimeout(resolve, fault.settleMs))
 }

@@ -149,8 +149,10 @@ export async function tryFault(
   // A fault of the target itself, such as a name without an address, breaks nothing; an oddity may
   // be what makes the target work.
   const breaks = fault.break.length > 0 && !fault.expect.states.includes('reachable')
-  const wasHealthy = !onlyOracle || !breaks || (await isHealthy(fault))
-  await breakNetwork(program, fault)
+  let wasHealthy = true
+  await breakNetwork(program, fault, async () => {
+    if (onlyOracle && breaks) wasHealthy = await isHealthy(fault)
+  })
   const common = { ...UNTRIED, fault: name, skipped: null, upMs }
   if (onlyOracle) {
     const oracle = wasHealthy ? await askOracle(fault) : { expected: false, lines: [NOT_HEALTHY] }

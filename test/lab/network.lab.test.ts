@@ -26,7 +26,7 @@ on client dig +short www.lab.example AAAA
 on client dig +short lab.example MX
 on client getent hosts www.lab.example | tr -s ' '
 on client curl -sS ftp://ftp.lab.example/
-on client nc -w 1 ssh.lab.example 22 </dev/null
+on client nc -w 1 ssh.lab.example 22 </dev/null | head -n 1
 on client traceroute -n -q 1 -w 1 203.0.113.80 2>/dev/null | awk '/^ /{print "hop", $2}'
 echo down
 ${lab} down

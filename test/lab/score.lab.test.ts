@@ -60,5 +60,8 @@ test('an interrupt leaves nothing', async () => {
   const signal = AbortSignal.timeout(1500)
   const around = keeping(bundle.program, fakeVerdict(FROZEN), signal)
   await expect(scoreAll(around, options('server-frozen'), () => {})).rejects.toThrow()
-  expect(tell(['pgrep', '-f', bundle.directory]).stdout).toBe('')
+  // The kernel needs a moment to end all of a process namespace.
+  await expect
+    .poll(() => tell(['pgrep', '-f', bundle.directory]).stdout, { timeout: 2000 })
+    .toBe('')
 })

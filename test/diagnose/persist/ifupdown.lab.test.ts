@@ -15,7 +15,9 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 /** What the kernel has after the real ifup has read the edited file, in a network of its own. */
 async function afterStart(intent: Intent, show: string): Promise<string> {
-  const file = join(folder, 'interfaces')
+  // ifup remembers in its folder what is up: each start has one of its own.
+  const own = mkdtempSync(join(folder, 'start-'))
+  const file = join(own, 'interfaces')
   writeFileSync(
     file,
     'auto eth0\niface eth0 inet static\n    address 192.0.2.10/24\n    gateway 192.0.2.1\n',
@@ -24,7 +26,7 @@ async function afterStart(intent: Intent, show: string): Promise<string> {
   const words = await asked(ifupdown, intent, {
     'grep -rHns  /etc/network/interfaces /etc/network/interfaces.d': lines,
   })
-  const up = `ifup --interfaces ${file} --state-dir ${folder} --ignore-errors eth0`
+  const up = `ifup --interfaces ${file} --state-dir ${own} --ignore-errors eth0`
   const script = `${words} && ip link add eth0 type veth peer name far && ip link set far up && ${up} >/dev/null 2>&1; ${show}`
   return execFileSync('unshare', ['--net', 'sh', '-c', script], { encoding: 'utf8' })
 }
