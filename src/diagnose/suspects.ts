@@ -205,6 +205,17 @@ export function suspectByIcmp(
         tellApart: serverRules(visit.endpoint.port),
       }),
     ]
+  // No host looks in vain for itself: with NO_HOST it forwards, or a rule says so.
+  if (from === visit.endpoint.address && NO_HOST.test(kind)) {
+    const forwards = connect.tookMs > SLOW_ERROR_MS
+    const rejects = suspect('firewall.ingress-reject', 'server', {
+      because: `${because}: a rule of the server may say so`,
+      weight: forwards ? 'possible' : 'likely',
+      tellApart: serverRules(visit.endpoint.port),
+    })
+    const led = forwardedToNobody(because, visit.endpoint.port, forwards ? 'likely' : 'possible')
+    return forwards ? [led, rejects] : [rejects, led]
+  }
   if (from === visit.endpoint.address)
     return [
       suspect('firewall.ingress-reject', 'server', {
@@ -237,8 +248,23 @@ export function suspectByIcmp(
       ]
 }
 
-/** Later than a second's retransmission: the last router first asked for the neighbour. */
-const SLOW_ERROR_MS = 2000
+/**
+ * Later than the first retransmission (1 s, RFC 6298 §2.1), by which a rule's error has surfaced:
+ * somebody first asked for the neighbour.
+ */
+const SLOW_ERROR_MS = 1500
+
+/** The far address takes the packets and passes them on to a host that does not answer. */
+const forwardedToNobody = (because: string, port: number, weight: Weight): Accusation =>
+  suspect('nat.wrong-target', 'path', {
+    because: `${because}: the port is forwarded to a host that is not there`,
+    weight,
+    tellApart: on(
+      'the host that forwards',
+      'nft list ruleset; iptables -t nat -S PREROUTING',
+      `a rule that sends port ${port} to a host that does not answer`,
+    ),
+  })
 
 /** The last router finds nobody: the host is off, unplugged, down, or behind a dead port. */
 const nobodyThere = (because: string, weight: Weight, slow = false): Accusation[] => [
@@ -279,15 +305,7 @@ export function suspectUnreachable(visit: Visit, controls: Controls): Accusation
   // Who looks for a neighbour of its own needs as long; a filter does not.
   if (controls.alive && connect.errno === 'EHOSTUNREACH' && connect.tookMs > SLOW_ERROR_MS)
     return [
-      suspect('nat.wrong-target', 'path', {
-        because: `${because}, yet ${controls.aliveBy}: the port is forwarded to a host that is not there`,
-        weight: 'likely',
-        tellApart: on(
-          'the host that forwards',
-          'nft list ruleset; iptables -t nat -S PREROUTING',
-          `a rule that sends port ${visit.endpoint.port} to a host that does not answer`,
-        ),
-      }),
+      forwardedToNobody(`${because}, yet ${controls.aliveBy}`, visit.endpoint.port, 'likely'),
       possible('firewall.path-reject', 'path'),
     ]
   if (controls.alive)

@@ -144,10 +144,19 @@ describe('an ICMP error', () => {
     return told(suspectByIcmp(message(from, kind), one, '10.77.1.2', controls(rest.alive ?? false)))
   }
 
+  test('that nobody is there, said late by the address itself, is one of a forwarding', async () => {
+    const found = await suspects('10.77.2.2', '3/1', { connect: { tookMs: 1812 } })
+    expect(found).toEqual([
+      'nat.wrong-target path likely',
+      'firewall.ingress-reject server possible',
+    ])
+  })
+
   test.for([
     ['10.77.2.2', '3/3', 'firewall.ingress-reject server proven'],
     ['10.77.2.2', '3/13', 'firewall.ingress-reject server proven'],
     ['fd77:2::2', '1/4', 'firewall.ingress-reject server proven'],
+    ['10.77.2.2', '3/1', 'firewall.ingress-reject server likely'],
     ['10.77.1.1', '3/13', 'firewall.path-reject path proven'],
     ['10.77.1.1', '3/10', 'firewall.path-reject path proven'],
     ['fd77:1::1', '1/1', 'firewall.path-reject path proven'],
