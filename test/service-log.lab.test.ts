@@ -21,12 +21,14 @@ const CHECKS = [
 
 const script = `
 PATH=$PATH:/usr/sbin:/sbin
+turns=0
 restart() {
   kill $(cat /run/rungs-daemon/pid)
-  sleep 0.5
+  until ! listens || [ $((turns += 1)) -gt 100 ]; do sleep 0.1; done
   ip netns exec rungs-server "$@" nginx -c /run/rungs-daemon/conf -g 'daemon off;' >/dev/null 2>&1 &
-  sleep 1
+  until listens || [ $((turns += 1)) -gt 200 ]; do sleep 0.1; done
 }
+listens() { ip netns exec rungs-server ss -Hltn sport = :80 | grep -q .; }
 ${rungs} lab up >/dev/null && ${rungs} lab break nginx-answers >/dev/null || exit 9
 sed -i 's,root ,location /private { deny all; } root ,' /run/rungs-daemon/conf
 ${CHECKS.map(

@@ -59,7 +59,7 @@ const [word, ...rest] = process.argv.slice(2)
 try {
   const code =
     word === 'check' ? fakeCheck(rest) : word === 'demo' ? await demo(around) : await lab(rest)
-  if (code !== null) process.exit(code)
+  if (code !== null) process.stdout.write('', () => process.exit(code))
 } catch (error) {
   process.stderr.write(`${(error as Error).message}\n`)
   process.exit(controller.signal.aborted ? 130 : 2)
