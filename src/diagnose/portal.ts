@@ -11,8 +11,8 @@ import type { Visits, Witness } from './witness.ts'
 
 const NOBODY: Readonly<Record<Family, string>> = { 4: '192.0.0.8', 6: '100::1' }
 const PORT = 80
-/** A portal is near. */
-const PORTAL_TIMEOUT_MS = 1200
+/** A portal is on the same site: it answers long before a first retransmission (1 s, RFC 6298). */
+const PORTAL_TIMEOUT_MS = 400
 
 /** RFC 6585 §6: said by the network, never by the server. */
 const LOGIN_REQUIRED = 511
