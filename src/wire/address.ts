@@ -245,3 +245,9 @@ export function classify(address: Address): AddressKind {
   }
   return KINDS.find(({ prefix }) => contains(prefix, address))?.kind ?? 'global'
 }
+
+/** Whether the text is an address that nobody outside its network has a route to (RFC 1918, RFC 4193, RFC 6598). */
+export function isPrivate(text: string): boolean {
+  const address = parseAddress(text)
+  return address !== null && ['private', 'shared'].includes(classify(address))
+}

@@ -12,6 +12,7 @@ import {
   formatAddress,
   formatPrefix,
   inRange,
+  isPrivate,
   networkOf,
   type Prefix,
   parseAddress,
@@ -248,4 +249,19 @@ test.for([
   ['nothing', '10.0.0.1', false],
 ] as const)('the prefix %s takes in %s: %s', ([prefix, address, answer]) => {
   expect(covers(prefix, address)).toBe(answer)
+})
+
+test.for([
+  ['10.0.0.1', true],
+  ['172.31.255.255', true],
+  ['172.32.0.0', false],
+  ['100.64.0.1', true],
+  ['fd00::1', true],
+  ['::ffff:192.168.1.1', true],
+  ['192.0.2.1', false],
+  ['127.0.0.1', false],
+  ['2001:db8::1', false],
+  ['ten.example', false],
+] as const)('%s is private: %s', ([text, expected]) => {
+  expect(isPrivate(text)).toBe(expected)
 })

@@ -5,7 +5,7 @@
 import { shellWord } from '../../base/shell-word.ts'
 import type { DataAttempt } from '../../dialog/conversation.ts'
 import { talkFtpData } from '../../dialog/talk/ftp-data.ts'
-import { parseAddress } from '../../wire/address.ts'
+import { isPrivate, parseAddress } from '../../wire/address.ts'
 import {
   type Accusation,
   type Check,
@@ -116,11 +116,6 @@ const accusation = (
   place: placeOn(side),
   ...rest,
 })
-
-const isPrivate = (address: string): boolean =>
-  /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.)/.test(
-    address,
-  )
 
 /** Why the data connections could not be had, and who is to blame. */
 function accused(

@@ -5,7 +5,7 @@
  */
 import { shellWord } from '../../base/shell-word.ts'
 import { parsePing } from '../../facts/ping.ts'
-import { classify, parseAddress } from '../../wire/address.ts'
+import { classify, isPrivate, parseAddress } from '../../wire/address.ts'
 import {
   type Accusation,
   type Check,
@@ -25,14 +25,10 @@ import { masquerade, translatesSource } from '../source-nat.ts'
 import type { Visit } from '../visit.ts'
 import type { Witness } from '../witness.ts'
 
-const kindOf = (address: string): string => {
-  const parsed = parseAddress(address)
-  return parsed ? classify(parsed) : 'unspecified'
+function isPublic(text: string): boolean {
+  const address = parseAddress(text)
+  return address !== null && ['global', 'documentation'].includes(classify(address))
 }
-
-/** Nobody outside has a route to it. */
-const isPrivate = (address: string): boolean => /^(private|shared)$/.test(kindOf(address))
-const isPublic = (address: string): boolean => /^(global|documentation)$/.test(kindOf(address))
 
 export const source: Check = {
   id: 'nat.source',

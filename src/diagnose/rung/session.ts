@@ -44,7 +44,7 @@ const accusation = (
   side,
   weight,
   because,
-  place: placeOn(side === 'client' ? 'client' : side),
+  place: placeOn(side),
   ...rest,
 })
 

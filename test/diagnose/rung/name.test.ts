@@ -2,33 +2,9 @@ import { describe, expect, test } from 'vitest'
 import type { Ruling } from '../../../src/diagnose/check.ts'
 import type { DnsQuery, DnsReply } from '../../../src/diagnose/probes.ts'
 import { system } from '../../../src/diagnose/rung/name.ts'
-import { type Outputs, recorded } from '../scene.ts'
 import { answering, type Script } from '../scripted-probes.ts'
 import { type Asked, ask, commands, only } from './ask.ts'
-
-const target = 'http://www.lab.example'
-const client = recorded('healthy-client')
-const zone = { 'www.lab.example': ['10.77.2.2'] }
-const FIRST = '10.77.1.53'
-const SECOND = '10.77.1.54'
-const TWO: Outputs = {
-  ...client,
-  'cat /etc/resolv.conf': `nameserver ${FIRST}\nnameserver ${SECOND}\nsearch lab.example\n`,
-}
-
-const timeout: Partial<DnsReply> = { outcome: 'timeout', errno: null }
-const saying =
-  (...addresses: readonly string[]) =>
-  (query: DnsQuery): Partial<DnsReply> => ({
-    message: answering(
-      query,
-      query.type === 'A' ? addresses.map((address) => ({ kind: 'A', address })) : [],
-    ),
-  })
-/** SERVFAIL is 2, NXDOMAIN 3, REFUSED 5 (RFC 1035 §4.1.1). */
-const failing =
-  (rcode: number) =>
-  (query: DnsQuery): Partial<DnsReply> => ({ message: answering(query, [], rcode) })
+import { client, FIRST, failing, SECOND, saying, TWO, target, timeout, zone } from './zone.ts'
 
 const named = (probes: Script, asked: Asked = {}): Promise<Ruling> =>
   ask(system, { target, client, probes, ...asked })

@@ -1,29 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Ruling } from '../../../src/diagnose/check.ts'
-import type { DnsQuery, DnsReply } from '../../../src/diagnose/probes.ts'
 import { system } from '../../../src/diagnose/rung/name.ts'
 import { type Outputs, recorded } from '../scene.ts'
-import { answering, type Script } from '../scripted-probes.ts'
+import type { Script } from '../scripted-probes.ts'
 import { type Asked, ask, commands, only } from './ask.ts'
-
-const target = 'http://www.lab.example'
-const client = recorded('healthy-client')
-const zone = { 'www.lab.example': ['10.77.2.2'] }
-const FIRST = '10.77.1.53'
-const SECOND = '10.77.1.54'
-const TWO: Outputs = {
-  ...client,
-  'cat /etc/resolv.conf': `nameserver ${FIRST}\nnameserver ${SECOND}\nsearch lab.example\n`,
-}
-
-const saying =
-  (...addresses: readonly string[]) =>
-  (query: DnsQuery): Partial<DnsReply> => ({
-    message: answering(
-      query,
-      query.type === 'A' ? addresses.map((address) => ({ kind: 'A', address })) : [],
-    ),
-  })
+import { client, FIRST, SECOND, saying, TWO, target, zone } from './zone.ts'
 
 /** Deletes lines of a file that may be mounted, so that it cannot be replaced. */
 const LESS = (file: string, lines: string): string =>
