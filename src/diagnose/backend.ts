@@ -9,6 +9,7 @@ import { listeners } from '../facts/ss.ts'
 import { unit } from '../facts/systemctl.ts'
 import { unitsNaming } from '../facts/unit-file.ts'
 import { unixListeners } from '../facts/unix-socket.ts'
+import { formatEndpoint } from '../wire/endpoint.ts'
 import { seen, witnessed } from './check.ts'
 import type { Evidence, Remedy } from './diagnosis.ts'
 import { formatUpstream, type Upstream } from './front.ts'
@@ -87,7 +88,7 @@ async function askPort(
     ...(knocked ? [seen(inquiry.host.name, knocked.output, [outcomeOf(knocked)])] : []),
     ...(all
       ? witnessed(inquiry, all, [
-          ...sockets.map(({ local }) => `LISTEN ${local.address}:${local.port}`),
+          ...sockets.map(({ local }) => `LISTEN ${formatEndpoint(local)}`),
           ...(sockets.length === 0 ? [`nothing listens on tcp/${port}`] : []),
         ])
       : []),

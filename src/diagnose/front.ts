@@ -14,6 +14,7 @@ import {
 } from '../facts/nginx-config.ts'
 import { process } from '../facts/ps.ts'
 import { apacheUpstreams, caddyUpstreams, haproxyUpstreams } from '../facts/upstream-lines.ts'
+import { formatHost } from '../wire/endpoint.ts'
 import { typed } from './check.ts'
 import type { Evidence } from './diagnosis.ts'
 import type { Inquiry } from './host.ts'
@@ -180,9 +181,7 @@ export function parseUpstream(text: string): Upstream | null {
 }
 
 export const formatUpstream = (one: Upstream): string =>
-  'path' in one
-    ? `unix:${one.path}`
-    : `${one.host.includes(':') ? `[${one.host}]` : one.host}:${one.port}`
+  'path' in one ? `unix:${one.path}` : `${formatHost(one.host)}:${one.port}`
 
 /** The upstreams of a request, as the front's configuration has them, each once. */
 export function upstreamsOf(front: Front, errand: Errand): Upstream[] {

@@ -1,5 +1,6 @@
 /** A connection tried from a far host, with what that host has: nc, bash or curl. It sends nothing. */
 import type { Output } from '../facts/source.ts'
+import { formatEndpoint } from '../wire/endpoint.ts'
 import type { Inquiry } from './host.ts'
 
 export type Knocked = { readonly output: Output; readonly connected: boolean }
@@ -10,7 +11,7 @@ export async function connectFrom(
   address: string,
   port: number,
 ): Promise<Knocked | null> {
-  const url = `telnet://${address.includes(':') ? `[${address}]` : address}:${port}`
+  const url = `telnet://${formatEndpoint({ address, port })}`
   const tries: readonly { argv: readonly string[]; connected: (code: number | null) => boolean }[] =
     [
       { argv: ['nc', '-z', '-w', '1', address, String(port)], connected: (code) => code === 0 },

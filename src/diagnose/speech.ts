@@ -17,6 +17,7 @@ import { talkSmtp } from '../dialog/talk/smtp.ts'
 import { talkSsh } from '../dialog/talk/ssh.ts'
 import { talkThrough } from '../dialog/talk/tunnel.ts'
 import { familyOf } from '../wire/address.ts'
+import { formatEndpoint, formatHost } from '../wire/endpoint.ts'
 import type { Endpoint } from './probes.ts'
 import type { Scheme } from './target.ts'
 
@@ -68,10 +69,8 @@ const REPLY_PATIENCE_MS = 8000
 /** For how long a plain TCP port, which need not say anything, is listened to. */
 const TCP_PATIENCE_MS = 250
 
-const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host)
-
 const hostHeader = ({ scheme, host, port }: Errand): string =>
-  port === (scheme === 'https' ? 443 : 80) ? bracketed(host) : `${bracketed(host)}:${port}`
+  port === (scheme === 'https' ? 443 : 80) ? formatHost(host) : `${formatHost(host)}:${port}`
 
 /** What a proxy is told of the user. */
 const user = ({ proxy }: Manner): Readonly<Record<string, string>> =>
@@ -97,7 +96,7 @@ function talkSecureWeb(errand: Errand, manner: Manner): Conversation<Told | null
   const { proxy: _, ...direct } = manner
   const talk = insideTls(talkWeb(errand, direct), ['http/1.1'])
   if (!proxy) return talk
-  const authority = `${bracketed(errand.host)}:${errand.port}`
+  const authority = `${formatHost(errand.host)}:${errand.port}`
   const headers = user(manner)
   return talkThrough(
     httpRequest({ method: 'CONNECT', path: authority, host: authority, userAgent, headers }),
@@ -108,12 +107,12 @@ function talkSecureWeb(errand: Errand, manner: Manner): Conversation<Told | null
 /** curl, led to the very address that was visited. */
 function curl(to: Endpoint, errand: Errand, { proxy }: Manner): string {
   const { scheme, host, port } = errand
-  const there = `${bracketed(to.address)}:${to.port}`
+  const there = formatEndpoint(to)
   const isName = familyOf(host) === null
   const way = proxy
     ? ` -x http://${there}`
     : isName
-      ? ` --resolve ${host}:${port}:${bracketed(to.address)}`
+      ? ` --resolve ${host}:${port}:${formatHost(to.address)}`
       : ''
   const authority = hostHeader({ ...errand, host: isName || proxy ? host : to.address })
   return printable(`curl -v${way} ${shellWord(`${scheme}://${authority}${errand.path}`)}`)
@@ -122,7 +121,7 @@ function curl(to: Endpoint, errand: Errand, { proxy }: Manner): string {
 const netcat = ({ address, port }: Endpoint): string => `nc ${address} ${port}`
 
 const openssl = ({ address, port }: Endpoint, { host }: Errand): string =>
-  `openssl s_client -quiet -connect ${bracketed(address)}:${port} -servername ${host}`
+  `openssl s_client -quiet -connect ${formatHost(address)}:${port} -servername ${host}`
 
 const greeting = (service: Service, talk: Speech['talk']): Speech => ({
   service,

@@ -8,6 +8,7 @@ import { type Interface, interfaces } from '../facts/ip-address.ts'
 import { type RouteLookup, routeTo } from '../facts/ip-route-get.ts'
 import { type NamedProxy, proxyFor } from '../facts/proxy-environment.ts'
 import { familyOf } from '../wire/address.ts'
+import { formatHost } from '../wire/endpoint.ts'
 import { askControls, askOtherPorts, type Controls } from './controls.ts'
 import { asVisit, knockByDns, visitNameServer } from './dns-visit.ts'
 import type { Answer, Inquiry } from './host.ts'
@@ -223,7 +224,7 @@ export function openWitness(options: WitnessOptions): Witness {
     const seen = new Set<string>()
     let at = first
     for (;;) {
-      const url = `${at.errand.scheme}://${at.errand.host.includes(':') ? `[${at.errand.host}]` : at.errand.host}:${at.errand.port}${at.errand.path}`
+      const url = `${at.errand.scheme}://${formatHost(at.errand.host)}:${at.errand.port}${at.errand.path}`
       const status = at.head?.status ?? 0
       const next = at.head && status >= 300 && status < 400 ? redirectTarget(at.head, url) : null
       if (!next || at.stage !== 'answered') return { redirects, circle: false, lost: null }

@@ -1,4 +1,6 @@
 /** What certificate a server serves, as openssl-s_client(1) sees it from another place. */
+
+import { formatEndpoint } from '../wire/endpoint.ts'
 import type { Output, Question } from './source.ts'
 
 /** The certificates as served, the server's own first, each as PEM. */
@@ -22,7 +24,7 @@ export const servedAt = (address: string, port: number, name: string | null): Qu
     {
       argv: [
         ...['openssl', 's_client', '-showcerts'],
-        ...['-connect', `${address.includes(':') ? `[${address}]` : address}:${port}`],
+        ...['-connect', formatEndpoint({ address, port })],
         ...(name === null ? ['-noservername'] : ['-servername', name]),
       ],
       package: 'openssl',

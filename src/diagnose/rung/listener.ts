@@ -1,6 +1,7 @@
 /** Rung 4, on the server: the listening socket, its address and its queue. */
 
 import type { Socket } from '../../facts/socket.ts'
+import { formatEndpoint } from '../../wire/endpoint.ts'
 import {
   type Accusation,
   type Check,
@@ -24,7 +25,7 @@ const ANY = /^(\*|0\.0\.0\.0|::)$/
 const LOOPBACK = /^(127\.|::1$)/
 
 const show = ({ local, receiveQueue, sendQueue, processes }: Socket): string =>
-  `LISTEN ${receiveQueue} ${sendQueue} ${local.address.includes(':') ? `[${local.address}]` : local.address}:${local.port}${processes.length > 0 ? ` ${processes.map(({ name, pid }) => `${name} (${pid})`).join(', ')}` : ''}`
+  `LISTEN ${receiveQueue} ${sendQueue} ${formatEndpoint(local)}${processes.length > 0 ? ` ${processes.map(({ name, pid }) => `${name} (${pid})`).join(', ')}` : ''}`
 
 /** Whether a listening socket takes connections for an address. */
 function takes(socket: Socket, address: string, family: 4 | 6): boolean {

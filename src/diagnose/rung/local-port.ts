@@ -4,9 +4,9 @@
  */
 import { connections } from '../../facts/ss.ts'
 import { sysctls } from '../../facts/sysctl.ts'
+import { formatEndpoint } from '../../wire/endpoint.ts'
 import { type Accusation, placeOn, type Ruling, witnessed } from '../check.ts'
 import { setSysctl } from '../remedy.ts'
-import { formatEndpoint } from '../suspects.ts'
 import type { Visit } from '../visit.ts'
 import type { Witness } from '../witness.ts'
 
@@ -44,7 +44,7 @@ export async function exhausted({ client }: Witness, visit: Visit): Promise<Part
     side: 'client',
     weight: isUsedUp ? 'proven' : 'likely',
     because: isUsedUp
-      ? `all ${room} local ports (${first} to ${last}) are taken by connections to ${formatEndpoint(visit)} (EADDRNOTAVAIL)`
+      ? `all ${room} local ports (${first} to ${last}) are taken by connections to ${formatEndpoint(visit.endpoint)} (EADDRNOTAVAIL)`
       : 'no local port is free (EADDRNOTAVAIL)',
     place: placeOn('client'),
     remedies: isUsedUp
@@ -69,7 +69,7 @@ export async function exhausted({ client }: Witness, visit: Visit): Promise<Part
     accuses: [accusation],
     evidence: [
       ...witnessed(client, range),
-      ...witnessed(client, sockets, [`${used} connections to ${formatEndpoint(visit)}`]),
+      ...witnessed(client, sockets, [`${used} connections to ${formatEndpoint(visit.endpoint)}`]),
     ],
   }
 }

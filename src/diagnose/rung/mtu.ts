@@ -1,5 +1,6 @@
 /** Rung 3, size: does a packet of the interface's size come through, and does anybody say if not? */
 import { shellWord } from '../../base/shell-word.ts'
+import { formatEndpoint } from '../../wire/endpoint.ts'
 import {
   type Accusation,
   type Check,
@@ -14,7 +15,6 @@ import type { Echo, Probes } from '../probes.ts'
 import { unlessReached } from '../reached.ts'
 import { relevant } from '../relevant.ts'
 import { remedy } from '../remedy.ts'
-import { formatEndpoint } from '../suspects.ts'
 import type { Visit } from '../visit.ts'
 import type { Witness } from '../witness.ts'
 
@@ -107,7 +107,7 @@ async function answersAnyhow(witness: Witness, { errand, endpoint }: Visit): Pro
 
 const comesAndGoes = (failing: Visit, { evidence }: Ruling): Ruling => ({
   ...pass(
-    `${formatEndpoint(failing)} answers now in segments of any size: it was silent for a while`,
+    `${formatEndpoint(failing.endpoint)} answers now in segments of any size: it was silent for a while`,
   ),
   ...(evidence && { evidence }),
   acquits: [
@@ -139,14 +139,14 @@ function bySmallSegments(failing: Visit, small: Visit, found: FullSized, full: E
       acquits: [{ cause: 'mtu.black-hole', because: 'it is as silent in small segments' }],
     }
   const narrower = full.errors.find((error) => error.mtu !== null)?.mtu ?? null
-  const because = `${formatEndpoint(failing)} says nothing in segments of the usual size, and answers when it is asked for small ones${narrower ? `; the path carries ${narrower} bytes` : ''}`
+  const because = `${formatEndpoint(failing.endpoint)} says nothing in segments of the usual size, and answers when it is asked for small ones${narrower ? `; the path carries ${narrower} bytes` : ''}`
   return {
     status: 'fail',
     summary: because,
     evidence,
     contrasts: [
       {
-        works: `${formatEndpoint(failing)} answers in small segments`,
+        works: `${formatEndpoint(failing.endpoint)} answers in small segments`,
         fails: 'it is silent in segments of the usual size',
         tells: 'size: something on the path carries less and does not say so',
       },

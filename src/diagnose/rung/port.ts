@@ -3,6 +3,7 @@
  * failure looks like and what that alone may mean. What the server's counters prove is elsewhere.
  */
 
+import { formatEndpoint } from '../../wire/endpoint.ts'
 import { type Accusation, type Check, pass, placeOn, type Ruling, shown, skip } from '../check.ts'
 import type { Controls } from '../controls.ts'
 import type { Evidence } from '../diagnosis.ts'
@@ -10,14 +11,10 @@ import type { IcmpSeen } from '../probes.ts'
 import { leadsThere } from '../proxy.ts'
 import { clientAddress } from '../relevant.ts'
 import type { Soundings } from '../soundings.ts'
-import {
-  formatEndpoint,
-  suspectByIcmp,
-  suspectLateRefusal,
-  suspectRefusal,
-  suspectSilence,
-  suspectUnreachable,
-} from '../suspects.ts'
+import { suspectByIcmp } from '../suspect/icmp.ts'
+import { suspectLateRefusal, suspectRefusal } from '../suspect/refusal.ts'
+import { suspectSilence } from '../suspect/silence.ts'
+import { suspectUnreachable } from '../suspect/unreachable.ts'
 import type { Trial } from '../trial.ts'
 import { holds, type Visit } from '../visit.ts'
 import type { Visits, Witness } from '../witness.ts'
@@ -30,8 +27,8 @@ export function describeAttempt(visit: Visit): string {
   const { connect } = visit.exchange
   const errno = connect.errno ? ` (${connect.errno})` : ''
   return connect.outcome === 'connected'
-    ? `${formatEndpoint(visit)} accepted in ${took(connect.tookMs)}`
-    : `${formatEndpoint(visit)} ${connect.outcome}${errno} after ${took(connect.tookMs)}`
+    ? `${formatEndpoint(visit.endpoint)} accepted in ${took(connect.tookMs)}`
+    : `${formatEndpoint(visit.endpoint)} ${connect.outcome}${errno} after ${took(connect.tookMs)}`
 }
 
 export const port: Check = {
@@ -132,7 +129,7 @@ function answeredByAnother(visit: Visit, { connects, client }: Trial): Accusatio
       cause: 'nat.hairpin',
       side: 'path',
       weight: 'likely',
-      because: `for ${connects.length} SYNs to ${formatEndpoint(visit)} this host sent ${resets} resets: answers came from an address that was not asked`,
+      because: `for ${connects.length} SYNs to ${formatEndpoint(visit.endpoint)} this host sent ${resets} resets: answers came from an address that was not asked`,
       place: placeOn('path'),
       tellApart: {
         host: 'client',

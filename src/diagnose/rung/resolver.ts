@@ -17,7 +17,7 @@ import type { Evidence, Remedy } from '../diagnosis.ts'
 import { probeDepth } from '../dns-depth.ts'
 import { addressesIn, type Names, type ResolverView } from '../names.ts'
 import { remedy } from '../remedy.ts'
-import { suspectPath } from '../suspects.ts'
+import { suspectPath } from '../suspect/dead-path.ts'
 import type { Witness } from '../witness.ts'
 import { accuse, fail, heard, rcode, reorder, unique } from './naming.ts'
 

@@ -1,6 +1,7 @@
 /** Rungs 4 and 5: which service answers, does the connection live? */
 
 import { connections } from '../../facts/ss.ts'
+import { formatEndpoint } from '../../wire/endpoint.ts'
 import {
   type Accusation,
   type Check,
@@ -273,7 +274,7 @@ export const sockets: Check = {
           .slice(0, 6)
           .map(
             (s) =>
-              `${s.state} ${s.receiveQueue} ${s.sendQueue ?? '-'} ${s.local.address}:${s.local.port} ${s.remote.address}:${s.remote.port}`,
+              `${s.state} ${s.receiveQueue} ${s.sendQueue ?? '-'} ${formatEndpoint(s.local)} ${formatEndpoint(s.remote)}`,
           ),
       ),
     )

@@ -4,6 +4,7 @@
  */
 import { explainStatus, redirectTarget } from '../../dialog/http.ts'
 import { readFrontError } from '../../dialog/http-front.ts'
+import { formatHost } from '../../wire/endpoint.ts'
 import type { CauseCode } from '../cause.ts'
 import { type Accusation, pass, placeOn, type Ruling, type Weight } from '../check.ts'
 import type { Errand, Visit } from '../visit.ts'
@@ -11,7 +12,7 @@ import type { Visits, Witness } from '../witness.ts'
 import { bodyOf } from './backend.ts'
 
 const authority = ({ scheme, host, port }: Errand): string =>
-  `${host.includes(':') ? `[${host}]` : host}${port === (scheme === 'https' ? 443 : 80) ? '' : `:${port}`}`
+  `${formatHost(host)}${port === (scheme === 'https' ? 443 : 80) ? '' : `:${port}`}`
 
 const url = ({ errand }: Visit): string => `${errand.scheme}://${authority(errand)}${errand.path}`
 

@@ -1,6 +1,7 @@
 /** A TCP connection attempt: how it ended, in the kernel's word, and in what time. */
 import { connect, Socket } from 'node:net'
 import type { Connect, Endpoint } from '../../diagnose/probes.ts'
+import { formatEndpoint } from '../../wire/endpoint.ts'
 
 /** What errno(3) means for an attempt; `denied` is a local rule, route or, for IPv6, a remote prohibition. */
 const OUTCOMES: Readonly<Record<string, Connect['outcome']>> = {
@@ -17,10 +18,6 @@ const OUTCOMES: Readonly<Record<string, Connect['outcome']>> = {
   // Refused is what a reset says of a SYN; this one came when the handshake was done.
   ECONNRESET: 'connected',
 }
-
-/** `192.0.2.7:443`, `[2001:db8::7]:443`. */
-export const formatEndpoint = ({ address, port }: Endpoint): string =>
-  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 
 const milliseconds = (ms: number): string => `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`
 

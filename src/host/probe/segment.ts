@@ -1,7 +1,7 @@
 /** One TCP segment outside any connection, as nping(1) would send it. */
 import type { Endpoint, Segment, SegmentOptions } from '../../diagnose/probes.ts'
+import { formatEndpoint } from '../../wire/endpoint.ts'
 import { kernelSegment, type SegmentResult } from '../kernel/tcp-segment.ts'
-import { formatEndpoint } from './connect.ts'
 
 function describe({ endpoint, answer, errors, possible }: SegmentResult): string {
   const to = formatEndpoint(endpoint)

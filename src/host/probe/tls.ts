@@ -10,8 +10,8 @@ import type { Endpoint, TlsSession } from '../../diagnose/probes.ts'
 import type { Starttls } from '../../dialog/conversation.ts'
 import { alertName } from '../../dialog/tls.ts'
 import { familyOf } from '../../wire/address.ts'
+import { formatEndpoint } from '../../wire/endpoint.ts'
 import { describeCertificate, servedChain } from './certificate.ts'
-import { formatEndpoint } from './connect.ts'
 import { findKin, findWeakness, judgeChain, openStore, type Store } from './trust.ts'
 
 type Tls = typeof import('node:tls')

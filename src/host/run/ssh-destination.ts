@@ -1,4 +1,5 @@
 /** Where `ssh` is to go: `[user@]host[:port]`, as in an ssh:// URI (ssh(1)). */
+import { formatHost } from '../../wire/endpoint.ts'
 
 export type SshDestination = {
   /** Null: the user's ssh configuration decides. */
@@ -31,6 +32,5 @@ export function parseSshDestination(text: string): SshDestination | { readonly e
 
 /** The text of a destination, as it is read. */
 export function formatSshDestination({ user, host, port }: SshDestination): string {
-  const shown = host.includes(':') ? `[${host}]` : host
-  return `${user === null ? '' : `${user}@`}${shown}${port === null ? '' : `:${port}`}`
+  return `${user === null ? '' : `${user}@`}${formatHost(host)}${port === null ? '' : `:${port}`}`
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatEndpoint, openConnection, probeConnect } from '../../../src/host/probe/connect.ts'
+import { openConnection, probeConnect } from '../../../src/host/probe/connect.ts'
 import { closedPort, listen } from '../server.ts'
 
 test('a port that listens is connected to, and left at once', async () => {
@@ -57,9 +57,4 @@ test("an open connection is the caller's", async () => {
   expect(text).toBe('hello')
   socket?.destroy()
   server.close()
-})
-
-test('endpoints are written as in a URL', () => {
-  expect(formatEndpoint({ address: '192.0.2.7', family: 4, port: 443 })).toBe('192.0.2.7:443')
-  expect(formatEndpoint({ address: '2001:db8::7', family: 6, port: 443 })).toBe('[2001:db8::7]:443')
 })
