@@ -2,7 +2,7 @@
  * The routing policy, `ip rule show` of iproute2 (ip/iprule.c print_rule) in JSON and in text:
  * which table is looked up for which packets, in order of priority.
  */
-import { wordAfter } from './ip-route-text.ts'
+import { numberAfter, wordAfter } from './ip-route-text.ts'
 import { type JsonRecord, numberOf, parseRecords, textOf } from './json.ts'
 import { type Output, type Question, succeeded } from './source.ts'
 
@@ -19,6 +19,14 @@ export type RoutingRule = {
   readonly table: string | null
   /** `lookup`, `blackhole`, `unreachable`, `prohibit`, `goto`, `nop`, … */
   readonly action: string
+  /** It holds for what its conditions do not fit. */
+  readonly negated: boolean
+  /** Routes of prefixes of this length or shorter are passed over. */
+  readonly suppressedLength: number | null
+  /** Further conditions: `tos`, `uidrange`, `ipproto`, `sport`, `dport`. */
+  readonly further: boolean
+  /** The priority of the rule that a `goto` leads to. */
+  readonly goto: number | null
   /** The whole rule as `ip rule` words it, with every other condition: `not`, ports, users. */
   readonly text: string
 }
@@ -38,6 +46,15 @@ const RANGES: readonly (readonly [start: string, end: string, word: string])[] =
   ['uid_start', 'uid_end', 'uidrange'],
   ['sport_start', 'sport_end', 'sport'],
   ['dport_start', 'dport_end', 'dport'],
+]
+
+const FURTHER_KEYS: readonly string[] = [
+  ...NUMBERED.map(([key]) => key),
+  ...RANGES.map(([start]) => start),
+]
+const FURTHER_WORDS: readonly string[] = [
+  ...NUMBERED.map(([, word]) => word),
+  ...RANGES.map(([, , word]) => word),
 ]
 
 function describeRecord(record: JsonRecord, rule: Omit<RoutingRule, 'text'>): string {
@@ -77,6 +94,10 @@ function readRule(record: JsonRecord, family: 4 | 6): RoutingRule | null {
     mark: mark !== null && mask !== null ? `${mark}/${mask}` : mark,
     table: textOf(record, 'table'),
     action: textOf(record, 'action') ?? ('goto' in record ? 'goto' : 'lookup'),
+    negated: 'not' in record,
+    suppressedLength: numberOf(record, 'suppress_prefixlen'),
+    further: FURTHER_KEYS.some((key) => key in record),
+    goto: numberOf(record, 'goto'),
   }
   return { ...rule, text: describeRecord(record, rule) }
 }
@@ -109,6 +130,10 @@ function parseRuleLine(line: string, family: 4 | 6): RoutingRule | null {
     mark: wordAfter(tokens, 'fwmark'),
     table: table === 'unspec' ? null : table,
     action: action ?? (tokens.includes('goto') ? 'goto' : 'lookup'),
+    negated: tokens[0] === 'not',
+    suppressedLength: numberAfter(tokens, 'suppress_prefixlength'),
+    further: FURTHER_WORDS.some((word) => tokens.includes(word)),
+    goto: numberAfter(tokens, 'goto'),
     text: `${priority}: ${tokens.join(' ')}`,
   }
 }

@@ -3,6 +3,7 @@
  * reader takes it without counters, and `iptables -S`. iptables-save only lists the tables that
  * exist; it makes none, with nf_tables or without (`iptables-legacy -S` would).
  */
+import { iptablesChanges } from './iptables-change.ts'
 import { type IptablesRule, iptablesRule, iptablesVerdict, iptablesWords } from './iptables-rule.ts'
 import type { Chain, Counter, Hook, Rule, RuleSet } from './rule-set.ts'
 import { type Output, type Question, succeeded } from './source.ts'
@@ -119,6 +120,13 @@ function readLine(listing: Listing, line: string): void {
   else listing.unreadable.push(line)
 }
 
+/** The kind of base chain that iptables' tables are (iptables/nft.c; ip_tables' mangle reroutes). */
+function typeOf(table: string, hook: Hook | null): string | null {
+  if (hook === null) return null
+  if (table === 'mangle' && hook === 'output') return 'route'
+  return table === 'nat' ? 'nat' : 'filter'
+}
+
 function chainOf(listing: Listing, draft: Draft): Chain {
   const hook = Object.hasOwn(HOOKS, draft.name) ? (HOOKS[draft.name] ?? null) : null
   const { table, name } = draft
@@ -127,9 +135,11 @@ function chainOf(listing: Listing, draft: Draft): Chain {
   const rules = draft.lines.map(({ text, rule, counter }, at): Rule => {
     const place = { ...owner, chain: name, handle: null, number: at + 1, policy: false, text }
     const verdict = iptablesVerdict(rule, isChain)
-    return { place, counter, matches: rule.matches, verdict, comment: rule.comment }
+    const { matches, comment } = rule
+    const changes = iptablesChanges(rule)
+    return { place, counter, countedAfter: matches.length, matches, changes, verdict, comment }
   })
-  const type = hook === null ? null : table === 'nat' ? 'nat' : 'filter'
+  const type = typeOf(table, hook)
   const at = priority(table, hook)
   const { policy, counter } = draft
   return { ...owner, name, hook, priority: at, type, policy, policyCounter: counter, rules }

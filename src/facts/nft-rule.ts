@@ -2,6 +2,8 @@
  * One rule of nf_tables, as libnftables-json(5) gives its expressions, in the terms of the rule
  * set: its conditions, its counter, and the verdict with what that asks of the packet.
  */
+
+import { changeOf } from './nft-change.ts'
 import {
   complete,
   IPV4,
@@ -15,13 +17,15 @@ import {
   unknown,
 } from './nft-match.ts'
 import { describeNft, fieldsOf, onlyEntry } from './nft-words.ts'
-import type { Counter, Match, Verdict } from './rule-set.ts'
+import type { Change, Counter, Match, Verdict } from './rule-set.ts'
 
 /** What a rule says, without its place. */
 export type NftRule = {
   readonly matches: readonly Match[]
+  readonly changes: readonly Change[]
   readonly verdict: Verdict
   readonly counter: Counter | null
+  readonly countedAfter: number
 }
 
 const targetOf = (inner: unknown): string => String(fieldsOf(inner).target ?? '')
@@ -126,28 +130,39 @@ const number = (value: unknown): number =>
 /** A rule from its list of statements; what is not understood becomes an unknown condition. */
 export function nftRule(statements: unknown, sets: ReadonlyMap<string, NftSet>): NftRule {
   const matches: Match[] = []
+  const changes: Change[] = []
   let counter: Counter | null = null
+  let countedAfter = 0
+  const ending = (verdict: Verdict): NftRule => ({
+    matches,
+    changes,
+    verdict,
+    counter,
+    countedAfter,
+  })
   for (const statement of Array.isArray(statements) ? statements : []) {
     const [kind, inner] = onlyEntry(statement)
-    const verdict = kind === 'vmap' ? vmapOf(inner, sets) : null
     const plain = verdictOf(statement)
-    if (plain !== null)
-      return { matches: [...matches, ...verdictImplies(statement)], verdict: plain, counter }
-    if (verdict !== null) {
-      return { matches: [...matches, ...verdict.implied], verdict: verdict.verdict, counter }
+    if (plain !== null) {
+      matches.push(...verdictImplies(statement))
+      return ending(plain)
     }
-    if (kind === 'vmap')
-      return { matches, verdict: { kind: 'unknown', text: describeNft(statement) }, counter }
+    if (kind === 'vmap') {
+      const map = vmapOf(inner, sets)
+      matches.push(...(map?.implied ?? []))
+      return ending(map?.verdict ?? { kind: 'unknown', text: describeNft(statement) })
+    }
     if (kind === 'counter' && typeof inner === 'object' && inner !== null) {
-      counter = {
-        packets: number(fieldsOf(inner).packets),
-        bytes: number(fieldsOf(inner).bytes),
-      }
+      const { packets, bytes } = fieldsOf(inner)
+      counter = { packets: number(packets), bytes: number(bytes) }
+      countedAfter = matches.length
     }
+    const change = changeOf(statement, matches.length)
+    if (change !== null) changes.push(change)
     if (kind === 'match') matches.push(...matchesOf(statement, sets))
     else if (LIMITS.has(kind) || (kind === 'set' && fieldsOf(inner).stmt !== undefined)) {
       matches.push({ kind: 'limit', text: describeNft(statement) })
     } else if (!PASSING.has(kind) && kind !== 'set') matches.push(...unknown(statement))
   }
-  return { matches, verdict: { kind: 'continue' }, counter }
+  return ending({ kind: 'continue' })
 }

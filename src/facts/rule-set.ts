@@ -113,10 +113,33 @@ export type Verdict =
     }
   | { readonly kind: 'unknown'; readonly text: string }
 
+/** What a rule does to the packet or to its connection on the way to its verdict. */
+export type Change = {
+  /** How many of the rule's conditions stand before it: those have to hold, the others not. */
+  readonly after: number
+} & (
+  | {
+      readonly kind: 'mark'
+      /** Whose mark is set: it becomes `(packet's & packet) ^ (connection's & connection) ^ flip`. */
+      readonly target: 'packet' | 'connection'
+      readonly packet: number
+      readonly connection: number
+      readonly flip: number
+    }
+  /** conntrack shall not look at the packet. */
+  | { readonly kind: 'untrack' }
+  /** A header or a mark is written in a way that has no place here. */
+  | { readonly kind: 'unknown'; readonly text: string }
+)
+
 export type Rule = {
   readonly place: Place
   readonly counter: Counter | null
+  /** How many of the conditions stand before the counter: it grows where those hold. */
+  readonly countedAfter: number
   readonly matches: readonly Match[]
+  /** In their order. */
+  readonly changes: readonly Change[]
   readonly verdict: Verdict
   readonly comment: string | null
 }

@@ -10,6 +10,10 @@ const at = (priority: number) => json.find((rule) => rule.priority === priority)
 describe('ip rule show', () => {
   test('tells conditions and actions', () => {
     expect(at(900)).toEqual({
+      negated: false,
+      suppressedLength: null,
+      further: false,
+      goto: null,
       family: 4,
       priority: 900,
       from: null,
@@ -25,7 +29,7 @@ describe('ip rule show', () => {
     expect(at(999)).toMatchObject({ mark: '0x10/0xff', table: '100' })
     expect(at(899)).toMatchObject({ outputDevice: 'tun0', table: '200' })
     expect(at(901)).toMatchObject({ from: '10.1.2.3', action: 'prohibit', table: null })
-    expect(at(905)).toMatchObject({ from: '10.9.9.0/24', action: 'goto' })
+    expect(at(905)).toMatchObject({ from: '10.9.9.0/24', action: 'goto', goto: expect.any(Number) })
   })
 
   test('tells the same in JSON and in text, word for word', () => {

@@ -66,7 +66,9 @@ describe('parseIptablesSave', () => {
         text: '-A INPUT -p tcp -m tcp --dport 80 -m comment --comment "a \\"b\\" c; $x" -j DROP',
       },
       counter: { packets: 0, bytes: 0 },
+      countedAfter: 2,
       matches: [fieldIs('protocol', [one('tcp')]), fieldIs('destinationPort', [one(80)])],
+      changes: [],
       verdict: { kind: 'drop' },
       comment: 'a "b" c; $x',
     })

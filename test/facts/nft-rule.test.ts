@@ -11,8 +11,10 @@ describe('nftRule', () => {
     const statements = [{ counter: { packets: 3, bytes: 180 } }, { log: null }]
     expect(nftRule(statements, none)).toEqual({
       matches: [],
+      changes: [],
       verdict: { kind: 'continue' },
       counter: { packets: 3, bytes: 180 },
+      countedAfter: 0,
     })
   })
 

@@ -63,6 +63,8 @@ describe('parseNftJson', () => {
         text: 'tcp dport { 80, 443, 8000-8100 } accept comment "web x"',
       },
       counter: null,
+      countedAfter: 0,
+      changes: [],
       matches: [
         tcp,
         fieldIs('destinationPort', [

@@ -1,0 +1,91 @@
+/**
+ * What a rule of nf_tables writes: marks, headers, `notrack` (libnftables-json(5), MANGLE). A mark
+ * is made of the packet's, the connection's and constants by bits, as nft_bitwise computes it.
+ */
+import { describeNft, fieldsOf, onlyEntry } from './nft-words.ts'
+import type { Change } from './rule-set.ts'
+
+/** A mark as `(packet's & packet) ^ (connection's & connection) ^ flip`. */
+export type MarkFormula = {
+  readonly packet: number
+  readonly connection: number
+  readonly flip: number
+}
+
+const PACKET: MarkFormula = { packet: 0xffffffff, connection: 0, flip: 0 }
+const CONNECTION: MarkFormula = { packet: 0, connection: 0xffffffff, flip: 0 }
+const unsigned = (value: number): number => value >>> 0
+
+/** The formula with `and`, `or` or `xor` of a constant applied; null for another operator. */
+export function combineMark(
+  { packet, connection, flip }: MarkFormula,
+  operator: string,
+  value: number,
+): MarkFormula | null {
+  if (operator === '^' || operator === 'xor')
+    return { packet, connection, flip: unsigned(flip ^ value) }
+  const isOr = operator === '|' || operator === 'or'
+  if (!isOr && operator !== '&' && operator !== 'and') return null
+  const kept = isOr ? ~value : value
+  return {
+    packet: unsigned(packet & kept),
+    connection: unsigned(connection & kept),
+    flip: unsigned((flip & kept) ^ (isOr ? value : 0)),
+  }
+}
+
+const NUMBER = /^(?:\d{1,10}|0x[0-9a-fA-F]{1,8})$/
+
+/** `meta mark | 0x1` and the like, as `nft list ruleset` writes it. */
+function formulaFromWords(text: string): MarkFormula | null {
+  const [first = '', ...rest] = text.replace(/\b(meta|ct) mark\b/g, '$1-mark').split(/[\s()]+/)
+  let formula: MarkFormula | null = null
+  if (first === 'meta-mark' || first === 'mark') formula = PACKET
+  else if (first === 'ct-mark') formula = CONNECTION
+  else if (NUMBER.test(first)) formula = { packet: 0, connection: 0, flip: Number(first) }
+  for (let at = 0; formula !== null && at < rest.length; at += 2) {
+    const [operator = '', value = ''] = rest.slice(at)
+    formula = NUMBER.test(value) ? combineMark(formula, operator, Number(value)) : null
+  }
+  return formula
+}
+
+/** Deeper than nft nests sums of bits. */
+const DEEPEST = 8
+
+function formulaOf(value: unknown, depth = 0): MarkFormula | null {
+  if (depth > DEEPEST) return null
+  if (typeof value === 'number') return { packet: 0, connection: 0, flip: unsigned(value) }
+  if (typeof value === 'string') return formulaFromWords(value)
+  const [kind, inner] = onlyEntry(value)
+  if (kind === 'meta') return fieldsOf(inner).key === 'mark' ? PACKET : null
+  if (kind === 'ct') return fieldsOf(inner).key === 'mark' ? CONNECTION : null
+  if (!Array.isArray(inner)) return null
+  const [first, ...others] = inner
+  let formula = formulaOf(first, depth + 1)
+  for (const other of others) {
+    if (formula === null || typeof other !== 'number') return null
+    formula = combineMark(formula, kind, other)
+  }
+  return formula
+}
+
+/** Parts of headers that say where a packet comes from and goes to. */
+const ADDRESSING: ReadonlySet<string> = new Set(['saddr', 'daddr', 'sport', 'dport', 'protocol'])
+
+/** What a statement writes that a later rule may ask for; null where it writes nothing such. */
+export function changeOf(statement: unknown, after: number): Change | null {
+  const [kind, inner] = onlyEntry(statement)
+  if (kind === 'notrack') return { kind: 'untrack', after }
+  if (kind !== 'mangle') return null
+  const { key, value } = fieldsOf(inner)
+  const [subject, of] = onlyEntry(key)
+  const { key: name, field } = fieldsOf(of)
+  const other: Change = { kind: 'unknown', after, text: describeNft(statement) }
+  if (subject === 'payload')
+    return typeof field === 'string' && !ADDRESSING.has(field) ? null : other
+  if (name !== 'mark' || (subject !== 'meta' && subject !== 'ct')) return null
+  const formula = formulaOf(value)
+  const target = subject === 'ct' ? 'connection' : 'packet'
+  return formula === null ? other : { kind: 'mark', after, target, ...formula }
+}
