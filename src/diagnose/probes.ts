@@ -3,7 +3,10 @@
  * Every result carries the command that a person would type for the same test.
  */
 import type { Conversation, Told } from '../dialog/conversation.ts'
+import type { Standing } from '../facts/proc-net-sockets.ts'
 import type { DnsMessage } from '../wire/dns.ts'
+
+export type { Standing } from '../facts/proc-net-sockets.ts'
 
 export type Family = 4 | 6
 
@@ -137,6 +140,8 @@ export type Exchange = {
   readonly ending: Ending | null
   /** True when the dialog waited its whole time and nothing (more) came. */
   readonly silent: boolean
+  /** How the connection stood when nothing more came; null where it ended otherwise, or is not known. */
+  readonly standing: Standing | null
   /** For how long the dialog waited for the server's word. */
   readonly waitedMs: number
 }
@@ -207,6 +212,14 @@ export type Segment = Shown & {
   readonly possible: boolean
 }
 
+/** A segment that came from an endpoint while it was watched. */
+export type SegmentSeen = SegmentAnswer & {
+  /** The port of this host that it came to. */
+  readonly port: number
+  /** Whether it carries the time, as only the TCP that holds the connection can (RFC 7323 §3.2). */
+  readonly timed: boolean
+}
+
 export type SegmentOptions = {
   /** A SYN asks the port; a stray ACK is answered by any TCP with a reset, whoever listens. */
   readonly flags: 'syn' | 'ack'
@@ -274,6 +287,13 @@ export type Probes = {
    * raw socket is missing.
    */
   readonly watchIcmp: () => Promise<{ readonly stop: () => Promise<readonly IcmpSeen[]> } | null>
+  /**
+   * Listens to what comes from an endpoint until `stop`; null where the privilege for a raw socket
+   * is missing.
+   */
+  readonly watchSegments: (
+    from: Endpoint,
+  ) => { readonly stop: () => readonly SegmentSeen[] } | null
   /** Proxy variables and the like, as the process has them. */
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Milliseconds since the epoch by the client's clock. */

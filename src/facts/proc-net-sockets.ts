@@ -41,3 +41,39 @@ export function parseProcNetSockets(text: string): readonly Socket[] | null {
   }
   return protocol === null ? null : found
 }
+
+/** How the kernel sees one connection: what it has sent, and what it waits for. */
+export type Standing = {
+  /** Written and not acknowledged: `write_seq − snd_una`. */
+  readonly unacknowledgedBytes: number
+  /**
+   * What its timer runs for: an acknowledgment, without which it sends again, or that the far end
+   * opens its window, which it asks for (RFC 9293 §3.8.6.1); null for neither.
+   */
+  readonly waitsFor: 'acknowledgment' | 'window' | null
+  /** How often the same data was sent again. */
+  readonly retransmissions: number
+}
+
+/** `tr`, the timer that runs: 1 sends again, 4 asks whether the window is open. */
+const WAITS_FOR: Readonly<Record<string, Standing['waitsFor']>> = {
+  '01': 'acknowledgment',
+  '04': 'window',
+}
+
+const hexPort = (port: number): string => port.toString(16).toUpperCase().padStart(4, '0')
+
+/** How the connection between those ports stands, in the text of /proc/net/tcp or tcp6; null where there is none. */
+export function parseStanding(text: string, local: number, remote: number): Standing | null {
+  const row = new RegExp(
+    `^ *\\d+: [0-9A-F]+:${hexPort(local)} [0-9A-F]+:${hexPort(remote)} [0-9A-F]{2} ([0-9A-F]{8}):[0-9A-F]{8} ([0-9A-F]{2}):[0-9A-F]+ ([0-9A-F]{8})`,
+    'm',
+  )
+  const [, queued, timer = '', again = ''] = row.exec(text) ?? []
+  if (queued === undefined) return null
+  return {
+    unacknowledgedBytes: Number.parseInt(queued, 16),
+    waitsFor: WAITS_FOR[timer] ?? null,
+    retransmissions: Number.parseInt(again, 16),
+  }
+}

@@ -4,7 +4,13 @@
  * or an ICMP error. The kernel, which knows of no such connection, resets whatever is accepted.
  */
 import { isStopped } from '../../base/stopped.ts'
-import type { Endpoint, Segment, SegmentAnswer, SegmentOptions } from '../../diagnose/probes.ts'
+import type {
+  Endpoint,
+  Segment,
+  SegmentAnswer,
+  SegmentOptions,
+  SegmentSeen,
+} from '../../diagnose/probes.ts'
 import { type Address, parseAddress } from '../../wire/address.ts'
 import { viewOf } from '../../wire/bytes.ts'
 import { pseudoHeaderSum } from '../../wire/checksum.ts'
@@ -27,21 +33,23 @@ const LAST_PORT = 65_535
 const WINDOW = 1024
 const MAXIMUM_SEGMENT_BYTES = 1220
 
-/** The answer to `port` in a message of a raw socket, which has the IPv4 header but not that of IPv6. */
-function readAnswer(message: Message, family: 4 | 6, to: Endpoint, port: number) {
+/** The segment from the port `from` in a message of a raw socket, which has the IPv4 header but not that of IPv6. */
+export function readSegment(message: Message, family: 4 | 6, from: number): SegmentSeen | null {
   const { bytes, control } = message
   const view = viewOf(bytes)
   const header = family === 4 ? readIpv4(view, 0, bytes.length) : null
   if (header && isStopped(header)) return null
   const tcp = readTcp(view, header?.payloadAt ?? 0, bytes.length)
-  if (isStopped(tcp) || tcp.sourcePort !== to.port || tcp.destinationPort !== port) return null
+  if (isStopped(tcp) || tcp.sourcePort !== from) return null
   const { level, ttlMessage, trafficClassMessage } = OPTIONS[family]
   const told = (type: number): number | null => {
     const found = control.find((one) => one.level === level && one.type === type)
     return found && found.bytes.length >= 4 ? found.bytes.readInt32LE(0) : null
   }
   const opens = TCP_FLAG.syn | TCP_FLAG.ack
-  const answer: SegmentAnswer = {
+  return {
+    port: tcp.destinationPort,
+    timed: tcp.options.timestamp !== null,
     kind:
       (tcp.flags & TCP_FLAG.rst) !== 0
         ? 'reset'
@@ -51,12 +59,18 @@ function readAnswer(message: Message, family: 4 | 6, to: Endpoint, port: number)
     ttl: header ? header.ttl : told(ttlMessage),
     trafficClass: header ? (header.dscp << 2) | header.ecn : told(trafficClassMessage),
   }
-  return answer
+}
+
+/** Lets a raw socket tell what the header of IPv6, which it does not give, says of each segment. */
+export function tellHeaders(socket: KernelSocket, family: 4 | 6): void {
+  const { level, receiveTtl, receiveTrafficClass } = OPTIONS[family]
+  for (const wanted of [receiveTtl, receiveTrafficClass]) socket.set(level, wanted, 1)
 }
 
 function prepare(socket: KernelSocket, family: 4 | 6, { ttl, trafficClass }: SegmentOptions): void {
-  const { level, receiveError, receiveTtl, receiveTrafficClass, ...option } = OPTIONS[family]
-  for (const wanted of [receiveError, receiveTtl, receiveTrafficClass]) socket.set(level, wanted, 1)
+  const { level, receiveError, ...option } = OPTIONS[family]
+  tellHeaders(socket, family)
+  socket.set(level, receiveError, 1)
   socket.set(level, option.trafficClass, trafficClass)
   if (ttl !== undefined) socket.set(level, option.ttl, ttl)
 }
@@ -106,8 +120,11 @@ async function sendOn(
     bytes.length >= 4 && viewOf(bytes).getUint16(0) === port
   await pollUntil(() => {
     for (let message = socket.receive(); typeof message !== 'string'; message = socket.receive()) {
-      answer ??= readAnswer(message, family, to, port)
-      if (answer) return true
+      const seen = readSegment(message, family, to.port)
+      if (seen?.port !== port) continue
+      const { kind, ttl, trafficClass } = seen
+      answer = { kind, ttl, trafficClass }
+      return true
     }
     errors = [...errors, ...drainErrors(socket, family, quotesUs)]
     return errors.length > 0

@@ -1,11 +1,19 @@
 /** Drives a conversation over a connection, within bounds of time, bytes and steps. */
 import type { Socket } from 'node:net'
 import { printableLines } from '../../base/printable.ts'
-import type { Ending, Endpoint, Exchange, ExchangePlan, TlsSession } from '../../diagnose/probes.ts'
+import type {
+  Ending,
+  Endpoint,
+  Exchange,
+  ExchangePlan,
+  Standing,
+  TlsSession,
+} from '../../diagnose/probes.ts'
 import type { Act, Given, Place } from '../../dialog/conversation.ts'
 import { familyOf } from '../../wire/address.ts'
 import { openConnection } from './connect.ts'
 import { Line } from './line.ts'
+import { readStanding } from './standing.ts'
 import { refusedLater, startTls } from './tls.ts'
 import { Transcript } from './transcript.ts'
 
@@ -22,6 +30,7 @@ class Dialog {
   readonly #plan: ExchangePlan
   readonly #raw: Socket
   readonly #line: Line
+  readonly #localPort: number | null
   #until: number
   readonly transcript = new Transcript()
   readonly pieces: Uint8Array[] = []
@@ -30,12 +39,14 @@ class Dialog {
   began = performance.now()
   firstByteMs: number | null = null
   silent = false
+  standing: Standing | null = null
   left = false
 
   constructor(to: Endpoint, plan: ExchangePlan, raw: Socket) {
     this.#to = to
     this.#plan = plan
     this.#raw = raw
+    this.#localPort = raw.localPort ?? null
     this.#line = new Line(raw)
     // A server that says a byte now and then has its patience renewed, but not for ever.
     this.#until = this.began + Math.max(plan.timeoutMs, plan.patienceMs)
@@ -66,6 +77,7 @@ class Dialog {
     const heard = await this.#line.hear(Math.max(0, patienceMs))
     if (heard.bytes === null) {
       this.silent = heard.silent
+      if (heard.silent) this.#lookUp()
       this.ending = this.#line.how
       if (this.session && this.#line.error)
         this.session = refusedLater(this.session, this.#line.error)
@@ -83,11 +95,16 @@ class Dialog {
     const { session, socket, ending } = await startTls(this.#line.release(), this.#to, handshake)
     this.session = session
     this.ending = ending
+    if (session.outcome === 'timeout') this.#lookUp()
     if (!socket) return null
     this.#line.continueOn(socket)
     // The first byte is the service's, not that of the handshake before it.
     if (this.firstByteMs === null) this.began = performance.now()
     return DONE
+  }
+
+  #lookUp(): void {
+    this.standing = this.#localPort === null ? null : readStanding(this.#to, this.#localPort)
   }
 
   async #reach({ address, port }: Place): Promise<Given> {
@@ -113,6 +130,7 @@ const NOTHING = {
   told: null,
   transcript: [],
   silent: false,
+  standing: null,
   waitedMs: 0,
 } as const
 
@@ -137,7 +155,7 @@ export async function probeExchange(to: Endpoint, plan: ExchangePlan): Promise<E
     for (let steps = 0; !step.done && steps < MOST_STEPS; steps++)
       step = talk.next(await dialog.perform(step.value))
     const bytes = Uint8Array.from(Buffer.concat(dialog.pieces))
-    const { firstByteMs, session, silent, transcript } = dialog
+    const { firstByteMs, session, silent, standing, transcript } = dialog
     return {
       connect,
       tls: session,
@@ -154,6 +172,7 @@ export async function probeExchange(to: Endpoint, plan: ExchangePlan): Promise<E
       transcript: transcript.lines,
       ending: ending(dialog.ending),
       silent,
+      standing,
       waitedMs: performance.now() - dialog.began,
     }
   } finally {

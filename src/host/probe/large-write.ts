@@ -1,12 +1,11 @@
 /**
  * The large write of a path MTU test: connects, writes, and watches whether the far kernel
- * acknowledges it all. What is not acknowledged is the tx_queue of /proc/net/tcp (write_seq −
- * snd_una, the kernel's net/ipv4/tcp_ipv4.c get_tcp4_sock).
+ * acknowledges it all.
  */
-import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import type { Endpoint, Probes, Shown } from '../../diagnose/probes.ts'
 import { openConnection } from './connect.ts'
+import { readStanding } from './standing.ts'
 
 export type LargeWrite = Awaited<ReturnType<Probes['largeWrite']>>
 
@@ -27,27 +26,6 @@ export function patientBytes(port: number, bytes: number): Uint8Array {
   return data
 }
 
-const hexPort = (port: number): string => port.toString(16).toUpperCase().padStart(4, '0')
-
-/** The bytes not yet acknowledged, in the text of /proc/net/tcp or tcp6; null where it has no such socket. */
-export function parseUnacknowledged(text: string, local: number, remote: number): number | null {
-  const row = new RegExp(
-    `^ *\\d+: [0-9A-F]+:${hexPort(local)} [0-9A-F]+:${hexPort(remote)} [0-9A-F]{2} ([0-9A-F]{8}):`,
-    'm',
-  )
-  const hex = row.exec(text)?.[1]
-  return hex === undefined ? null : Number.parseInt(hex, 16)
-}
-
-function unacknowledged(to: Endpoint, local: number): number | null {
-  try {
-    const text = readFileSync(to.family === 6 ? '/proc/net/tcp6' : '/proc/net/tcp', 'latin1')
-    return parseUnacknowledged(text, local, to.port)
-  } catch {
-    return null
-  }
-}
-
 type Watched = { readonly outcome: LargeWrite['outcome']; readonly left: number }
 
 /** Watches until all is acknowledged, the far end closes, or the time is over. */
@@ -57,9 +35,9 @@ function watch(socket: Socket, to: Endpoint, local: number, timeoutMs: number): 
     let closed = false
     let left = 0
     const look = (): boolean => {
-      const queued = unacknowledged(to, local)
-      if (queued === null) return false
-      left = queued + socket.writableLength
+      const standing = readStanding(to, local)
+      if (standing === null) return false
+      left = standing.unacknowledgedBytes + socket.writableLength
       return left === 0
     }
     const step = (): void => {

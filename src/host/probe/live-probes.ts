@@ -1,6 +1,7 @@
 /** The client's active tests on this machine, as the process that runs them. */
 import type { Probes } from '../../diagnose/probes.ts'
 import { watchIcmp } from '../kernel/icmp-watch.ts'
+import { watchSegments } from '../kernel/tcp-watch.ts'
 import { probeConnect } from './connect.ts'
 import { probeDns } from './dns.ts'
 import { probeExchange } from './exchange.ts'
@@ -21,6 +22,7 @@ export const liveProbes = (): Probes => ({
   segment: probeSegment,
   neighbour: probeNeighbour,
   watchIcmp,
+  watchSegments,
   environment: process.env,
   now: Date.now,
 })
