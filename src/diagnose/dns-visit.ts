@@ -59,6 +59,7 @@ export function asVisit(errand: Errand, endpoint: Endpoint, reply: DnsReply): Vi
     transcript: reply.lines,
     ending: null,
     silent: reply.outcome === 'timeout',
+    standing: null,
     waitedMs: reply.tookMs,
   }
   const { message } = reply

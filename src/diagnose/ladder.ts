@@ -9,6 +9,7 @@ import * as echo from './rung/echo.ts'
 import * as engine from './rung/engine.ts'
 import * as firewall from './rung/firewall.ts'
 import * as firstHop from './rung/first-hop.ts'
+import * as flow from './rung/flow.ts'
 import * as ftp from './rung/ftp.ts'
 import * as link from './rung/link.ts'
 import * as listener from './rung/listener.ts'
@@ -25,6 +26,7 @@ import * as prefix from './rung/prefix.ts'
 import * as presentation from './rung/presentation.ts'
 import * as process from './rung/process.ts'
 import * as proxy from './rung/proxy.ts'
+import * as reset from './rung/reset.ts'
 import * as resolver from './rung/resolver.ts'
 import * as resources from './rung/resources.ts'
 import * as route from './rung/route.ts'
@@ -67,6 +69,8 @@ export const LADDER: readonly Check[] = [
   firewall.rules,
   translation.translation,
   session.sockets,
+  flow.flow,
+  reset.reset,
   arrival.arrival,
   listener.listening,
   listener.local,

@@ -291,9 +291,7 @@ export type Probes = {
    * Listens to what comes from an endpoint until `stop`; null where the privilege for a raw socket
    * is missing.
    */
-  readonly watchSegments: (
-    from: Endpoint,
-  ) => { readonly stop: () => readonly SegmentSeen[] } | null
+  readonly watchSegments: (from: Endpoint) => { readonly stop: () => readonly SegmentSeen[] } | null
   /** Proxy variables and the like, as the process has them. */
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Milliseconds since the epoch by the client's clock. */

@@ -10,15 +10,26 @@ import type { RuleSet } from '../facts/rule-set.ts'
 import { connections, type Socket } from '../facts/ss.ts'
 import { counterGrowth } from '../policy/counters.ts'
 import type { Answer, Inquiry } from './host.ts'
-import type { Connect, Endpoint, IcmpSeen, Probes } from './probes.ts'
+import type { Connect, Endpoint, IcmpSeen, Probes, SegmentSeen } from './probes.ts'
 import { readRules } from './rules.ts'
 
 /** Enough to stand out of a little other traffic, few enough to be polite. */
 export const TRIAL_CONNECTIONS = 3
-/** Shorter than the first retransmission (RFC 6298 §2: 1 s), so that each sends one SYN. */
-const TRIAL_TIMEOUT_MS = 900
-/** When the sockets are looked at, while the connections are still waiting. */
-const MIDDLE_MS = 250
+
+/** How a trial goes. */
+export type Course = {
+  /** For how long one attempt is waited for. */
+  readonly timeoutMs: number
+  /** When the sockets are looked at, while the attempts are still waiting. */
+  readonly middleMs: number
+  /** Whether the segments that come from the endpoint are kept. */
+  readonly listens: boolean
+}
+
+/** Shorter than the first retransmission of a SYN (RFC 6298 §2: 1 s), so that each attempt sends one. */
+export const KNOCKING: Course = { timeoutMs: 900, middleMs: 250, listens: false }
+/** Long enough for data to be sent again twice (200 ms, 400 ms; net/ipv4/tcp_timer.c). */
+export const SPEAKING: Course = { timeoutMs: 1500, middleMs: 900, listens: true }
 
 type Snapshot = {
   readonly counters: Answer<Counters>
@@ -53,9 +64,18 @@ export type Trial = {
   readonly connects: readonly Connect[]
   /** ICMP errors about these connections; null where they could not be watched. */
   readonly icmp: readonly IcmpSeen[] | null
+  /** What came from the endpoint; null where it was not listened to, or could not be. */
+  readonly segments: readonly SegmentSeen[] | null
   readonly client: Change
   readonly server: Change | null
   readonly routers: readonly Change[]
+}
+
+/** Who is watched. */
+export type Watched = {
+  readonly client: Inquiry
+  readonly server: Inquiry | null
+  readonly routers: readonly Inquiry[]
 }
 
 async function snapshot(inquiry: Inquiry): Promise<Snapshot> {
@@ -115,17 +135,17 @@ export async function holdTrial(
   protocol: Trial['protocol'],
   knock: Knock,
   probes: Probes,
-  client: Inquiry,
-  server: Inquiry | null,
-  routers: readonly Inquiry[],
+  { client, server, routers }: Watched,
+  { timeoutMs, middleMs, listens }: Course = KNOCKING,
 ): Promise<Trial> {
   const hosts = [client, ...(server ? [server] : []), ...routers]
   const before = await Promise.all(hosts.map(snapshot))
   const watch = await probes.watchIcmp()
+  const ear = listens ? probes.watchSegments(endpoint) : null
   const connecting = Promise.all(
-    Array.from({ length: TRIAL_CONNECTIONS }, () => knock(endpoint, TRIAL_TIMEOUT_MS)),
+    Array.from({ length: TRIAL_CONNECTIONS }, () => knock(endpoint, timeoutMs)),
   )
-  await Promise.race([connecting, wait(MIDDLE_MS)])
+  await Promise.race([connecting, wait(middleMs)])
   const middle = await Promise.all(
     hosts.map(async (host) => {
       const answer = await host.askAgain(connections)
@@ -133,6 +153,7 @@ export async function holdTrial(
     }),
   )
   const connects = await connecting
+  const segments = ear?.stop() ?? null
   const seen = (await watch?.stop()) ?? null
   const after = await Promise.all(hosts.map(snapshot))
   const changes = hosts.flatMap((host, index) => {
@@ -148,6 +169,7 @@ export async function holdTrial(
     connects,
     icmp:
       seen?.filter((icmp) => !icmp.quoted || icmp.quoted.destination === endpoint.address) ?? null,
+    segments,
     client: own,
     server: far,
     routers: others,

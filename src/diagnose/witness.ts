@@ -17,7 +17,7 @@ import type { Connect, Echo, Endpoint, Family, NeighbourReply, Probes } from './
 import { type Detour, leadsThere, takeDetour } from './proxy.ts'
 import { type Soundings, takeSoundings } from './soundings.ts'
 import { parseTarget, type Target } from './target.ts'
-import { holdTrial, type Trial } from './trial.ts'
+import { holdTrial, type Knock, SPEAKING, type Trial } from './trial.ts'
 import {
   CONNECT_TIMEOUT_MS,
   type Errand,
@@ -77,6 +77,8 @@ export type Witness = {
   readonly interfaces: (inquiry: Inquiry) => Promise<Answer<readonly Interface[]>>
   /** Connections tried again with every counter read; only worth asking after a failure. */
   readonly trial: (visit: Pick<Visit, 'endpoint' | 'errand'>) => Promise<Trial>
+  /** The visit's dialog held again, with every counter read: for what goes wrong after the handshake. */
+  readonly dialogTrial: (visit: Visit) => Promise<Trial>
   /** The visit once more, with segments so small that any path carries them. */
   readonly inSmallSegments: (visit: Visit) => Promise<Visit>
   /** The endpoint visited on another errand than the target's. */
@@ -334,8 +336,19 @@ export function openWitness(options: WitnessOptions): Witness {
     ({ endpoint }: Pick<Visit, 'endpoint' | 'errand'>) => `${endpoint.address}|${endpoint.port}`,
     ({ endpoint, errand }) =>
       errand.scheme === 'dns'
-        ? holdTrial(endpoint, 'udp', knockByDns(errand, probes), probes, client, server, routers)
-        : holdTrial(endpoint, 'tcp', probes.connect, probes, client, server, routers),
+        ? holdTrial(endpoint, 'udp', knockByDns(errand, probes), probes, options)
+        : holdTrial(endpoint, 'tcp', probes.connect, probes, options),
+  )
+
+  const speakAgain = remember(
+    ({ endpoint }: Visit) => `${endpoint.address}|${endpoint.port}`,
+    ({ endpoint, errand }) => {
+      const speak: Knock = async (to, patienceMs) => {
+        const manner = { userAgent, token, timeoutMs: patienceMs, patienceMs }
+        return (await visit(errand, to, probes, manner)).exchange.connect
+      }
+      return holdTrial(endpoint, 'tcp', speak, probes, options, SPEAKING)
+    },
   )
 
   const route = (inquiry: Inquiry, address: string): Promise<Answer<RouteLookup>> =>
@@ -383,6 +396,7 @@ export function openWitness(options: WitnessOptions): Witness {
     route,
     interfaces: (inquiry) => inquiry.ask(interfaces),
     trial: tryAgain,
+    dialogTrial: speakAgain,
     visitAs: (errand, endpoint, purpose = {}) =>
       visit(errand, endpoint, probes, {
         ...purpose,

@@ -18,6 +18,7 @@ import type {
   Segment,
   SegmentAnswer,
   SegmentOptions,
+  SegmentSeen,
   TlsSession,
 } from '../../src/diagnose/probes.ts'
 import type { Told } from '../../src/dialog/conversation.ts'
@@ -58,6 +59,8 @@ export type Script = {
     SegmentAnswer | null | ((options: SegmentOptions) => Partial<Segment>)
   >
   readonly neighbour?: Readonly<Record<string, Partial<NeighbourReply>>>
+  /** The segments that are heard while a dialog is tried again; null, as where it is not said, without the right to hear any. */
+  readonly heard?: readonly SegmentSeen[] | null
   readonly largeWrite?: 'acknowledged' | 'stuck' | 'closed' | 'failed'
   /** Null where ICMP cannot be watched. */
   readonly icmp?: readonly IcmpSeen[] | null
@@ -185,6 +188,7 @@ function conversation(script: Script, to: Endpoint, plan: ExchangePlan): Exchang
     told: null,
     transcript: [],
     ending: null,
+    standing: null,
     waitedMs: 0,
   } as const
   if (connect.outcome !== 'connected') return { ...nothing, connect, silent: false }
@@ -365,6 +369,10 @@ export function scriptedProbes(script: Script = {}): Probes {
     watchIcmp: async () => {
       const { icmp = [] } = script
       return icmp && { stop: async () => icmp }
+    },
+    watchSegments: () => {
+      const { heard = null } = script
+      return heard && { stop: () => heard }
     },
     environment: script.environment ?? {},
     now: Date.now,

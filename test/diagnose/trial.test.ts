@@ -23,15 +23,11 @@ function hold(hosts: Hosts, script: Script = {}, parts: Partial<Probes> = {}): P
   const open = (role: 'client' | 'server' | 'router', outputs: Outputs) =>
     inquire(scriptedHost({ name: role, role, outputs }))
   return inFakeTime(() =>
-    holdTrial(
-      ENDPOINT,
-      'tcp',
-      probes.connect,
-      probes,
-      open('client', hosts.client ?? {}),
-      hosts.server ? open('server', hosts.server) : null,
-      hosts.router ? [open('router', hosts.router)] : [],
-    ),
+    holdTrial(ENDPOINT, 'tcp', probes.connect, probes, {
+      client: open('client', hosts.client ?? {}),
+      server: hosts.server ? open('server', hosts.server) : null,
+      routers: hosts.router ? [open('router', hosts.router)] : [],
+    }),
   )
 }
 
@@ -184,9 +180,7 @@ describe('the order of things', () => {
           return probes.connect(to, ms)
         },
         probes,
-        client,
-        server,
-        [router],
+        { client, server, routers: [router] },
       ),
     )
     const runs = order.filter((one, index) => one.split(' ')[1] !== order[index - 1]?.split(' ')[1])

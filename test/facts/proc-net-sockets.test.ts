@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseProcNetSockets } from '../../src/facts/proc-net-sockets.ts'
+import { parseProcNetSockets, parseStanding } from '../../src/facts/proc-net-sockets.ts'
 import { transcript } from './data.ts'
 
 test('hexadecimal addresses, queues and states are read', () => {
@@ -44,5 +44,36 @@ test('no text makes it throw', () => {
       fc.string(),
       (text) => void parseProcNetSockets(`  sl  local_address rem\n 0: ${text}`),
     ),
+  )
+})
+
+/** Three connections of one client: acknowledged, not acknowledged and sent again, before a closed window. */
+const STANDINGS = transcript('proc-net-tcp-standings.txt')
+
+test('what a connection waits for is read from its timer', () => {
+  expect(parseStanding(STANDINGS, 0xbcf4, 25)).toEqual({
+    unacknowledgedBytes: 29,
+    waitsFor: 'acknowledgment',
+    retransmissions: 4,
+  })
+  expect(parseStanding(STANDINGS, 0xd284, 443)).toEqual({
+    unacknowledgedBytes: 152,
+    waitsFor: 'window',
+    retransmissions: 0,
+  })
+  expect(parseStanding(STANDINGS, 0xc001, 80)).toEqual({
+    unacknowledgedBytes: 0,
+    waitsFor: null,
+    retransmissions: 0,
+  })
+})
+
+test('a connection that is not in the table does not stand', () => {
+  expect(parseStanding(STANDINGS, 0xbcf4, 443)).toBeNull()
+  expect(parseStanding('', 1, 2)).toBeNull()
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      expect(() => parseStanding(text, 1, 2)).not.toThrow()
+    }),
   )
 })

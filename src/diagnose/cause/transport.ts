@@ -39,6 +39,7 @@ export const TRANSPORT = {
       'service.slow-greeting',
       'firewall.ingress-drop',
       'http.upstream-down',
+      'tcp.zero-window',
     ],
   },
   'service.slow-greeting': {
@@ -51,13 +52,13 @@ export const TRANSPORT = {
     layer: 4,
     sides: 'CS',
     title: 'the receiver has closed its window',
-    explains: [],
+    explains: ['service.slow-greeting'],
   },
   'tcp.stalled': {
     layer: 4,
     sides: 'CPS',
     title: 'data is sent again and again and never acknowledged',
-    explains: [],
+    explains: ['tcp.frozen', 'service.slow-greeting'],
   },
   'tcp.idle-cut': {
     layer: 4,
@@ -67,9 +68,9 @@ export const TRANSPORT = {
   },
   'tcp.reset': {
     layer: 4,
-    sides: 'PS',
+    sides: 'CPS',
     title: 'the connection is reset after data',
-    explains: [],
+    explains: ['session.accepted-then-closed'],
   },
   'udp.port-unreachable': {
     layer: 4,

@@ -213,10 +213,10 @@ const stops = ({ verdict }: GrownRule): boolean =>
   verdict.kind === 'drop' || verdict.kind === 'reject'
 
 /** A rule or policy in its own words, and where it stands. */
-const named = (place: RulePlace): string =>
+export const named = (place: RulePlace): string =>
   place.policy ? describePlace(place) : `the rule "${place.text}" (${describePlace(place)})`
 
-const listCommand = ({ backend, family }: RulePlace): string =>
+export const listCommand = ({ backend, family }: RulePlace): string =>
   backend === 'nft'
     ? 'nft -a list ruleset'
     : family === 'ip6'

@@ -174,7 +174,7 @@ export const kept: Check = {
           accusation(
             'session.accepted-then-closed',
             'server',
-            last ? 'likely' : 'proven',
+            last || ending?.how === 'reset' ? 'likely' : 'proven',
             `${address} port ${port}: ${because}, as an access list (hosts.deny), a limit of connections or a crashed worker does`,
             {
               tellApart: {

@@ -10,6 +10,25 @@ export const serveAcceptClose = (how: Listening): Promise<void> =>
 export const serveSilent = (how: Listening): Promise<void> =>
   listen(() => net.createServer((socket) => forgive(socket).resume()), how)
 
+/** Accepts and never reads: what is sent fills its buffer, and its window closes. */
+export const serveUnread = (how: Listening): Promise<void> =>
+  listen(() => net.createServer({ pauseOnConnect: true }, forgive), how)
+
+/** Says `greeting`, answers the first words with `answer`, each where it is given, and resets. */
+export const serveReset = (
+  how: Listening & { readonly greeting: string | null; readonly answer: string | null },
+): Promise<void> =>
+  listen(
+    () =>
+      net.createServer((socket) => {
+        forgive(socket).write(how.greeting ?? '')
+        socket.once('data', () =>
+          socket.write(how.answer ?? '', () => setTimeout(() => socket.resetAndDestroy(), 20)),
+        )
+      }),
+    how,
+  )
+
 /** Listens and never accepts: the process sleeps (state S) for good, as in a deadlock. */
 export async function serveHung(how: Listening): Promise<never> {
   await listen(() => net.createServer(), how)

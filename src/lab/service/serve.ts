@@ -3,7 +3,14 @@ import type { SecureVersion } from 'node:tls'
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { LabError } from '../surroundings.ts'
 import { loadTopology, type Zone } from '../topology.ts'
-import { serveAcceptClose, serveHold, serveHung, serveSilent } from './broken.ts'
+import {
+  serveAcceptClose,
+  serveHold,
+  serveHung,
+  serveReset,
+  serveSilent,
+  serveUnread,
+} from './broken.ts'
 import { serveDatabase } from './database.ts'
 import { RCODES, serveDns } from './dns.ts'
 import { serveFtp } from './ftp.ts'
@@ -142,6 +149,13 @@ const KINDS: Readonly<Record<string, (values: Values) => Promise<void>>> = {
   mysql: (values) => serveDatabase('mysql', database(values, 3306)),
   redis: (values) => serveDatabase('redis', database(values, 6379)),
   'accept-close': (values) => serveAcceptClose(listening(values, 80)),
+  unread: (values) => serveUnread(listening(values, 80)),
+  reset: (values) =>
+    serveReset({
+      ...listening(values, 80),
+      greeting: values.greeting ?? null,
+      answer: values.answer ?? null,
+    }),
   silent: (values) => serveSilent(listening(values, 80)),
   hung: (values) => serveHung(listening(values, 80)),
   hold: (values) =>

@@ -57,15 +57,18 @@ describe('the connection', () => {
     expect((await ask(kept)).status).toBe('pass')
   })
 
-  test.for(['fin', 'reset'] as const)(
-    'that is ended by %s without a byte was accepted, then closed',
-    async (how) => {
+  test.for([
+    ['fin', 'proven'],
+    ['reset', 'likely'],
+  ] as const)(
+    'that is ended by %s without a byte was accepted, then closed: %s',
+    async ([how, weight]) => {
       const ending = { how, afterMs: 12, bytes: 0 }
       const ruling = await ask(kept, says({ reply: null, silent: false, ending }))
       expect(only(ruling)).toMatchObject({
         cause: 'session.accepted-then-closed',
         side: 'server',
-        weight: 'proven',
+        weight,
       })
     },
   )

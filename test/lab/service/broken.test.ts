@@ -1,6 +1,12 @@
 import net from 'node:net'
 import { expect, test, vi } from 'vitest'
-import { serveAcceptClose, serveHold, serveSilent } from '../../../src/lab/service/broken.ts'
+import {
+  serveAcceptClose,
+  serveHold,
+  serveReset,
+  serveSilent,
+  serveUnread,
+} from '../../../src/lab/service/broken.ts'
 import { BINDS, client, converse, freePort } from './loopback.ts'
 
 test('one that accepts and closes says no byte: curl calls it an empty reply', async () => {
@@ -27,4 +33,27 @@ test('connections are held, as many as were wanted', async () => {
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   await serveHold('127.0.0.1', port, 7)
   await vi.waitFor(() => expect(open).toBe(7))
+})
+
+test('one that resets greets, answers once, and resets', async () => {
+  const port = await freePort()
+  await serveReset({ port, binds: BINDS, greeting: '220 x\r\n', answer: '250 y\r\n' })
+  const socket = net.connect(port, '127.0.0.1').setEncoding('utf8')
+  let heard = ''
+  socket.on('data', (text) => {
+    heard += text
+    if (heard === '220 x\r\n') socket.write('EHLO z\r\n')
+  })
+  const error = await new Promise<NodeJS.ErrnoException>((resolve) => socket.once('error', resolve))
+  expect([error.code, heard]).toEqual(['ECONNRESET', '220 x\r\n250 y\r\n'])
+})
+
+test('one that does not read takes no more than its buffers hold', async () => {
+  const port = await freePort()
+  await serveUnread({ port, binds: BINDS })
+  const socket = net.connect(port, '127.0.0.1').on('error', () => {})
+  socket.write(Buffer.alloc(32 << 20))
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect(socket.writableLength).toBeGreaterThan(1 << 20)
+  socket.destroy()
 })
