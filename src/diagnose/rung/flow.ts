@@ -5,6 +5,7 @@
  * waited for has arrived, and the silence is the service's own.
  */
 import { connections, type Socket } from '../../facts/ss.ts'
+import { formatEndpoint } from '../../wire/endpoint.ts'
 import {
   type Accusation,
   type Check,
@@ -17,7 +18,6 @@ import {
 } from '../check.ts'
 import type { Evidence } from '../diagnosis.ts'
 import type { Standing } from '../probes.ts'
-import { formatEndpoint } from '../suspects.ts'
 import type { Visit } from '../visit.ts'
 import type { Witness } from '../witness.ts'
 import { findStoppingRule } from './stopping-rule.ts'
@@ -54,7 +54,7 @@ const kernelSays = ({ exchange, endpoint }: Visit, standing: Standing): Evidence
 })
 
 function closedWindow(visit: Visit, standing: Standing): Ruling {
-  const because = `${formatEndpoint(visit)} acknowledges, and has closed its window: ${count(standing.unacknowledgedBytes, 'byte')} wait for room`
+  const because = `${formatEndpoint(visit.endpoint)} acknowledges, and has closed its window: ${count(standing.unacknowledgedBytes, 'byte')} wait for room`
   return {
     status: 'fail',
     summary: because,
@@ -78,7 +78,7 @@ function closedWindow(visit: Visit, standing: Standing): Ruling {
 
 /** The handshake was answered, and then nothing of what was sent. */
 async function unacknowledged(witness: Witness, visit: Visit, standing: Standing): Promise<Ruling> {
-  const because = `${formatEndpoint(visit)} took the handshake and acknowledges no more: the last ${count(standing.unacknowledgedBytes, 'byte')} were sent again ${count(standing.retransmissions, 'time')}`
+  const because = `${formatEndpoint(visit.endpoint)} took the handshake and acknowledges no more: the last ${count(standing.unacknowledgedBytes, 'byte')} were sent again ${count(standing.retransmissions, 'time')}`
   return stalled(witness, visit, because, [kernelSays(visit, standing)])
 }
 
@@ -92,7 +92,7 @@ async function stuckAnswer(witness: Witness, visit: Visit): Promise<Ruling | nul
   )
   // The FIN of a closed end counts as one.
   if (!own || (own.sendQueue ?? 0) <= 1) return null
-  const because = `the server has answered ${formatEndpoint(visit)}, and ${count(own.sendQueue ?? 0, 'byte')} of it are not acknowledged: they do not come here`
+  const because = `the server has answered ${formatEndpoint(visit.endpoint)}, and ${count(own.sendQueue ?? 0, 'byte')} of it are not acknowledged: they do not come here`
   return stalled(witness, visit, because, witnessed(witness.server, answer, [line(own)]))
 }
 
@@ -133,7 +133,7 @@ async function stalled(
 
 /** Nothing is waited for: the far kernel has it all, and the service says nothing. */
 const allTaken = (visit: Visit): Ruling => ({
-  ...pass(`all that was sent to ${formatEndpoint(visit)} is acknowledged`),
+  ...pass(`all that was sent to ${formatEndpoint(visit.endpoint)} is acknowledged`),
   acquits: [
     { cause: 'tcp.zero-window', side: 'server', because: 'all that was sent is acknowledged' },
   ],

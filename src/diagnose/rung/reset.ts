@@ -3,6 +3,8 @@
  * come as far as its SYN-ACK, carries the time where the connection does (RFC 7323 §3.2), and is
  * counted there (`TcpOutRsts`); one that a filter makes has not, does not, and is not.
  */
+
+import { formatEndpoint } from '../../wire/endpoint.ts'
 import {
   type Accusation,
   type Check,
@@ -14,7 +16,6 @@ import {
 } from '../check.ts'
 import type { Evidence } from '../diagnosis.ts'
 import type { SegmentSeen } from '../probes.ts'
-import { formatEndpoint } from '../suspects.ts'
 import type { Trial } from '../trial.ts'
 import type { Visit } from '../visit.ts'
 import { findStoppingRule } from './stopping-rule.ts'
@@ -30,7 +31,7 @@ export const reset: Check = {
     if (visit?.exchange.ending?.how !== 'reset') return skip('no connection is reset')
     const trial = await witness.dialogTrial(visit)
     const rule = await findStoppingRule(witness, visit, trial, 'reject')
-    const what = `${formatEndpoint(visit)} accepts, and the connection is reset ${heard(visit)}`
+    const what = `${formatEndpoint(visit.endpoint)} accepts, and the connection is reset ${heard(visit)}`
     if (rule) {
       const { side, place, remedies } = rule
       return accuse(visit, side, 'proven', `${what}: ${rule.because}`, [rule.evidence], {
