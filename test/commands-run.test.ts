@@ -10,6 +10,8 @@ const page = readFileSync(join(root, 'docs/commands-run.md'), 'utf8')
 /** What a question about one thing is asked with, so that its command can be seen. */
 const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   linkSettings: ['IF'],
+  deviceStatistics: ['IF'],
+  trafficFilters: ['IF', 'ingress'],
   wifiLink: ['IF'],
   wifiNetworks: ['IF'],
   wpaStatus: ['IF'],

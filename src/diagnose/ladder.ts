@@ -25,6 +25,7 @@ import * as portal from './rung/portal.ts'
 import * as prefix from './rung/prefix.ts'
 import * as presentation from './rung/presentation.ts'
 import * as process from './rung/process.ts'
+import * as program from './rung/program.ts'
 import * as proxy from './rung/proxy.ts'
 import * as reset from './rung/reset.ts'
 import * as resolver from './rung/resolver.ts'
@@ -67,6 +68,7 @@ export const LADDER: readonly Check[] = [
   port.port,
   session.service,
   firewall.rules,
+  program.programs,
   translation.translation,
   session.sockets,
   flow.flow,

@@ -4,10 +4,12 @@
  * is the proof that tells the look-alikes apart.
  */
 
+import { deviceStatistics, xdpDrops } from '../facts/ethtool-statistics.ts'
 import { type Interface, interfaces } from '../facts/ip-address.ts'
 import { type Counters, counters } from '../facts/proc-net-counters.ts'
 import type { RuleSet } from '../facts/rule-set.ts'
 import { connections, type Socket } from '../facts/ss.ts'
+import { queues, showsToFilters } from '../facts/tc-qdisc.ts'
 import { counterGrowth } from '../policy/counters.ts'
 import type { Answer, Inquiry } from './host.ts'
 import type { Connect, Endpoint, IcmpSeen, Probes, SegmentSeen } from './probes.ts'
@@ -35,6 +37,14 @@ type Snapshot = {
   readonly counters: Answer<Counters>
   readonly interfaces: Answer<readonly Interface[]>
   readonly rules: readonly RuleSet[]
+  readonly frameDrops: readonly FrameDrops[]
+}
+
+/** Frames that a program or filter at a device dropped, before IP saw them or after it sent them. */
+export type FrameDrops = {
+  readonly device: string
+  readonly by: 'xdp' | 'tc'
+  readonly drops: number
 }
 
 export type GrownRule = ReturnType<typeof counterGrowth>[number]
@@ -48,6 +58,8 @@ export type Change = {
   readonly grew: (name: string) => number
   readonly before: (name: string) => number
   readonly rules: readonly GrownRule[]
+  /** By how many each counter of frames that were dropped at a device grew; none where none counts. */
+  readonly frameDrops: readonly FrameDrops[]
   /** Packets that came in and went out by all interfaces but loopback. */
   readonly received: number | null
   readonly sent: number | null
@@ -78,15 +90,41 @@ export type Watched = {
   readonly routers: readonly Inquiry[]
 }
 
+/** The counters of frames dropped at the devices; in generic mode no driver counts (net/core/dev.c). */
+async function countFrameDrops(
+  inquiry: Inquiry,
+  links: Answer<readonly Interface[]>,
+): Promise<FrameDrops[]> {
+  const programmed = links.known
+    ? links.value.filter(({ xdp }) => xdp && xdp.mode !== 'generic')
+    : []
+  const [queued, ...counted] = await Promise.all([
+    inquiry.askAgain(queues),
+    ...programmed.map(async ({ name }): Promise<FrameDrops[]> => {
+      const known = await inquiry.askAgain(deviceStatistics(name))
+      const drops = known.known ? xdpDrops(known.value) : null
+      return drops === null ? [] : [{ device: name, by: 'xdp', drops }]
+    }),
+  ])
+  const filtering = queued.known ? queued.value.filter(showsToFilters) : []
+  return [
+    ...filtering.map(({ device, drops }) => ({ device, by: 'tc' as const, drops })),
+    ...counted.flat(),
+  ]
+}
+
 async function snapshot(inquiry: Inquiry): Promise<Snapshot> {
-  const [counted, links, { answers }] = await Promise.all([
+  const linked = inquiry.askAgain(interfaces)
+  const [counted, links, { answers }, frameDrops] = await Promise.all([
     inquiry.askAgain(counters),
-    inquiry.askAgain(interfaces),
+    linked,
     readRules(inquiry.askAgain),
+    linked.then((known) => countFrameDrops(inquiry, known)),
   ])
   return {
     counters: counted,
     interfaces: links,
+    frameDrops,
     rules: answers.map((answer) =>
       answer.known ? answer.value : { chains: [], unreadable: [], aside: [] },
     ),
@@ -114,6 +152,12 @@ function change(inquiry: Inquiry, before: Snapshot, after: Snapshot, sockets: So
     rules: before.rules.flatMap((rules, index) => {
       const later = after.rules[index]
       return later ? counterGrowth(rules, later) : []
+    }),
+    frameDrops: after.frameDrops.flatMap((later) => {
+      const earlier = before.frameDrops.find(
+        ({ device, by }) => device === later.device && by === later.by,
+      )
+      return earlier ? [{ ...later, drops: later.drops - earlier.drops }] : []
     }),
     received: difference(
       packets(before.interfaces, 'received'),

@@ -114,6 +114,7 @@ function finish(draft: Draft): Interface {
     mtu: draft.mtu,
     master: null,
     lower: null,
+    xdp: null,
     addresses: draft.addresses,
     received: trafficOf(draft.received),
     sent: trafficOf(draft.sent),

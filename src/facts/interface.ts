@@ -23,6 +23,15 @@ export type InterfaceAddress = {
   readonly flags: readonly string[]
 }
 
+/** A program that sees every frame before the kernel does (Documentation/networking/af_xdp.rst). */
+export type Xdp = {
+  /** Where it runs, as `ip link set dev IF xdpdrv|xdpgeneric|xdpoffload` names it. */
+  readonly mode: 'drv' | 'generic' | 'offload'
+  /** The kernel's number of the program; null when not told. */
+  readonly program: number | null
+  readonly name: string | null
+}
+
 export type Interface = {
   readonly name: string
   readonly index: number | null
@@ -43,6 +52,8 @@ export type Interface = {
   readonly master: string | null
   /** The parent of a VLAN or macvlan, or a veth's peer in the same namespace. */
   readonly lower: string | null
+  /** The XDP program that is attached; null for none, and where the tool does not tell. */
+  readonly xdp: Xdp | null
   readonly addresses: readonly InterfaceAddress[]
   readonly received: Traffic | null
   readonly sent: Traffic | null

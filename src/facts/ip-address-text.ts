@@ -10,6 +10,7 @@ import {
   macOf,
   type Traffic,
   trafficOf,
+  type Xdp,
 } from './interface.ts'
 
 /** `-h` scales by 1000, `-iec` by 1024 (lib/utils_math.c and print_num in ip/ipaddress.c). */
@@ -61,16 +62,30 @@ function parseAddress(line: string, name: string): InterfaceAddress | null {
 
 /** One interface while its lines come in. */
 type Draft = {
-  readonly head: Omit<Interface, 'kind' | 'linkType' | 'mac' | 'addresses' | 'received' | 'sent'>
+  readonly head: Omit<
+    Interface,
+    'kind' | 'linkType' | 'mac' | 'xdp' | 'addresses' | 'received' | 'sent'
+  >
   linkType: string
   mac: string | null
   kind: string | null
+  xdp: Xdp | null
   readonly addresses: InterfaceAddress[]
   readonly received: Map<string, number>
   readonly sent: Map<string, number>
 }
 
 const HEAD = /^\s*(\d{1,10}):\s+([^\s@]+?)(?:@(\S+?))?:\s+<([^>]*)>(.*)$/
+
+/** `xdp`, `xdpgeneric` or `xdpoffload` in the first line, with the program's id where `-d` is not given. */
+function xdpOf(tokens: readonly string[]): Xdp | null {
+  for (const word of tokens) {
+    const [found, mode = 'drv', id] = /^xdp(generic|offload)?(?:\/id:(\d{1,10}))?$/.exec(word) ?? []
+    if (found === undefined) continue
+    return { mode: mode as Xdp['mode'], program: id === undefined ? null : Number(id), name: null }
+  }
+  return null
+}
 
 function startDraft(line: string): Draft | null {
   const match = HEAD.exec(line)
@@ -96,6 +111,7 @@ function startDraft(line: string): Draft | null {
     linkType: '',
     mac: null,
     kind: null,
+    xdp: xdpOf(tokens),
     addresses: [],
     received: new Map(),
     sent: new Map(),
@@ -107,6 +123,7 @@ const finish = (draft: Draft): Interface => ({
   kind: draft.kind,
   linkType: draft.linkType,
   mac: draft.mac,
+  xdp: draft.xdp,
   addresses: draft.addresses,
   received: trafficOf(draft.received),
   sent: trafficOf(draft.sent),
@@ -126,8 +143,11 @@ const NO_KIND = /^(?:inet6?|RX|TX|altname|alias|vf|valid_lft|link)\b/
 
 function addLine(draft: Draft, line: string, previous: string): void {
   const address = line.startsWith('inet') ? parseAddress(line, draft.head.name) : null
+  const program = /^prog\/xdp(?:\S*) id (\d{1,10})(?: name (\S+))?/.exec(line)
   const link = /^link\/(\S+)(?:\s+(\S+))?/.exec(line)
   if (address !== null) draft.addresses.push(address)
+  else if (program && draft.xdp)
+    draft.xdp = { ...draft.xdp, program: Number(program[1]), name: program[2] ?? null }
   else if (link) {
     draft.linkType = link[1]?.startsWith('[') ? 'none' : (link[1] ?? '')
     draft.mac = macOf(link[2])
@@ -200,6 +220,7 @@ function parseBriefLine(line: string): Interface | null {
     mtu: null,
     master: null,
     lower: lower === '' || lower === 'NONE' || /^if\d+$/.test(lower) ? null : lower,
+    xdp: null,
     addresses: parseBriefAddresses(tokens),
     received: null,
     sent: null,

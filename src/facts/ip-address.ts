@@ -10,6 +10,7 @@ import {
   macOf,
   type Traffic,
   trafficOf,
+  type Xdp,
 } from './interface.ts'
 import { parseIpAddressText } from './ip-address-text.ts'
 import {
@@ -24,7 +25,7 @@ import {
 import { type Output, type Question, type Source, succeeded } from './source.ts'
 
 export { parseIfconfig } from './ifconfig.ts'
-export type { Interface, InterfaceAddress, Traffic } from './interface.ts'
+export type { Interface, InterfaceAddress, Traffic, Xdp } from './interface.ts'
 export { parseIpAddressText, parseIpBrief, parseIpStatistics } from './ip-address-text.ts'
 
 function readAddress(record: JsonRecord): InterfaceAddress | null {
@@ -48,6 +49,20 @@ function readTraffic(record: JsonRecord): Traffic | null {
   return trafficOf(counters)
 }
 
+/** XDP_ATTACHED_DRV, _SKB and _HW of linux/if_link.h. */
+const XDP_MODES: Readonly<Record<number, Xdp['mode']>> = { 1: 'drv', 2: 'generic', 3: 'offload' }
+
+/** With several programs (XDP_ATTACHED_MULTI) the first counts. */
+function readXdp(record: JsonRecord): Xdp | null {
+  const found = [record, ...recordsOf(record, 'attached')].find(
+    (one) => XDP_MODES[numberOf(one, 'mode') ?? 0] !== undefined,
+  )
+  if (!found) return null
+  const mode = XDP_MODES[numberOf(found, 'mode') ?? 0]
+  const program = recordOf(found, 'prog')
+  return mode ? { mode, program: numberOf(program, 'id'), name: textOf(program, 'name') } : null
+}
+
 function readInterface(record: JsonRecord): Interface | null {
   const name = textOf(record, 'ifname')
   if (name === null) return null
@@ -66,6 +81,7 @@ function readInterface(record: JsonRecord): Interface | null {
     mtu: numberOf(record, 'mtu'),
     master: textOf(record, 'master'),
     lower: textOf(record, 'link'),
+    xdp: readXdp(recordOf(record, 'xdp')),
     addresses: recordsOf(record, 'addr_info')
       .map(readAddress)
       .filter((address) => address !== null),

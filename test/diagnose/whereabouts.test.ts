@@ -10,6 +10,7 @@ const change = (received: number | null, counters: Readonly<Record<string, numbe
   grew: (name) => counters[name] ?? 0,
   before: () => 40,
   rules: [],
+  frameDrops: [],
   received,
   sent: null,
   sockets: [],

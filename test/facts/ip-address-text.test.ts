@@ -5,7 +5,7 @@ import {
   parseIpBrief,
   parseIpStatistics,
 } from '../../src/facts/ip-address-text.ts'
-import { transcript } from './data.ts'
+import { transcript, transcripts } from './data.ts'
 
 describe('ip address show', () => {
   test('a pasted session is read, whatever stands around it', () => {
@@ -172,4 +172,20 @@ test.for(['@', '1: ', 'inet ', 'RX: ', 'a:', ' '])('a megabyte of %j takes no ti
   const started = performance.now()
   for (const parse of [parseIpAddressText, parseIpStatistics, parseIpBrief]) parse(text)
   expect(performance.now() - started).toBeLessThan(2000)
+})
+
+test('a program of XDP is told with its mode, with the details and without', () => {
+  const said = transcripts('frame-programs.txt')
+  const of = (command: string) =>
+    parseIpAddressText(said(command))?.flatMap(({ name, kind, xdp }) =>
+      xdp ? [{ device: name, kind, ...xdp }] : [],
+    )
+  expect(of('ip -d link show')).toMatchObject([
+    { device: 'eth0', kind: 'veth' },
+    { device: 'eth1', kind: 'veth' },
+  ])
+  expect(of('ip -s address show')).toMatchObject([
+    { device: 'eth0', mode: 'drv', program: 189 },
+    { device: 'eth1', mode: 'generic', program: 194 },
+  ])
 })

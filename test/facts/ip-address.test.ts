@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { interfaces, parseIpAddressJson } from '../../src/facts/ip-address.ts'
 import { printed } from '../../src/facts/source.ts'
-import { transcript } from './data.ts'
+import { transcript, transcripts } from './data.ts'
 
 const json = parseIpAddressJson(transcript('ip-address-ns.json')) ?? []
 const named = (name: string) => json.find((each) => each.name === name)
@@ -173,4 +173,16 @@ describe('the question', () => {
 
 test('no text makes the JSON parser throw', () => {
   fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => void parseIpAddressJson(text)))
+})
+
+test('a program of XDP is told with its mode', () => {
+  const said = transcripts('frame-programs.txt')
+  const found = parseIpAddressJson(said('ip -j -s -d address show')) ?? []
+  expect(found.map(({ name, xdp }) => [name, xdp])).toEqual([
+    ['lo', null],
+    ['v1', null],
+    ['eth0', { mode: 'drv', program: 189, name: 'drop_https' }],
+    ['v2', null],
+    ['eth1', { mode: 'generic', program: 194, name: 'pass' }],
+  ])
 })

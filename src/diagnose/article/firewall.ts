@@ -180,14 +180,17 @@ export const FIREWALL_ARTICLES: Articles<typeof FIREWALL> = {
   },
   'firewall.bpf-drop': {
     meaning: [
-      'A BPF program drops the packets: at the card (XDP), in the queueing layer (tc) or for a group of processes (cgroup).',
-      'No rule of nftables or iptables shows it.',
+      'Something sees each frame at the interface itself, before any rule set, and drops it: a BPF program at the card (XDP), or a filter of traffic control (tc), which is a BPF program as well or has an action that drops.',
+      'No rule of nftables or iptables shows it, and tcpdump does not see what XDP has dropped.',
     ],
     proof:
-      'The packets arrive at the card, are counted by no rule, and a program is attached (`ip link`, `tc filter`, `bpftool net`); the drop reason of the kernel names BPF or XDP.',
-    commands: ['ip link set IF xdp off'],
+      'It is attached (`ip -d link`, `tc filter show dev IF ingress`), and what counts its drops (`ethtool -S IF`, `tc -s qdisc show dev IF`) grows by as many packets as were sent, while fewer come to IP or leave. In generic mode nothing counts: that packets come to the interface and not to IP makes it likely.',
+    commands: ['ip link set dev IF xdp off', 'tc filter del dev IF ingress pref N'],
     advice:
-      'For tc, `tc filter del dev IF ingress`; a network plugin such as Cilium will attach its program again.',
-    apart: { 'firewall.ingress-drop': 'there a rule or a policy counts them' },
+      'Find what attached it: a network plugin such as Cilium or a filter against attacks does so again. Programs of a control group (`IPAddressDeny=` of a systemd unit) are not seen by this check.',
+    apart: {
+      'firewall.ingress-drop': 'there a rule or a policy counts them',
+      'firewall.path-drop': 'there the packets do not even come to the interface',
+    },
   },
 }

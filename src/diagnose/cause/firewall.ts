@@ -116,8 +116,17 @@ export const FIREWALL = {
   },
   'firewall.bpf-drop': {
     layer: 4,
-    sides: 'CS',
-    title: 'a BPF program drops the packets',
-    explains: [],
+    sides: 'CSP',
+    title: 'a program or filter at the interface (XDP, tc) drops the packets',
+    explains: [
+      'address.ipv6-broken',
+      'dns.unreachable',
+      'firewall.path-drop',
+      'firewall.ingress-drop',
+      'firewall.egress-drop',
+      'route.return-missing',
+      'link.neighbour-failed',
+      'route.gateway-dead',
+    ],
   },
 } as const

@@ -21,6 +21,7 @@ import { AT_SERVER, arrived, BEFORE_SERVER, clear, delta } from '../whereabouts.
 import type { Witness } from '../witness.ts'
 import { countedDrop } from './kernel-drop.ts'
 import { lostReply } from './lost-reply.ts'
+import { takersOf } from './program.ts'
 
 export const arrival: Check = {
   id: 'transport.arrival',
@@ -117,7 +118,7 @@ async function silence(
   )
   if (waiting.length > 0) return lostReply(witness, change, endpoint, waiting.length)
   const received = arrived(change, family)
-  if (received < sent) return neverArrived(witness, trial, change, failing)
+  if (received < sent) return neverArrived(witness, inquiry, trial, change, failing)
   const delivered = change.grew(family === 4 ? 'IpInDelivers' : 'Ip6InDelivers')
   const taken = change.grew(family === 4 ? 'IpInReceives' : 'Ip6InReceives')
   if (taken >= sent && change.grew('TcpInSegs') < sent && taken - delivered >= sent)
@@ -148,6 +149,7 @@ async function silence(
 /** Fewer packets came in than were sent. */
 async function neverArrived(
   witness: Witness,
+  inquiry: Inquiry,
   trial: Trial,
   change: Change,
   failing: Visit,
@@ -190,10 +192,13 @@ async function neverArrived(
   const first = controls.hops[0]
   const mute =
     !controls.alive && controls.hops.every(({ from, arrived }) => from === null && !arrived)
+  // Where a program may take frames before IP, that IP saw none does not place the loss before the host.
+  const takers = (change.received ?? 0) >= sent ? await takersOf(witness, inquiry) : []
+  const isSure = controls.alive && !takers.some(({ hook }) => hook === 'ingress')
   const drop: Accusation = {
     cause: 'firewall.path-drop',
     side: 'path',
-    weight: controls.alive ? 'proven' : 'likely',
+    weight: isSure ? 'proven' : 'likely',
     because: controls.alive ? `${what}, yet ${controls.aliveBy}` : what,
     place: { ...placeOn('path'), hop: lastHop(controls) },
   }
