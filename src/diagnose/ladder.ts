@@ -4,6 +4,7 @@ import * as address from './rung/address.ts'
 import * as application from './rung/application.ts'
 import * as arrival from './rung/arrival.ts'
 import * as backend from './rung/backend.ts'
+import * as checksum from './rung/checksum.ts'
 import * as container from './rung/container.ts'
 import * as echo from './rung/echo.ts'
 import * as engine from './rung/engine.ts'
@@ -46,6 +47,7 @@ export const LADDER: readonly Check[] = [
   physical.wifi,
   link.state,
   link.traffic,
+  checksum.checksum,
   neighbour.neighbour,
   neighbour.ownAddress,
   router.bridge,

@@ -13,7 +13,7 @@ const AGREED = `
 1 physical.no-device CS · physical.no-driver CS · physical.no-carrier CS · physical.errors CS
 1 wifi.blocked C · wifi.not-associated C · wifi.weak-signal C
 2 link.down CS · link.bridge-port SP · link.vlan-mismatch CS · link.neighbour-failed CPS
-2 link.neighbour-wrong CS · link.duplicate-address CS · link.checksum CS
+2 link.neighbour-wrong CS · link.duplicate-address CS · link.checksum CPS
 3 address.none CS · address.link-local-only C · address.wrong-prefix CS · address.not-on-server S
 3 address.duplicate-detected CS · address.ipv6-broken CPS · service.network-down CS
 3 route.none CSP · route.rejecting CSP · route.gateway-dead CS · route.wrong-egress CS
@@ -29,7 +29,7 @@ const AGREED = `
 4 firewall.egress-drop CS · firewall.egress-reject CS · firewall.ingress-drop SC
 4 firewall.ingress-reject S · firewall.ingress-reset S · firewall.forward-drop SP
 4 firewall.path-drop P · firewall.forward-reject SP · firewall.path-reject P
-4 firewall.path-reset P · firewall.redirect CPS · firewall.banned S · firewall.bpf-drop CS
+4 firewall.path-reset P · firewall.redirect CPS · firewall.banned S · firewall.bpf-drop CSP
 5 session.accepted-then-closed S · session.login-refused S · proxy.broken CP · proxy.required CP
 5 portal.captive P
 6 tls.not-tls S · tls.expired S · tls.clock-skew CS · tls.wrong-name S · tls.untrusted SC

@@ -94,14 +94,14 @@ export const LINK_ARTICLES: Articles<typeof LINK> = {
   },
   'link.checksum': {
     meaning: [
-      'Packets arrive whole but with wrong checksums, and are dropped without a word.',
-      'Checksum offload that does not work, mostly in virtual networks and tunnels, is the usual reason.',
+      'Packets arrive with wrong checksums, and are dropped without a word.',
+      'Checksum offload that does not work, mostly in virtual networks and tunnels, leaves them wrong at the sender; a middlebox or a rule that rewrites packets makes them wrong on the way.',
     ],
     proof:
-      'Counters such as `TcpInCsumErrors`, `UdpInCsumErrors` or `IcmpInCsumErrors` grow with the probes. Wrong checksums in a capture on the sender prove nothing: there the card has yet to fill them in.',
+      'Counters such as `TcpInCsumErrors`, `UdpInCsumErrors` or `IpExtInCsumErrors` grow with the probes where these arrive. Where another port of the same host is heard, the cards are right and something between rewrites. Wrong checksums in a capture on the sender prove nothing: there the card has yet to fill them in.',
     commands: ['ethtool -K IF tx off'],
     advice:
-      'Run it on the sender; then look for a newer driver, since without offload it costs processor time.',
+      'Run it on the sender; then look for a newer driver, since without offload it costs processor time. On the way, look for rules that set fields of packets.',
     apart: { 'physical.errors': 'there the frame itself is damaged, and the interface counts it' },
   },
 }

@@ -54,8 +54,17 @@ export const LINK = {
   },
   'link.checksum': {
     layer: 2,
-    sides: 'CS',
-    title: 'checksums are wrong',
-    explains: [],
+    sides: 'CPS',
+    title: 'packets arrive with wrong checksums',
+    explains: [
+      'address.ipv6-broken',
+      'dns.unreachable',
+      'firewall.path-drop',
+      'firewall.ingress-drop',
+      'firewall.egress-drop',
+      'route.return-missing',
+      'route.asymmetric',
+      'route.dead-end',
+    ],
   },
 } as const

@@ -12,7 +12,7 @@ export const COUNTERS: string = 'cat /proc/net/snmp /proc/net/snmp6 /proc/net/ne
 const counters = (values: Readonly<Record<string, number>>): string => {
   const of = (group: string) =>
     Object.entries(values).filter(([name]) => name.startsWith(`${group}:`))
-  return ['Ip', 'Tcp', 'TcpExt']
+  return ['Ip', 'Tcp', 'TcpExt', 'IpExt']
     .map((group) => {
       const rows = of(group)
       return `${group}: ${rows.map(([name]) => name.split(':')[1]).join(' ')}\n${group}: ${rows.map(([, value]) => value).join(' ')}\n`
@@ -26,6 +26,8 @@ const zero = {
   'Ip:OutNoRoutes': 0,
   'Tcp:InSegs': 0,
   'Tcp:OutRsts': 0,
+  'Tcp:InCsumErrors': 0,
+  'IpExt:InCsumErrors': 0,
   'TcpExt:ListenOverflows': 0,
   'TcpExt:ListenDrops': 0,
   'TcpExt:IPReversePathFilter': 0,
