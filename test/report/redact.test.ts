@@ -24,14 +24,14 @@ describe('what is replaced', () => {
     ['a name', 'GET https://shop.acme.com/x', 'GET https://host-2.example/x'],
     ['a name in any case, with a dot at its end', 'Shop.ACME.com. IN A', 'host-2.example. IN A'],
     ['a mail address', 'to bob@acme.com', 'to user-1@host-2.example'],
-    ['an account', 'ssh bob@45.1.2.3', 'ssh user-1@192.0.2.3'],
-    ['a password', 'http://bob:secret@45.1.2.3:3128', 'http://user-1@192.0.2.3:3128'],
+    ['an account', 'ssh bob@45.1.2.3', 'ssh user-1@192.0.2.1'],
+    ['a password', 'http://bob:secret@45.1.2.3:3128', 'http://user-1@192.0.2.1:3128'],
     ['a query', 'GET https://acme.com/?token=abc', 'GET https://host-2.example/?query-1'],
     ['a home', '/home/bob/.ssh/id_rsa', '/home/user-1/.ssh/id_rsa'],
     [
       'a user in a log',
       'Failed password for invalid user bob from 45.1.2.3',
-      'Failed password for invalid user user-1 from 192.0.2.3',
+      'Failed password for invalid user user-1 from 192.0.2.1',
     ],
     ['a fingerprint', `SHA256:${'aB3'.repeat(14)}x`, 'key-1'],
     ['a key', `ssh-rsa ${'AAAAB3Nza'.repeat(6)}`, 'ssh-rsa key-1'],
@@ -89,7 +89,7 @@ test('the name behind a server of the DNS is found in the path as well', () => {
     target,
     verdict: { ...written.refused.verdict, summary },
   })
-  expect(redacted.target?.input).toMatch(/^dns:\/\/192\.0\.2\.3\/host-\d\.example$/)
+  expect(redacted.target?.input).toMatch(/^dns:\/\/192\.0\.2\.1\/host-\d\.example$/)
 })
 
 /** Words that can stand for anything that must not survive. */

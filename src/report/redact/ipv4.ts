@@ -1,10 +1,11 @@
 /**
  * IPv4 addresses disguised: a private one stays in its range (RFC 1918, RFC 6598, RFC 3927), a public one
  * becomes one of the documentation ranges (RFC 5737) or, when those are used up, of the benchmarking
- * range (RFC 2544) or class E. The last byte is kept and whole blocks move together, so that who was on one
- * subnet still is; what names nobody (loopback, multicast, masks, public resolvers) stays as it is.
+ * range (RFC 2544) or class E. Behind that it gets a new number: who shared a network with whom still does,
+ * whatever its length, and nothing else is told. What names nobody (loopback, multicast, masks, public resolvers) stays as it is.
  */
 import { type Address, classify, contains, formatAddress, parsePrefix } from '../../wire/address.ts'
+import { renumbering } from './renumber.ts'
 
 /** Resolvers that anybody may use; they tell nothing of who asks. */
 const PUBLIC_RESOLVERS = new Set([
@@ -22,31 +23,48 @@ const DOCUMENTATION: readonly (readonly [number, number, number])[] = [
   [203, 0, 113],
 ]
 
-/** The ranges that keep their beginning, and which bits of which byte are changed in them. */
+/** The ranges that an address stays in. */
 const KEPT_RANGES = [
-  ['10.0.0.0/8', 1, 0xff],
-  ['172.16.0.0/12', 1, 0x0f],
-  ['192.168.0.0/16', 2, 0xff],
-  ['100.64.0.0/10', 1, 0x3f],
-  ['169.254.0.0/16', 2, 0xff],
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '100.64.0.0/10',
+  '169.254.0.0/16',
 ] as const
 
 export type Disguise = (address: Address) => Address
 
-const quad = (...bytes: number[]): Address => ({
+const numberOf = ({ bytes }: Address): number =>
+  bytes.reduce((number, byte) => number * 256 + byte, 0)
+
+const addressOf = (number: number): Address => ({
   family: 4,
-  bytes: Uint8Array.from(bytes),
+  bytes: Uint8Array.from([24, 16, 8, 0], (shift) => number >>> shift),
   zone: null,
 })
 
-/** A mask that turns no byte of the set into another of the set, where there is one. */
-function maskFor(bytes: ReadonlySet<number>, bits: number): number {
-  for (let mask = 1; mask <= bits; mask++)
-    if (![...bytes].some((byte) => bytes.has(byte ^ mask))) return mask
-  return bits
-}
-
 const blockOf = ({ bytes }: Address, length: number): string => bytes.slice(0, length).join('.')
+
+/** Whether the last byte is that of a network or of its broadcast. */
+const isEdge = (number: number): boolean => number % 256 === 0 || number % 256 === 255
+
+/** New numbers for what stands behind the first bits, which `head` takes the place of. */
+function moved(
+  head: number,
+  length: number,
+  addresses: readonly Address[],
+  all: ReadonlySet<number>,
+): Disguise {
+  const bits = 32 - length
+  const tail = (number: number): number => number % 2 ** bits
+  // No host becomes a network's own address or its broadcast, and none what the report itself speaks of.
+  const renumber = renumbering(
+    [...new Set(addresses.map((one) => tail(numberOf(one))))],
+    bits,
+    (image, original) => !all.has(head + image) && (isEdge(original) || !isEdge(image)),
+  )
+  return (address) => addressOf(head + renumber(tail(numberOf(address))))
+}
 
 /** Where each /16 of public addresses goes: a block of documentation if it is one /24, else a /16. */
 function publicBlocks(addresses: readonly Address[]): ReadonlyMap<string, readonly number[]> {
@@ -70,25 +88,27 @@ function publicBlocks(addresses: readonly Address[]): ReadonlyMap<string, readon
 
 /** The disguise for a report in which these addresses occur. */
 export function disguiseIpv4(addresses: readonly Address[]): Disguise {
-  const ranges = KEPT_RANGES.flatMap(([text, at, bits]) => {
-    const prefix = parsePrefix(text)
-    if (!prefix) return []
-    const inside = addresses.filter((one) => contains(prefix, one))
-    return [{ prefix, at, mask: maskFor(new Set(inside.map(({ bytes }) => bytes[at] ?? 0)), bits) }]
+  const all = new Set(addresses.map(numberOf))
+  const ranges = KEPT_RANGES.flatMap((text) => {
+    const range = parsePrefix(text)
+    if (!range) return []
+    const inside = addresses.filter((one) => contains(range, one))
+    const move = moved(numberOf(range.address), range.length, inside, all)
+    return [{ holds: (one: Address) => contains(range, one), move }]
   })
   const isPublic = (one: Address): boolean =>
     /^(?:global|documentation|benchmarking)$/.test(classify(one)) &&
     !PUBLIC_RESOLVERS.has(formatAddress(one))
-  const blocks = publicBlocks(addresses.filter(isPublic))
-  return (address) => {
-    const range = ranges.find(({ prefix }) => contains(prefix, address))
-    const [a = 0, b = 0, c = 0, d = 0] = address.bytes
-    if (range) {
-      const bytes = [a, b, c, d].map((byte, at) => (at === range.at ? byte ^ range.mask : byte))
-      return quad(...bytes)
-    }
-    const block = isPublic(address) ? blocks.get(blockOf(address, 2)) : undefined
-    if (!block) return address
-    return quad(...block, ...(block.length === 2 ? [c ^ 0x55] : []), d)
-  }
+  const open = addresses.filter(isPublic)
+  const blocks = [...publicBlocks(open)].map(([block, bytes]) => {
+    const holds = (one: Address): boolean => isPublic(one) && blockOf(one, 2) === block
+    const head = numberOf({
+      family: 4,
+      bytes: Uint8Array.from([...bytes, 0, 0].slice(0, 4)),
+      zone: null,
+    })
+    return { holds, move: moved(head, 8 * bytes.length, open.filter(holds), all) }
+  })
+  const moves = [...ranges, ...blocks]
+  return (address) => moves.find(({ holds }) => holds(address))?.move(address) ?? address
 }
