@@ -18,6 +18,11 @@ async function besideFailing(witness: Witness, failing: Visit): Promise<Contrast
   return besidePort(failing, { ports, echo }, soundings)
 }
 
+/** Where packets are lost at random, what became of a single one tells nothing. */
+const seesLoss = ({ ruling }: Ruled): boolean =>
+  ruling.accuses?.some(({ cause, weight }) => cause === 'path.loss' && weight !== 'possible') ??
+  false
+
 /** All contrasts, those of the checks included; empty where nothing fails. */
 export async function gatherContrasts(
   witness: Witness,
@@ -34,7 +39,7 @@ export async function gatherContrasts(
   return [
     ...ruled.flatMap(({ ruling }) => ruling.contrasts ?? []),
     ...amongAddresses(visits.all),
-    ...(failing ? await besideFailing(witness, failing) : []),
+    ...(failing && !ruled.some(seesLoss) ? await besideFailing(witness, failing) : []),
     ...byProxy(visits.last, detour),
     ...(names ? amongResolvers(names, resolvers) : []),
   ]

@@ -230,6 +230,7 @@ function conclude(
   const about = {
     name: target ? describeTarget(target) : MACHINE,
     broken: state === 'degraded' ? brokenAddresses(visits) : null,
+    fails: target ? failsText(visits) : 'is not open',
     told: ruled.flatMap(({ ruling }) => ruling.told ?? [])[0] ?? null,
   }
   const weighed = weigh(
@@ -308,6 +309,10 @@ const holdsText = ({ last }: Visits, detour: Detour | null, target: Target | nul
   const by = last?.code ?? last?.identity?.product
   return by ? `answers as expected (${by})` : 'answers as expected'
 }
+
+/** Who took the connection did answer, only not as was expected. */
+const failsText = ({ last }: Visits): string =>
+  last && last.stage !== 'connect' ? 'does not answer as expected' : 'cannot be reached'
 
 const describeTarget = ({ scheme, host, port, portGiven }: Target): string =>
   `${scheme}://${host.includes(':') ? `[${host}]` : host}${portGiven ? `:${port}` : ''}`

@@ -90,6 +90,8 @@ export type About = {
   readonly name: string
   /** The addresses that fail while another works. */
   readonly broken: string | null
+  /** What it does where it fails: `cannot be reached`, `does not answer as expected`. */
+  readonly fails: string
   /** What the server's log gives as the reason, where it does. */
   readonly told?: string | null
 }
@@ -97,7 +99,11 @@ export type About = {
 const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** One sentence for the state, one for the reason. */
-function summarise(state: State, { name, broken }: About, reason: Accusation | undefined): string {
+function summarise(
+  state: State,
+  { name, broken, fails }: About,
+  reason: Accusation | undefined,
+): string {
   const title = reason ? causeTitle(reason.cause) : 'no cause could be named'
   const because = reason ? `. ${upper(reason.because)}.` : ''
   if (state === 'undetermined')
@@ -106,9 +112,7 @@ function summarise(state: State, { name, broken }: About, reason: Accusation | u
     return broken
       ? `${name} answers, but not by ${broken}: ${title}${because}`
       : `${name} answers, but ${title}${because}`
-  // From the session on somebody did answer, only not as was expected.
-  const heard = reason !== undefined && causeLayer(reason.cause) >= 5
-  return `${name} ${heard ? 'does not answer as expected' : 'cannot be reached'}: ${title}${because}`
+  return `${name} ${fails}: ${title}${because}`
 }
 
 const acquittal = (one: Accusation, acquittals: readonly Acquittal[]): Acquittal | undefined =>

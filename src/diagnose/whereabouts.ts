@@ -65,6 +65,6 @@ export const delta = (change: Change, name: string): Evidence => ({
   host: change.inquiry.host.name,
   source: 'counter',
   command: `nstat -azs ${name}`,
-  lines: [`${name} +${change.grew(name)}`],
+  lines: [],
   delta: { name, before: change.before(name), after: change.before(name) + change.grew(name) },
 })

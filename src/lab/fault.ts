@@ -4,6 +4,7 @@
  * must not be called a fault. What is expected is decided by what was broken; what curl says of it
  * (`oracle`) is a second opinion that is not ours.
  */
+import { nearest } from '../base/nearest.ts'
 import { CAUSE_CODES, type CauseCode } from '../diagnose/cause.ts'
 import type { Side, State } from '../diagnose/diagnosis.ts'
 import { dataNames, readData } from './data.ts'
@@ -207,8 +208,11 @@ export const loadFaults = (kind: FaultKind, names: readonly string[] = dataNames
 
 /** The fault, pair or oddity `name`. */
 export function loadFault(name: string): Fault {
-  const kind = FAULT_KINDS.find((kind) => dataNames(kind).includes(name)) ?? 'faults'
-  const [fault] = loadFaults(kind, [name])
-  if (!fault) throw new LabError(`there is no fault ${name}`)
-  return fault
+  const kind = FAULT_KINDS.find((kind) => dataNames(kind).includes(name))
+  const [fault] = kind ? loadFaults(kind, [name]) : []
+  if (fault) return fault
+  const meant = nearest(name, FAULT_KINDS.flatMap(dataNames))
+  throw new LabError(
+    `there is no fault ${name}; ${meant ? `did you mean ${meant}? ` : ''}rungs lab list names them all`,
+  )
 }

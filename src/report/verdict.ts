@@ -56,12 +56,13 @@ function frame(verdict: Verdict, columns: number, page: Page): Line[] {
   )
 }
 
-/** The findings that decided, those of the place and with a counter first. */
+/** The findings that decided: those of the place first, what failed before what is odd, counters first. */
 export function decidingFindings({ verdict, findings }: Diagnosis): Finding[] {
   if (verdict.cause === null) return []
   const place = verdict.place?.host ?? verdict.side
-  const weight = ({ evidence, host, layer }: Finding): number =>
-    (host === place ? 0 : 4) +
+  const weight = ({ evidence, host, layer, status }: Finding): number =>
+    (host === place ? 0 : 8) +
+    (status === 'fail' ? 0 : 4) +
     (evidence.some(({ delta }) => delta !== undefined) ? 0 : 2) +
     (layer === verdict.layer ? 0 : 1)
   return findings
@@ -70,13 +71,22 @@ export function decidingFindings({ verdict, findings }: Diagnosis): Finding[] {
     .toSorted((a, b) => weight(a) - weight(b))
 }
 
+/**
+ * Each deciding finding with its evidence. Once the place itself has proved it, what is seen elsewhere is a
+ * consequence: told, but not shown.
+ */
 function proof(diagnosis: Diagnosis, columns: number, page: Page): Line[] {
+  const { place, side, confidence } = diagnosis.verdict
   const deciding = decidingFindings(diagnosis)
+  const [first] = deciding
+  const isThere = ({ host }: Finding): boolean => host === (place?.host ?? side)
+  const isShown = (one: Finding): boolean =>
+    page.verbose || confidence !== 'proven' || !first || !isThere(first) || isThere(one)
   return deciding
     .slice(0, page.verbose ? deciding.length : MOST_PROOFS)
-    .flatMap(({ summary, evidence }) => [
-      ...hang([], summary, columns),
-      ...evidence.flatMap((one) => evidenceLines(one, columns, page)),
+    .flatMap((one) => [
+      ...hang([], one.summary, columns),
+      ...(isShown(one) ? one.evidence.flatMap((each) => evidenceLines(each, columns, page)) : []),
     ])
 }
 

@@ -28,7 +28,7 @@ const judge = (all: readonly Ruled[], state: Verdict['state'] = 'unreachable'): 
     state,
     all.flatMap(({ ruling }) => ruling.accuses ?? []),
     [],
-    { name: 'http://h', broken: null },
+    { name: 'http://h', broken: null, fails: 'cannot be reached' },
   )
   return { ...verdict, behind: findBehind(all, verdict) }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { gatherContrasts } from '../../src/diagnose/beside.ts'
-import { pass } from '../../src/diagnose/check.ts'
+import { pass, placeOn } from '../../src/diagnose/check.ts'
 import type { Ruled } from '../../src/diagnose/finding.ts'
 import { port } from '../../src/diagnose/rung/port.ts'
 import { diagnose, inFakeTime, witnessOf } from './scene.ts'
@@ -27,6 +27,28 @@ describe('what works beside what fails', () => {
     const { client } = witnessOf({ target: `http://${HOST}` })
     const ruling = { ...pass('fine'), contrasts: [seen] }
     expect(await gather({}, [{ check: port, inquiry: client, ruling, tookMs: 0 }])).toEqual([seen])
+  })
+
+  test('is not told by single packets where packets are lost at random', async () => {
+    const { client } = witnessOf({ target: `http://${HOST}` })
+    const accuses = (weight: 'likely' | 'possible') => ({
+      ...pass('some are lost'),
+      accuses: [
+        {
+          cause: 'path.loss',
+          side: 'path',
+          weight,
+          because: 'some are lost',
+          place: placeOn('path'),
+        },
+      ] as const,
+    })
+    const found = (weight: 'likely' | 'possible') =>
+      gather({ connect: { [`${HOST} 80`]: 'timeout' } }, [
+        { check: port, inquiry: client, ruling: accuses(weight), tookMs: 0 },
+      ])
+    expect(await found('likely')).toEqual([])
+    expect(await found('possible')).not.toEqual([])
   })
 
   test('is in the diagnosis', async () => {

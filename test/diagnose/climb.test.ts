@@ -5,6 +5,7 @@ import type { Diagnosis, Finding } from '../../src/diagnose/diagnosis.ts'
 import type { Host } from '../../src/diagnose/host.ts'
 import { LADDER } from '../../src/diagnose/ladder.ts'
 import { diagnose, type Outputs, recorded, type Scene, scriptedHost } from './scene.ts'
+import type { Script } from './scripted-probes.ts'
 
 const zone = { 'www.lab.example': ['10.77.2.2', 'fd77:2::2'] }
 const client = recorded('healthy-client')
@@ -68,6 +69,15 @@ describe('a service that answers', () => {
       ...(on.includes('server') ? [`${id} server`] : []),
     ])
     expect(findings.map(({ id, side }) => `${id} ${side}`).toSorted()).toEqual(asked.toSorted())
+  })
+
+  test('is said to be out of reach, or to answer otherwise, by whether somebody took the connection', async () => {
+    const summaryOver = async (probes: Script) =>
+      (await diagnose({ target: 'http://10.77.2.2', probes })).verdict.summary
+    const refused = { connect: { '10.77.2.2 80': 'ECONNREFUSED' } }
+    expect(await summaryOver(refused)).toContain('cannot be reached')
+    const failing = { exchange: { '10.77.2.2': 'HTTP/1.1 502 Bad Gateway\r\n\r\n' } }
+    expect(await summaryOver(failing)).toContain('does not answer as expected')
   })
 
   test('costs little more than the answer', async () => {

@@ -22,7 +22,11 @@ const ruled = (ruling: Partial<Ruling>, id = 'transport.port'): Ruled => {
 }
 
 const verdictOf = (...accusations: readonly Accusation[]): Verdict =>
-  weigh('unreachable', accusations, [], { name: 'http://h', broken: null })
+  weigh('unreachable', accusations, [], {
+    name: 'http://h',
+    broken: null,
+    fails: 'cannot be reached',
+  })
 
 describe('a finding', () => {
   test('tells what was asked, where, and what was found', () => {
@@ -58,7 +62,7 @@ describe('a finding', () => {
       'unreachable',
       [accuse('service.stopped', 'proven')],
       [{ cause: 'firewall.path-drop', because: 'the packets arrived' }],
-      { name: 'http://h', broken: null },
+      { name: 'http://h', broken: null, fails: 'cannot be reached' },
     )
     const accuses = [accuse('firewall.path-drop', 'possible')]
     expect(tell(ruled({ accuses }), verdict).cause).toBeNull()

@@ -27,7 +27,13 @@ const judge = (
   accusations: readonly Accusation[],
   acquittals: readonly Acquittal[] = [],
   state: State = 'unreachable',
-): Verdict => weigh(state, accusations, acquittals, { name: 'http://h', broken: null, told: null })
+): Verdict =>
+  weigh(state, accusations, acquittals, {
+    name: 'http://h',
+    broken: null,
+    fails: 'cannot be reached',
+    told: null,
+  })
 
 const causes = ({ candidates }: Verdict): CauseCode[] => candidates.map(({ cause }) => cause)
 const excluded = (verdict: Verdict): CauseCode[] => verdict.excluded.map(({ cause }) => cause)

@@ -117,5 +117,7 @@ test('a mistake in a file is told with its place', () => {
   expect(wrong({ brake: [] })).toThrow('fault: brake is not known here')
   expect(wrong({ break: [{ on: 'r1', service: 'dns', do: 'kill' }] })).toThrow(/^break\[0\].do/)
   expect(wrong({ mendable: true })).toThrow(/^mendable: one of all, rung, no/)
-  expect(() => loadFault('server-frosen')).toThrow(/has no server-frosen/)
+  expect(() => loadFault('server-frosen')).toThrow(
+    'there is no fault server-frosen; did you mean server-frozen? rungs lab list names them all',
+  )
 })

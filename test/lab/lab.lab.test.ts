@@ -62,7 +62,7 @@ test('up is said twice, break once, and every answer has its exit code', () => {
   expect(stderr).toContain('the lab is not up: run `rungs lab up` first')
   expect(stderr).toContain('the lab is up already')
   expect(stderr).toContain('server-frozen is in place already')
-  expect(stderr).toContain('has no no-such-fault')
+  expect(stderr).toContain('there is no fault no-such-fault')
 })
 
 test('a lab that was left half is recognised and removed', () => {

@@ -31,6 +31,37 @@ test('the deciding finding is the one that nothing else explains', () => {
   expect(decidingFindings(healthy)).toEqual([])
 })
 
+test('what proves at the place is shown, what follows elsewhere is only told; --verbose shows all', () => {
+  const [one] = decidingFindings(refused)
+  if (!one) throw new Error('a finding decides')
+  const seen = (host: string, command: string) => ({
+    ...one,
+    host,
+    summary: `seen on ${host}`,
+    evidence: [{ host, source: 'x', command, lines: [] }],
+  })
+  const both = { ...refused, findings: [seen('client', 'nping'), seen('server', 'nft list')] }
+  const brief = text(both)
+  expect(brief).toMatch(/seen on server\n +server\$ nft list\n +seen on client\n/)
+  expect(brief).not.toContain('nping')
+  expect(paintLines(verdictLines(both, 80, { ...page, verbose: true }), page.paint)).toContain(
+    'client$ nping',
+  )
+  const verdict = { ...both.verdict, confidence: 'likely' } as const
+  expect(text({ ...both, verdict })).toContain('client$ nping')
+})
+
+test('what failed at the place is told before what is odd there', () => {
+  const [one] = decidingFindings(refused)
+  if (!one) throw new Error('a finding decides')
+  const odd = { ...one, id: 'transport.arrival', status: 'warn' } as const
+  const findings = [odd, { ...one, status: 'fail' } as const]
+  expect(decidingFindings({ ...refused, findings }).map(({ status }) => status)).toEqual([
+    'fail',
+    'warn',
+  ])
+})
+
 test('a place names the rule as its tool would', () => {
   const { place } = long.verdict
   if (!place?.rule) throw new Error('the long diagnosis has a rule')

@@ -19,6 +19,10 @@ export const replaceLine = (file: string, line: number, text: string): string =>
 export const deleteLines = (file: string, lines: readonly number[]): string =>
   sed(lines.map((line) => `${line}d`).join(';'), file)
 
+/** Takes every line out that is `text` and nothing else, wherever it stands. */
+export const deleteWhole = (file: string, text: string): string =>
+  sed(`/^${text.replace(/[\\/.*[\]^$]/g, '\\$&')}$/d`, file)
+
 /** Puts lines at the end. */
 export const appendLines = (file: string, lines: readonly string[]): string =>
   `printf '%s\\n' ${lines.map(shellWord).join(' ')} >> ${shellWord(file)}`

@@ -110,7 +110,7 @@ export function judgeDates(
 const setClock = (ms: number): Remedy =>
   remedy({
     host: 'client',
-    command: `date -u -s ${shellWord(new Date(ms).toISOString().slice(0, 19))}`,
+    command: `date -u -s ${shellWord(new Date(Math.round(ms / 1000) * 1000).toISOString().slice(0, 19))}`,
     why: 'by the right time the certificate is valid',
     risk: 'programs that measure by the clock see it jump',
     persist: 'timedatectl set-ntp true',

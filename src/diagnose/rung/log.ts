@@ -20,6 +20,7 @@ import type { Inquiry } from '../host.ts'
 import { type Complained, type LogReading, matchLog } from '../log-match.ts'
 import { explainMatch } from '../log-words.ts'
 import { type LogPage, type LogSource, openLogs, otherLogs, readLogs } from '../logbook.ts'
+import { appendLines, deleteWhole } from '../persist/edit.ts'
 import { remedy } from '../remedy.ts'
 import {
   type Listening,
@@ -142,13 +143,14 @@ const accusation = (
 
 /** Lets an address in again that hosts.deny turns away: hosts.allow is looked into first, hosts_access(5). */
 function admit(address: string): Remedy {
+  const file = '/etc/hosts.allow'
   const entry = `ALL: ${familyOf(address) === 6 ? `[${address}]` : address}`
   return remedy({
     host: 'server',
-    command: `echo '${entry}' >> /etc/hosts.allow`,
+    command: appendLines(file, [entry]),
     why: 'tcp wrappers turn the client away',
     risk: 'every service behind tcp wrappers lets this address in',
-    undo: "sed -i '$d' /etc/hosts.allow",
+    undo: deleteWhole(file, entry),
     turnsGreen: 'session.kept',
   })
 }

@@ -158,7 +158,7 @@ export const kept: Check = {
     if (!witness.target) return skip('there is no target')
     const visit = await inQuestion(witness)
     if (!visit || visit.stage === 'connect') return skip('no connection')
-    const { ending, waitedMs, reply, transcript } = visit.exchange
+    const { ending, waitedMs, reply, tls, transcript } = visit.exchange
     const { address, port } = visit.endpoint
     // What was said last, by either side, where the dialog had begun.
     const last = reply ? (transcript.at(-1)?.slice(2) ?? '') : null
@@ -190,7 +190,12 @@ export const kept: Check = {
     if (visit.stage === 'silent') {
       const other = greets(visit.errand.scheme) && !last ? await addressed(witness, visit) : null
       if (other) return wrong(other, port, [dialogEvidence(visit)], 'proven')
-      const because = `${address} port ${port} accepts, and says nothing ${last ? `more after "${last}"` : `for ${seconds(waitedMs)}`}`
+      const silence = last
+        ? `says nothing more after "${last}"`
+        : tls?.outcome === 'timeout'
+          ? `does not answer the TLS hello for ${seconds(tls.tookMs)}`
+          : `says nothing for ${seconds(waitedMs)}`
+      const because = `${address} port ${port} accepts, and ${silence}`
       return {
         status: 'fail',
         summary: because,

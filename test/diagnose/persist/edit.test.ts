@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import {
   appendLines,
   deleteLines,
+  deleteWhole,
   insertLine,
   replaceLine,
   writeLines,
@@ -37,3 +38,13 @@ test('a line is put in, replaced, taken out or put at the end, whatever it says'
   ])
   expect(edited((file) => writeLines(file, [hostile]))).toEqual([hostile])
 })
+
+test.for([hostile, 'ALL: [2001:db8::7]', 'ALL: 192.0.2.7', '^a.*b$', 'two'])(
+  'what was put at the end is taken out again, and nothing else: %s',
+  (text) => {
+    const near = `${text}x`
+    const put = (file: string) => appendLines(file, [text, near])
+    const both = edited((file) => `${put(file)} && ${deleteWhole(file, text)}`)
+    expect(both).toEqual(['one', 'two', 'three', near].filter((line) => line !== text))
+  },
+)

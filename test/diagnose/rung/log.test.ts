@@ -160,7 +160,12 @@ test('tcp wrappers let the client in again, as the server sees it', async () => 
   const line = '26/11/20@12:00:00: FAIL: ftp libwrap from=::ffff:10.77.1.2\n'
   const ruling = await ask(log, { ...at(200, { [ACCESS]: '', [ERROR]: line }), probes: closed })
   expect(only(ruling)).toMatchObject({ cause: 'session.accepted-then-closed', weight: 'proven' })
-  expect(only(ruling).remedies?.[0]?.command).toBe("echo 'ALL: 10.77.1.2' >> /etc/hosts.allow")
+  expect(only(ruling).remedies?.[0]?.command).toBe(
+    "printf '%s\\n' 'ALL: 10.77.1.2' >> /etc/hosts.allow",
+  )
+  expect(only(ruling).remedies?.[0]?.undo).toBe(
+    "sed -i '/^ALL: 10\\.77\\.1\\.2$/d' /etc/hosts.allow",
+  )
   const stranger = line.replace('10.77.1.2', '10.77.1.99')
   const other = await ask(log, { ...at(200, { [ACCESS]: '', [ERROR]: stranger }), probes: closed })
   expect(only(other)).toMatchObject({ weight: 'likely', remedies: [] })

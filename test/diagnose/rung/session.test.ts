@@ -53,6 +53,17 @@ describe('the service', () => {
 })
 
 describe('the connection', () => {
+  test('that takes the TLS hello and answers nothing is silent for as long as was waited', async () => {
+    const tls = { outcome: 'timeout', tookMs: 4012 } as const
+    const ruling = await ask(kept, {
+      target: 'https://10.77.2.2',
+      probes: { tls: { '10.77.2.2': tls } },
+    })
+    expect(ruling.summary).toBe(
+      '10.77.2.2 port 443 accepts, and does not answer the TLS hello for 4.0 s',
+    )
+  })
+
   test('that is kept passes', async () => {
     expect((await ask(kept)).status).toBe('pass')
   })
