@@ -30,6 +30,7 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   fileSystems: [['PATH']],
   sysctls: [['NAME']],
   routeTo: ['ADDRESS'],
+  flowsTo: ['PORT'],
   sshSettings: ['HOST'],
   sshSupported: ['KIND'],
   knownKeys: ['NAME', 'FILE'],

@@ -37,6 +37,7 @@ import * as served from './rung/served.ts'
 import * as service from './rung/service.ts'
 import * as session from './rung/session.ts'
 import * as ssh from './rung/ssh.ts'
+import * as standing from './rung/standing.ts'
 import * as translation from './rung/translation.ts'
 import * as virtualHost from './rung/virtual-host.ts'
 
@@ -75,6 +76,7 @@ export const LADDER: readonly Check[] = [
   session.sockets,
   flow.flow,
   reset.reset,
+  standing.standing,
   arrival.arrival,
   listener.listening,
   listener.local,

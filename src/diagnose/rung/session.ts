@@ -227,6 +227,13 @@ export const kept: Check = {
             },
           }),
           accusation('service.wrong-protocol', 'server', 'possible', because),
+          accusation('tcp.stalled', 'path', 'possible', `${because}: its answer may be lost`, {
+            tellApart: {
+              host: 'server',
+              command: `ss -tn sport = :${port}`,
+              shows: 'Send-Q greater than 1 for the client: an answer that is not acknowledged',
+            },
+          }),
         ],
       }
     }

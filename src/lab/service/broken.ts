@@ -10,9 +10,25 @@ export const serveAcceptClose = (how: Listening): Promise<void> =>
 export const serveSilent = (how: Listening): Promise<void> =>
   listen(() => net.createServer((socket) => forgive(socket).resume()), how)
 
-/** Accepts and never reads: what is sent fills its buffer, and its window closes. */
-export const serveUnread = (how: Listening): Promise<void> =>
-  listen(() => net.createServer({ pauseOnConnect: true }, forgive), how)
+/**
+ * Accepts and reads nothing, so that its window closes; where it has an answer, it reads and answers
+ * what begins with GET, and stops reading at everything else, as a full disk makes a store do.
+ */
+export function serveUnread({
+  answer,
+  ...how
+}: Listening & { readonly answer: string | null }): Promise<void> {
+  const serve = (socket: net.Socket): void => {
+    forgive(socket)
+    if (answer === null) return
+    socket.once('data', (words) => {
+      if (words.toString('latin1').startsWith('GET ')) socket.end(answer)
+      else socket.pause()
+    })
+    socket.resume()
+  }
+  return listen(() => net.createServer({ pauseOnConnect: true }, serve), how)
+}
 
 /** Says `greeting`, answers the first words with `answer`, each where it is given, and resets. */
 export const serveReset = (

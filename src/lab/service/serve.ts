@@ -115,7 +115,7 @@ const proxy = (values: Values): Promise<void> =>
     resolver: values.resolver ?? '203.0.113.53',
   })
 
-const database = (values: Values, port: number) => ({
+const answering = (values: Values, port: number) => ({
   ...listening(values, port),
   answer: values.answer ?? null,
 })
@@ -145,17 +145,12 @@ const KINDS: Readonly<Record<string, (values: Values) => Promise<void>>> = {
       anonymous: !values['no-anonymous'],
       dead: values['dead-data'] ?? false,
     }),
-  postgres: (values) => serveDatabase('postgres', database(values, 5432)),
-  mysql: (values) => serveDatabase('mysql', database(values, 3306)),
-  redis: (values) => serveDatabase('redis', database(values, 6379)),
+  postgres: (values) => serveDatabase('postgres', answering(values, 5432)),
+  mysql: (values) => serveDatabase('mysql', answering(values, 3306)),
+  redis: (values) => serveDatabase('redis', answering(values, 6379)),
   'accept-close': (values) => serveAcceptClose(listening(values, 80)),
-  unread: (values) => serveUnread(listening(values, 80)),
-  reset: (values) =>
-    serveReset({
-      ...listening(values, 80),
-      greeting: values.greeting ?? null,
-      answer: values.answer ?? null,
-    }),
+  unread: (values) => serveUnread(answering(values, 80)),
+  reset: (values) => serveReset({ ...answering(values, 80), greeting: values.greeting ?? null }),
   silent: (values) => serveSilent(listening(values, 80)),
   hung: (values) => serveHung(listening(values, 80)),
   hold: (values) =>
