@@ -1,6 +1,7 @@
 /** Translation of sources: which rules do it, and the remedy that adds one. */
 import type { RuleSet } from '../facts/rule-set.ts'
-import { matches, type Packet } from '../policy/packet.ts'
+import { matches } from '../policy/match.ts'
+import type { Packet } from '../policy/packet.ts'
 import type { Remedy } from './diagnosis.ts'
 import type { Family } from './probes.ts'
 import { remedy } from './remedy.ts'

@@ -9,9 +9,10 @@ import {
   type Place as RulePlace,
   type RuleSet,
 } from '../../facts/rule-set.ts'
+import { matches } from '../../policy/match.ts'
 import { mendCommands } from '../../policy/mend.ts'
 import { filters, rulesNaming } from '../../policy/naming.ts'
-import { matches, type Packet } from '../../policy/packet.ts'
+import type { Packet } from '../../policy/packet.ts'
 import { hooksOf } from '../../policy/reach.ts'
 import { type Decision, walkHook } from '../../policy/walk.ts'
 import type { CauseCode } from '../cause.ts'

@@ -3,8 +3,9 @@
  * much has been said: no walk of a first packet meets it. Its counter grew while the dialog was held.
  */
 
+import { matches } from '../../policy/match.ts'
 import { mendCommands } from '../../policy/mend.ts'
-import { matches, type Packet } from '../../policy/packet.ts'
+import type { Packet } from '../../policy/packet.ts'
 import { hooksOf } from '../../policy/reach.ts'
 import { type Accusation, count, sideOf } from '../check.ts'
 import type { Evidence } from '../diagnosis.ts'

@@ -1,0 +1,375 @@
+/**
+ * The walk of a packet through one base chain: conditions, changes, counters, jumps, gotos, maps
+ * and policies as the kernel does them (net/netfilter/nf_tables_core.c nft_do_chain,
+ * net/ipv4/netfilter/ip_tables.c ipt_do_table).
+ */
+import type { Chain, Change, Hook, Rule, Verdict } from '../facts/rule-set.ts'
+import { type Book, chainKey } from './chain-order.ts'
+import { policyPlace } from './counters.ts'
+import { all, type Fit } from './fit.ts'
+import { concerns, matchFits, rowFits, type Surroundings } from './match.ts'
+import { after, type Doubt, type End, merge, type World } from './world.ts'
+
+/** What a walk through a hook needs besides the packet. */
+export type Walk = {
+  readonly book: Book
+  readonly hook: Hook
+  readonly localAddresses: readonly string[] | null
+  /** Rules that may still be looked at; shared by all hooks of a journey. */
+  readonly budget: { rules: number }
+}
+
+/** Where a chain has ended: as an end of the packet, or by a translation that NAT carries out. */
+export type ChainEnd =
+  | (End & { readonly translation: null })
+  | (End & { readonly translation: Translation })
+
+/** A verdict that only nat chains give, and TPROXY. */
+export type Translation = Extract<
+  Verdict,
+  { readonly kind: 'redirect' | 'dnat' | 'snat' | 'masquerade' }
+>
+
+type Leaving = { readonly through: readonly World[]; readonly ends: readonly ChainEnd[] }
+
+/** What one rule makes of a packet: on to the next rule, out of the chain, or an end. */
+type Outcome = {
+  readonly next: readonly World[]
+  readonly through: readonly World[]
+  readonly ends: readonly ChainEnd[]
+}
+
+/** Enough for any real rule set; one that branches without end is given up. */
+export const MOST_RULES = 1_000_000
+/** NFT_JUMP_STACK_SIZE; chains of iptables may be nested as deep as there are chains. */
+const DEEPEST = { nft: 16, iptables: 256 } as const
+/** Ways that are followed at once. */
+const MOST_WORLDS = 64
+
+const surroundings = (walk: Walk, world: World): Surroundings => {
+  const { mark, connection, tracking } = world
+  const turns = [
+    ...(connection.source ? (['snat'] as const) : []),
+    ...(connection.destination ? (['dnat'] as const) : []),
+  ]
+  return {
+    hook: walk.hook,
+    localAddresses: walk.localAddresses,
+    mark,
+    connectionMark: tracking === 'tracked' ? connection.mark : 0,
+    translations: turns,
+  }
+}
+
+const end = (
+  world: World,
+  verdict: End['verdict'],
+  rule: Pick<Rule, 'place'>,
+  more: Partial<Pick<End, 'rejectWith' | 'because'>> = {},
+): ChainEnd => ({
+  verdict,
+  place: rule.place,
+  rejectWith: null,
+  because: null,
+  world,
+  translation: null,
+  ...more,
+})
+
+const ending = (...ends: readonly ChainEnd[]): Outcome => ({ next: [], through: [], ends })
+const going = (next: readonly World[]): Outcome => ({ next, through: [], ends: [] })
+
+/** An end that says that there is none: who goes on by guessing would be wrong in silence. */
+const giveUp = (world: World, rule: Rule, because: string): ChainEnd => {
+  const doubts = [...world.doubts, { place: rule.place, because }]
+  return end({ ...world, doubts }, 'unknown', rule, { because })
+}
+
+const SAYS: Readonly<Partial<Record<Verdict['kind'], string>>> = {
+  accept: 'accepts it',
+  drop: 'drops it',
+  reject: 'rejects it',
+  return: 'returns it to the chain it came from',
+  continue: 'lets it go on',
+  masquerade: 'gives it the address of the outgoing device',
+  queue: 'leaves it to another program',
+}
+
+/** What a rule does, as the end of a sentence. */
+function describe(rule: Rule, verdict: Verdict): string {
+  switch (verdict.kind) {
+    case 'jump':
+    case 'goto':
+      return `goes on in the chain ${verdict.target}`
+    case 'redirect':
+      return `sends it to this host${verdict.to === null ? '' : `, to ${verdict.to}`}`
+    case 'dnat':
+      return `sends it to ${verdict.to ?? 'another place'}`
+    case 'snat':
+      return `gives it the source ${verdict.to ?? 'that it chooses'}`
+    case 'vmap':
+      return 'looks it up'
+    case 'unknown':
+      return `does \`${verdict.text}\``
+    default:
+      if (verdict.kind !== 'continue' || rule.changes.length === 0) return SAYS[verdict.kind] ?? ''
+      return rule.changes.some(({ kind }) => kind === 'untrack')
+        ? 'keeps conntrack from it'
+        : 'marks it'
+  }
+}
+
+function withChange(world: World, change: Change): World {
+  switch (change.kind) {
+    case 'untrack':
+      return world.tracking === 'unseen'
+        ? {
+            ...world,
+            tracking: 'untracked',
+            packet: { ...world.packet, state: 'untracked' },
+          }
+        : world
+    case 'mark': {
+      const { mark, connection } = world
+      const needsMark = change.packet !== 0
+      const needsConnection = change.connection !== 0
+      const value =
+        (needsMark && mark === null) || (needsConnection && connection.mark === null)
+          ? null
+          : (((mark ?? 0) & change.packet) ^
+              ((connection.mark ?? 0) & change.connection) ^
+              change.flip) >>>
+            0
+      if (change.target === 'packet') return { ...world, mark: value }
+      return world.tracking === 'tracked'
+        ? { ...world, connection: { ...connection, mark: value } }
+        : world
+    }
+    case 'unknown':
+      return { ...world, mark: null, connection: { ...world.connection, mark: null } }
+  }
+}
+
+/** A rule met by a packet: the worlds in which it does not fit, and the one in which it does. */
+type Meeting = { readonly missed: readonly World[]; readonly matched: World | null }
+
+const MISSED_HERE: readonly World[] = []
+
+/** The numbers of conditions after which something happens, the last one being all of them. */
+function stopsOf(rule: Rule): readonly number[] {
+  if (rule.changes.length === 0 && rule.countedAfter === rule.matches.length)
+    return [rule.matches.length]
+  const stops = new Set([
+    rule.countedAfter,
+    ...rule.changes.map((change) => change.after),
+    rule.matches.length,
+  ])
+  return [...stops].sort((a, b) => a - b)
+}
+
+const isCounted = (rule: Rule): boolean =>
+  rule.counter !== null || rule.place.backend === 'iptables'
+
+/** The conditions in their order, with what happens between them. */
+function meet(walk: Walk, rule: Rule, world: World): Meeting {
+  if (!concerns(rule.place.family, world.packet)) return { missed: [world], matched: null }
+  let missed = MISSED_HERE
+  let here = world
+  let counted = false
+  let at = 0
+  for (const stop of stopsOf(rule)) {
+    const fit = conditionsFit(walk, rule, at, stop, here)
+    if (fit.answer === 'no') {
+      const left = counted ? stepped(walk, rule, here, 'counted', 'counts it', true) : here
+      return { missed: [...missed, left], matched: null }
+    }
+    if (fit.answer === 'unknown') {
+      const doubt: Doubt = { place: rule.place, because: fit.because ?? '' }
+      const doubted = { ...here, doubts: [...here.doubts, doubt] }
+      const unclear = stepped(walk, rule, doubted, 'unclear', doubt.because, null)
+      missed = [...missed, unclear]
+      here = { ...unclear, main: false }
+    }
+    counted ||= isCounted(rule) && rule.countedAfter === stop
+    for (const change of rule.changes) if (change.after === stop) here = withChange(here, change)
+    at = stop
+  }
+  const says = describe(rule, rule.verdict)
+  return { missed, matched: stepped(walk, rule, here, 'matched', says, counted) }
+}
+
+function stepped(
+  walk: Walk,
+  rule: Rule,
+  world: World,
+  did: 'matched' | 'counted' | 'unclear',
+  says: string,
+  counts: boolean | null,
+): World {
+  const unclear = did === 'unclear' && !isCounted(rule) ? false : counts
+  return after(world, { hook: walk.hook, did, place: rule.place, says, counts: unclear })
+}
+
+function conditionsFit(walk: Walk, rule: Rule, from: number, to: number, world: World): Fit {
+  const around = surroundings(walk, world)
+  const some =
+    from === 0 && to === rule.matches.length ? rule.matches : rule.matches.slice(from, to)
+  return all(lazily(some, (match) => matchFits(match, world.packet, around)))
+}
+
+function* lazily<T, U>(items: readonly T[], make: (item: T) => U): Generator<U> {
+  for (const item of items) yield make(item)
+}
+
+/** What a verdict does with a packet that the rule fits. */
+function obey(
+  walk: Walk,
+  rule: Rule,
+  verdict: Verdict,
+  world: World,
+  stack: readonly Chain[],
+): Outcome {
+  switch (verdict.kind) {
+    case 'accept':
+    case 'drop':
+      return ending(end(world, verdict.kind, rule))
+    case 'reject':
+      return ending(end(world, 'reject', rule, { rejectWith: verdict.with }))
+    case 'return':
+      return { next: [], through: [world], ends: [] }
+    case 'continue':
+      return going([world])
+    case 'redirect':
+    case 'dnat':
+    case 'snat':
+    case 'masquerade':
+      return ending({ ...end(world, 'accept', rule), translation: verdict })
+    case 'queue':
+      return ending(giveUp(world, rule, `\`${rule.place.text}\` leaves it to another program`))
+    case 'unknown': {
+      const because = `what \`${verdict.text}\` does is not known`
+      const stopped = giveUp({ ...world, main: false }, rule, because)
+      return { next: [{ ...world, doubts: stopped.world.doubts }], through: [], ends: [stopped] }
+    }
+    case 'jump':
+    case 'goto':
+      return enter(walk, rule, verdict, world, stack)
+    case 'vmap':
+      return lookUp(walk, rule, verdict, world, stack)
+  }
+}
+
+function enter(
+  walk: Walk,
+  rule: Rule,
+  { kind, target }: Extract<Verdict, { readonly kind: 'jump' | 'goto' }>,
+  world: World,
+  stack: readonly Chain[],
+): Outcome {
+  const chain = walk.book.byKey.get(chainKey(rule.place, target))
+  const { backend } = rule.place
+  if (chain === undefined) {
+    const because = `the chain ${target}, where \`${rule.place.text}\` leads, is not in the listing`
+    return ending(giveUp(world, rule, because))
+  }
+  if (stack.includes(chain)) {
+    return ending(giveUp(world, rule, `the chain ${target} leads to itself`))
+  }
+  if (stack.length > DEEPEST[backend]) {
+    return ending(giveUp(world, rule, `chains are nested more than ${DEEPEST[backend]} deep`))
+  }
+  const { through, ends } = walkRules(walk, chain, [world], stack)
+  // Who was sent by goto comes back to where the last jump was.
+  return kind === 'jump' ? { next: through, through: [], ends } : { next: [], through, ends }
+}
+
+/** The row of a map that fits; one with a wildcard only where no other does. */
+function lookUp(
+  walk: Walk,
+  rule: Rule,
+  map: Extract<Verdict, { readonly kind: 'vmap' }>,
+  world: World,
+  stack: readonly Chain[],
+): Outcome {
+  const wild = (row: (typeof map.rows)[number]): boolean =>
+    row.values.every((value) => value.kind === 'one' && value.value === '*')
+  const rows = [...map.rows.filter((row) => !wild(row)), ...map.rows.filter(wild)]
+  const outcomes: Outcome[] = []
+  let here = world
+  for (const row of rows) {
+    const fit = rowFits(map.fields, row.values, here.packet, surroundings(walk, here))
+    if (fit.answer === 'no') continue
+    if (fit.answer === 'unknown') {
+      const doubt = { place: rule.place, because: fit.because ?? '' }
+      here = { ...here, doubts: [...here.doubts, doubt] }
+    }
+    const found = fit.answer === 'yes' ? here : { ...here, main: false }
+    const says = describe(rule, row.verdict)
+    const step = stepped(walk, rule, found, 'matched', says, false)
+    outcomes.push(obey(walk, rule, row.verdict, step, stack))
+    if (fit.answer === 'yes') return together(outcomes)
+  }
+  return together([...outcomes, going([here])])
+}
+
+const together = (outcomes: readonly Outcome[]): Outcome => ({
+  next: outcomes.flatMap(({ next }) => next),
+  through: outcomes.flatMap(({ through }) => through),
+  ends: outcomes.flatMap(({ ends }) => ends),
+})
+
+/** The rules of a chain, in order; `through` are those that come back out of it. */
+function walkRules(
+  walk: Walk,
+  chain: Chain,
+  entering: readonly World[],
+  outer: readonly Chain[],
+): Leaving {
+  const stack = [...outer, chain]
+  const through: World[] = []
+  const ends: ChainEnd[] = []
+  let live = entering
+  for (const rule of chain.rules) {
+    if (live.length === 0) break
+    const next: World[] = []
+    for (const world of live) {
+      if (walk.budget.rules-- <= 0 || live.length > MOST_WORLDS) {
+        ends.push(giveUp(world, rule, 'the rules are too many, or branch too often'))
+        continue
+      }
+      const { missed, matched } = meet(walk, rule, world)
+      next.push(...missed)
+      if (matched === null) continue
+      const outcome = obey(walk, rule, rule.verdict, matched, stack)
+      next.push(...outcome.next)
+      through.push(...outcome.through)
+      ends.push(...outcome.ends)
+    }
+    live = merge(next)
+    if (ends.length + through.length === 0) live = settled(live, entering)
+  }
+  through.push(...live)
+  const merged = merge(through)
+  return { through: ends.length === 0 ? settled(merged, entering) : merged, ends }
+}
+
+/** Where only one way is left of the one that came, no doubt that arose between them matters. */
+function settled(live: readonly World[], entering: readonly World[]): readonly World[] {
+  const [only, ...others] = live
+  const [first, ...more] = entering
+  if (only === undefined || first === undefined || others.length + more.length > 0) return live
+  return only.doubts.length === first.doubts.length ? live : [{ ...only, doubts: first.doubts }]
+}
+
+/** One base chain with its policy: every way in which the packet may leave it. */
+export function walkBase(walk: Walk, chain: Chain, worlds: readonly World[]): readonly ChainEnd[] {
+  const { through, ends } = walkRules(walk, chain, worlds, [])
+  const policy = chain.policy ?? 'accept'
+  const place = policyPlace(chain)
+  const counts = chain.backend === 'iptables'
+  const says = policy === 'drop' ? 'drops it' : 'accepts it'
+  const byPolicy = through.map((world) =>
+    end(after(world, { hook: walk.hook, did: 'policy', place, says, counts }), policy, { place }),
+  )
+  return [...ends, ...byPolicy]
+}

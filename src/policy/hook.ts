@@ -1,0 +1,176 @@
+/** One hook of netfilter: all that a packet meets there, in the kernel's order. */
+import type { Hook } from '../facts/rule-set.ts'
+import { type ChainEnd, type Walk, walkBase } from './chain.ts'
+import { type Station, stationsOf } from './chain-order.ts'
+import type { Routing } from './routing.ts'
+import { follow, translate, translatesDestination, untranslated } from './translation.ts'
+import { after, type End, merge, type World } from './world.ts'
+
+/** The worlds in which the packet passes the hook, and those in which it ends there. */
+export type Passage = { readonly through: readonly World[]; readonly ends: readonly End[] }
+
+/** Asks the routing once more, after an output chain has changed what it depends on. */
+export type Reroute = (world: World) => Passage
+
+const passing = (through: readonly World[]): Passage => ({ through, ends: [] })
+
+/** Each world through `pass`, the ways that become alike as one. */
+export function passEach(worlds: readonly World[], pass: (world: World) => Passage): Passage {
+  const passages = worlds.map(pass)
+  return {
+    through: merge(passages.flatMap(({ through }) => through)),
+    ends: passages.flatMap(({ ends }) => ends),
+  }
+}
+
+/** From here on rules see conntrack's state; a packet that went over lo has it from before. */
+function track(world: World): World {
+  if (world.tracking !== 'unseen') return world
+  const tracking = world.state === 'untracked' ? 'untracked' : 'tracked'
+  return { ...world, tracking, packet: { ...world.packet, state: world.state } }
+}
+
+/** An accepting rule says more than a policy, and a policy more than nothing. */
+function accepted({ world, place }: End): World {
+  if (place === null || (place.policy && world.passedBy !== null)) return world
+  return { ...world, passedBy: place }
+}
+
+const stopped = (end: End): boolean => end.verdict !== 'accept'
+
+/** TPROXY hands the packet to a socket here, whatever its addresses; whether there is one is open. */
+function proxied(end: ChainEnd): Passage {
+  const { world, place } = end
+  const doubt = { place, because: 'whether a proxy listens there is not known' }
+  const doubts = [...world.doubts, doubt]
+  const taken: World = { ...world, doubts, turnedBy: place, toThisHost: true }
+  return {
+    through: [taken],
+    ends: [
+      {
+        verdict: 'drop',
+        place,
+        rejectWith: null,
+        because: null,
+        world: { ...world, doubts, main: false },
+      },
+    ],
+  }
+}
+
+/** A base chain that is none of NAT's. */
+function passChain(walk: Walk, station: Station & { kind: 'chain' }, worlds: readonly World[]) {
+  return ended(walkBase(walk, station.chain, worlds), (end) =>
+    end.translation === null ? passing([accepted(end)]) : proxied(end),
+  )
+}
+
+function ended(ends: readonly ChainEnd[], pass: (end: ChainEnd) => Passage): Passage {
+  const passages = ends.filter((end) => !stopped(end)).map(pass)
+  return {
+    through: merge(passages.flatMap(({ through }) => through)),
+    ends: [...ends.filter(stopped), ...passages.flatMap((passage) => passage.ends)],
+  }
+}
+
+/** All nat chains of a hook (nf_nat_inet_fn): the first that translates is the last one asked. */
+function passNat(
+  walk: Walk,
+  { chains }: Station & { kind: 'nat' },
+  world: World,
+  routing: Routing | null,
+): Passage {
+  const { hook } = walk
+  if (world.tracking !== 'tracked') return passing([world])
+  const { destinationDone, sourceDone } = world.connection
+  const done = translatesDestination(hook) ? destinationDone : sourceDone
+  const first = world.state === 'new' || world.state === 'related'
+  if (!first || done) return passing([follow(world, hook)])
+  let asking: readonly World[] = [world]
+  const through: World[] = []
+  const ends: End[] = []
+  for (const chain of chains) {
+    const passage = ended(walkBase(walk, chain, asking), (end) => {
+      if (end.translation === null) return passing([accepted(end)])
+      const turned = translate(end.world, end.translation, hook, routing)
+      if (turned === null) return { through: [], ends: [unclear(end)] }
+      through.push(translatesDestination(hook) ? { ...turned, turnedBy: end.place } : turned)
+      return passing([])
+    })
+    ends.push(...passage.ends)
+    asking = passage.through
+  }
+  return { through: merge([...through, ...asking.map((one) => untranslated(one, hook))]), ends }
+}
+
+function unclear(end: ChainEnd): End {
+  const because = `where \`${end.place?.text ?? 'it'}\` leads cannot be known`
+  const doubts = [...end.world.doubts, { place: end.place, because }]
+  return { ...end, verdict: 'unknown', because, world: { ...end.world, doubts } }
+}
+
+function passStation(
+  walk: Walk,
+  station: Station,
+  worlds: readonly World[],
+  routing: Routing | null,
+  reroute: Reroute | null,
+): Passage {
+  switch (station.kind) {
+    case 'conntrack':
+      return passing(merge(worlds.map(track)))
+    case 'chain': {
+      if (reroute === null || station.chain.type !== 'route')
+        return passChain(walk, station, worlds)
+      return passEach(worlds, (world) =>
+        rerouted(world, passChain(walk, station, [world]), reroute),
+      )
+    }
+    case 'nat':
+      return passEach(worlds, (world) => {
+        const passage = passNat(walk, station, world, routing)
+        return reroute === null ? passage : rerouted(world, passage, reroute)
+      })
+  }
+}
+
+/** ip_route_me_harder: where a chain changed an address or the mark, a new route is looked up. */
+function rerouted(before: World, { through, ends }: Passage, reroute: Reroute): Passage {
+  const changed = ({ mark, packet }: World): boolean =>
+    mark !== before.mark ||
+    packet.source !== before.packet.source ||
+    packet.destination !== before.packet.destination
+  const again = passEach(through, (world) => (changed(world) ? reroute(world) : passing([world])))
+  return { through: again.through, ends: [...ends, ...again.ends] }
+}
+
+/** All stations of the hook. `reroute` is given at output only. */
+export function passHook(
+  walk: Walk,
+  worlds: readonly World[],
+  routing: Routing | null,
+  reroute: Reroute | null,
+): Passage {
+  const family = worlds[0]?.packet.family ?? 4
+  const ends: End[] = []
+  let live = worlds
+  for (const station of stationsOf(walk.book, walk.hook, family)) {
+    const passage = passStation(walk, station, live, routing, reroute)
+    ends.push(...passage.ends)
+    live = passage.through
+  }
+  return { through: live, ends }
+}
+
+/** The devices that rules see at a hook; an empty name is none. */
+export function atHook(world: World, hook: Hook): World {
+  const { packet } = world
+  const noOutput = hook === 'prerouting' || hook === 'input' || hook === 'ingress'
+  const outputDevice = noOutput ? '' : packet.outputDevice
+  const inputDevice = hook === 'output' ? '' : packet.inputDevice
+  return { ...world, packet: { ...packet, inputDevice, outputDevice } }
+}
+
+/** A step between the hooks. */
+export const routed = (world: World, says: string): World =>
+  after(world, { hook: null, did: 'routed', place: null, says, counts: false })

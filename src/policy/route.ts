@@ -1,0 +1,194 @@
+/**
+ * The routing decisions on a packet's way: to whom an incoming packet goes (ip_route_input,
+ * ip6_route_input), and by which device one leaves (ip_route_output, ip_route_me_harder). Where
+ * the routes are not known, the packet's own devices are taken, and the step says so.
+ */
+import { classify, parseAddress } from '../wire/address.ts'
+import { type Passage, routed } from './hook.ts'
+import {
+  checkSource,
+  deviceAddress,
+  type Flow,
+  forwards,
+  lookUpRoute,
+  ownAddresses,
+  type RouteAnswer,
+  type Routing,
+} from './routing.ts'
+import type { End, World } from './world.ts'
+
+const flowOf = ({ packet, mark }: World, inputDevice: string | null): Flow => ({
+  family: packet.family,
+  source: packet.source,
+  destination: packet.destination,
+  inputDevice,
+  mark,
+})
+
+const passing = (world: World): Passage => ({ through: [world], ends: [] })
+
+function ending(world: World, verdict: End['verdict'], because: string): Passage {
+  const doubts = verdict === 'unknown' ? [...world.doubts, { place: null, because }] : world.doubts
+  const stopped = routed({ ...world, doubts }, because)
+  return {
+    through: [],
+    ends: [{ verdict, place: null, rejectWith: null, because, world: stopped }],
+  }
+}
+
+const isLoopback = (text: string): boolean => {
+  const address = parseAddress(text)
+  return address !== null && classify(address) === 'loopback'
+}
+
+/** What an incoming packet's device and destination say where the routes are not known. */
+function assumeIn(world: World, own: readonly string[] | null): Passage {
+  const { outputDevice } = world.packet
+  const named = world.leavesBy !== null && world.leavesBy !== ''
+  if (own === null ? named : true) {
+    const device = world.leavesBy === '' ? null : world.leavesBy
+    const by = device === null ? '' : ` by ${device}`
+    const says = `it is taken to be forwarded${by}: the routes are not known`
+    const forwarded: World = {
+      ...world,
+      course: 'forward',
+      leavesBy: device,
+      packet: { ...world.packet, outputDevice: device ?? outputDevice },
+    }
+    return passing(routed(forwarded, says))
+  }
+  const says = 'it is taken to be for this host: the routes are not known'
+  return passing(routed({ ...world, course: 'input' }, says))
+}
+
+const local = (world: World): Passage =>
+  passing(routed({ ...world, course: 'input' }, 'it is for this host'))
+
+/** To whom an incoming packet goes, after prerouting. */
+export function routeIn(routing: Routing | null, world: World): Passage {
+  const { family, destination, inputDevice } = world.packet
+  if (world.toThisHost) return local(world)
+  const own = ownAddresses(routing)
+  if (routing === null || routing[family].routes === null) {
+    return own?.includes(destination) ? local(world) : assumeIn(world, own)
+  }
+  const flow = flowOf(world, inputDevice)
+  const answer = lookUpRoute(routing, flow)
+  if (answer.kind === 'unknown') return ending(world, 'unknown', answer.because)
+  const source = checkSource(routing, flow)
+  if (source.passes === false) return ending(world, 'drop', source.why)
+  if (source.passes === null) return ending(world, 'unknown', source.because)
+  if (answer.kind === 'local') return local(world)
+  if (answer.kind === 'other') {
+    return answer.type === 'multicast'
+      ? ending(world, 'unknown', 'packets to many receivers are not walked')
+      : local(world)
+  }
+  return forward(routing, world, answer)
+}
+
+function forward(
+  routing: Routing,
+  world: World,
+  answer: Extract<RouteAnswer, { readonly kind: 'unicast' | 'refused' }>,
+): Passage {
+  const { family, destination } = world.packet
+  const forwarding = forwards(routing, family)
+  if (forwarding === false) {
+    const because = `${destination} is not this host's, and it does not forward`
+    return ending(world, 'drop', because)
+  }
+  if (answer.kind === 'refused') return refuse(world, answer)
+  const { device } = answer
+  const assumed = forwarding === null ? '; whether it forwards at all is not known' : ''
+  const says = `it goes on by ${device ?? 'one of several devices'}${assumed}`
+  return passing(
+    routed(
+      {
+        ...world,
+        course: 'forward',
+        leavesBy: device,
+        packet: { ...world.packet, outputDevice: device },
+      },
+      says,
+    ),
+  )
+}
+
+/** The ICMP error that a router sends for a route that rejects (ip_error, ip6_pkt_drop). */
+const ROUTER_SAYS: Readonly<
+  Record<string, { readonly 4: string | null; readonly 6: string | null }>
+> = {
+  ENETUNREACH: { 4: 'net-unreachable', 6: 'no-route' },
+  EHOSTUNREACH: { 4: 'host-unreachable', 6: 'no-route' },
+  EACCES: { 4: 'admin-prohibited', 6: 'admin-prohibited' },
+  EINVAL: { 4: null, 6: null },
+}
+
+function refuse(world: World, answer: Extract<RouteAnswer, { readonly kind: 'refused' }>): Passage {
+  const says = ROUTER_SAYS[answer.error]?.[world.packet.family] ?? null
+  if (says === null) return ending(world, 'drop', answer.why)
+  const stopped = routed(world, answer.why)
+  return {
+    through: [],
+    ends: [
+      { verdict: 'reject', place: null, rejectWith: says, because: answer.why, world: stopped },
+    ],
+  }
+}
+
+/** By which device a packet of this host leaves; to the host itself it goes over lo. */
+export function routeOut(routing: Routing | null, world: World): Passage {
+  const { family, destination } = world.packet
+  if (routing === null || routing[family].routes === null) {
+    const own = isLoopback(destination) || ownAddresses(routing)?.includes(destination)
+    if (own || world.leavesBy === 'lo')
+      return over(world, 'lo', 'loopback', 'it stays on this host')
+    const device = world.leavesBy === '' ? null : world.leavesBy
+    const by = device === null ? '' : ` by ${device}`
+    return over(world, device, 'output', `it is taken to leave${by}: the routes are not known`)
+  }
+  const answer = lookUpRoute(routing, flowOf(world, 'lo'))
+  switch (answer.kind) {
+    case 'unknown':
+      return ending(world, 'unknown', answer.because)
+    case 'refused':
+      return ending(world, 'drop', answer.why)
+    case 'local':
+      return over(withSource(routing, world, 'lo', null), 'lo', 'loopback', 'it stays on this host')
+    case 'other':
+      return ending(world, 'unknown', 'packets to many receivers are not walked')
+    case 'unicast': {
+      const { device, route } = answer
+      const leaving = withSource(routing, world, device, route?.source ?? null)
+      return over(leaving, device, 'output', `it leaves by ${device ?? 'one of several devices'}`)
+    }
+  }
+}
+
+function over(world: World, device: string | null, course: World['course'], says: string): Passage {
+  const again = world.course !== null
+  const same = again && world.leavesBy === device && world.course === course
+  const next: World = { ...world, course, leavesBy: device }
+  return passing(same ? next : routed(next, again ? `now ${says}` : says))
+}
+
+/** A packet whose sender chose no source gets the route's. */
+function withSource(
+  routing: Routing,
+  world: World,
+  device: string | null,
+  preferred: string | null,
+): World {
+  const { packet } = world
+  if (packet.source !== '' || world.course !== null) return world
+  const { family, destination } = packet
+  const found =
+    preferred ??
+    (device === 'lo'
+      ? destination
+      : device === null
+        ? null
+        : deviceAddress(routing, device, family, destination))
+  return { ...world, packet: { ...packet, source: found ?? '' } }
+}

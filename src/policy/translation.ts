@@ -1,0 +1,170 @@
+/**
+ * What NAT does with a packet (net/netfilter/nf_nat_core.c): the first rule of a nat chain that
+ * translates decides for the connection, and its other packets follow without asking any rule,
+ * those of the other direction backwards.
+ */
+import type { Hook } from '../facts/rule-set.ts'
+import { familyOf } from '../wire/address.ts'
+import type { Translation } from './chain.ts'
+import type { Packet } from './packet.ts'
+import { deviceAddress, type Routing } from './routing.ts'
+import { after, type Endpoint, type World } from './world.ts'
+
+/** Prerouting and output translate destinations, postrouting and input sources (HOOK2MANIP). */
+export const translatesDestination = (hook: Hook): boolean =>
+  hook === 'prerouting' || hook === 'output'
+
+const sourceOf = ({ source, sourcePort }: Packet): Endpoint => ({
+  address: source,
+  port: sourcePort,
+})
+const destinationOf = ({ destination, destinationPort }: Packet): Endpoint => ({
+  address: destination,
+  port: destinationPort,
+})
+const withSource = (packet: Packet, { address, port }: Endpoint): Packet => ({
+  ...packet,
+  source: address,
+  sourcePort: port,
+})
+const withDestination = (packet: Packet, { address, port }: Endpoint): Packet => ({
+  ...packet,
+  destination: address,
+  destinationPort: port,
+})
+
+/** `10.0.0.1:80`, `[fd00::1]:80`, `:80`, `10.0.0.1`; null for a range, a map, or anything else. */
+function placeIn(to: string, otherwise: Endpoint): Endpoint | null {
+  const found =
+    /^(?:\[([^\]]+)\]|([0-9.]+)|([0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*))?(?::(\d+))?$/
+  const [whole, bracketed, four, six, port] = found.exec(to) ?? []
+  if (whole === undefined || whole === '') return null
+  const address = bracketed ?? four ?? six ?? otherwise.address
+  if (familyOf(address) === null && address !== '') return null
+  return { address, port: port === undefined ? otherwise.port : Number(port) }
+}
+
+/** Where a redirect leads: the loopback for what is made here, else the incoming device's address. */
+function here(world: World, hook: Hook, routing: Routing | null): string | null {
+  const { packet } = world
+  if (hook === 'output') return packet.family === 4 ? '127.0.0.1' : '::1'
+  return packet.inputDevice === null
+    ? null
+    : deviceAddress(routing, packet.inputDevice, packet.family, packet.destination)
+}
+
+const endpointText = ({ address, port }: Endpoint): string => {
+  if (port === null) return address || 'another address'
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+}
+
+/**
+ * The world in which the rule's translation has been done; null where it cannot be told what the
+ * packet becomes.
+ */
+export function translate(
+  world: World,
+  translation: Translation,
+  hook: Hook,
+  routing: Routing | null,
+): World | null {
+  return translatesDestination(hook)
+    ? turnDestination(world, translation, hook, routing)
+    : turnSource(world, translation, routing)
+}
+
+function turnDestination(
+  world: World,
+  translation: Translation,
+  hook: Hook,
+  routing: Routing | null,
+): World | null {
+  const before = destinationOf(world.packet)
+  if (translation.kind !== 'redirect' && translation.kind !== 'dnat') return null
+  const own = translation.kind === 'redirect' ? here(world, hook, routing) : null
+  const { to } = translation
+  let place: Endpoint | null = to === null ? before : placeIn(to, before)
+  if (place === null || (translation.kind === 'dnat' && to === null)) return null
+  if (translation.kind === 'redirect') place = { ...place, address: own ?? before.address }
+  const turned: World = {
+    ...world,
+    packet: withDestination(world.packet, place),
+    toThisHost: world.toThisHost || (translation.kind === 'redirect' && own === null),
+    connection: {
+      ...world.connection,
+      destination: { before, after: place },
+      destinationDone: true,
+    },
+  }
+  return after(turned, {
+    hook,
+    did: 'translated',
+    place: null,
+    says: `its destination is now ${endpointText(place)}`,
+    counts: false,
+  })
+}
+
+function turnSource(world: World, translation: Translation, routing: Routing | null): World | null {
+  const before = sourceOf(world.packet)
+  const { family, outputDevice, destination } = world.packet
+  let address: string | null = null
+  let port = before.port
+  if (translation.kind === 'masquerade') {
+    address = outputDevice ? deviceAddress(routing, outputDevice, family, destination) : null
+  } else if (translation.kind === 'snat' && translation.to !== null) {
+    const place = placeIn(translation.to, before)
+    address = place?.address ?? null
+    port = place === null ? null : place.port
+  } else return null
+  const place: Endpoint = { address: address ?? '', port }
+  const turned: World = {
+    ...world,
+    packet: withSource(world.packet, place),
+    connection: { ...world.connection, source: { before, after: place }, sourceDone: true },
+  }
+  return after(turned, {
+    hook: null,
+    did: 'translated',
+    place: null,
+    says: `its source is now ${endpointText(place)}`,
+    counts: false,
+  })
+}
+
+/** The world in which NAT has decided to translate nothing at this hook. */
+export const untranslated = (world: World, hook: Hook): World => ({
+  ...world,
+  connection: translatesDestination(hook)
+    ? { ...world.connection, destinationDone: true }
+    : { ...world.connection, sourceDone: true },
+})
+
+/** What NAT does at a hook with the packets of a connection that it knows (nf_nat_packet). */
+export function follow(world: World, hook: Hook): World {
+  const { packet, connection, reply } = world
+  const { source, destination } = connection
+  let turned = packet
+  if (translatesDestination(hook)) {
+    if (!reply && destination) turned = withDestination(packet, destination.after)
+    if (reply && source) turned = withDestination(packet, source.before)
+  } else {
+    if (!reply && source) turned = withSource(packet, source.after)
+    if (reply && destination) turned = withSource(packet, destination.before)
+  }
+  const [was, is] = translatesDestination(hook)
+    ? [destinationOf(packet), destinationOf(turned)]
+    : [sourceOf(packet), sourceOf(turned)]
+  if (was.address === is.address && was.port === is.port) return world
+  const what = translatesDestination(hook) ? 'destination' : 'source'
+  return after(
+    { ...world, packet: turned },
+    {
+      hook,
+      did: 'translated',
+      place: null,
+      says: `as its connection is translated, its ${what} is now ${endpointText(is)}`,
+      counts: false,
+    },
+  )
+}

@@ -1,0 +1,123 @@
+/**
+ * How far a packet has come on one of the ways that it may have gone. Where a rule cannot be
+ * judged there are two worlds from then on, one in which it fits and one in which it does not;
+ * worlds that have become alike are one again.
+ */
+import type { Hook, Place } from '../facts/rule-set.ts'
+import type { Packet, State } from './packet.ts'
+
+/** One thing that happened on the way; for people, and for whoever holds it against counters. */
+export type Step = {
+  /** Null: between the hooks. */
+  readonly hook: Hook | null
+  /**
+   * A rule that fitted; one that did not, although its counter moved; one that cannot be judged; a
+   * policy; a translation; a routing decision; chains that are not walked.
+   */
+  readonly did: 'matched' | 'counted' | 'unclear' | 'policy' | 'translated' | 'routed' | 'aside'
+  readonly place: Place | null
+  /** What it did, as the end of a sentence: `drops it`, `goes on in the chain web`. */
+  readonly says: string
+  /** Whether its packet counter moves; null where that cannot be known. */
+  readonly counts: boolean | null
+}
+
+/** What cannot be known and may change the result. */
+export type Doubt = { readonly place: Place | null; readonly because: string }
+
+/** The way through the host: for itself, from itself, through it, or from itself to itself. */
+export type Course = 'input' | 'output' | 'forward' | 'loopback'
+
+/** An address and a port; the port is null where the protocol has none, or it is not known. */
+export type Endpoint = { readonly address: string; readonly port: number | null }
+
+/** A translation of a connection, in the direction of its first packet. */
+export type Turn = { readonly before: Endpoint; readonly after: Endpoint }
+
+/** What conntrack and NAT keep of a connection (struct nf_conn). */
+export type Connection = {
+  readonly mark: number | null
+  readonly destination: Turn | null
+  readonly source: Turn | null
+  /** NAT has decided, if only to translate nothing (IPS_DST_NAT_DONE, IPS_SRC_NAT_DONE). */
+  readonly destinationDone: boolean
+  readonly sourceDone: boolean
+}
+
+/** The steps so far, the last first: worlds share what they have in common. */
+export type Trail = { readonly step: Step; readonly before: Trail | null }
+
+export type World = {
+  /** As rules see it now; its state is conntrack's of this moment. */
+  readonly packet: Packet
+  readonly mark: number | null
+  readonly tracking: 'unseen' | 'tracked' | 'untracked'
+  /** What conntrack says once it has seen the packet. */
+  readonly state: State
+  /** It goes the other way than the connection's first packet. */
+  readonly reply: boolean
+  readonly connection: Connection
+  readonly course: Course | null
+  /** A translation sends it to this host, whose address for that is not known. */
+  readonly toThisHost: boolean
+  /** By which device it will leave, from the last routing decision on. */
+  readonly leavesBy: string | null
+  /** The rule, else the policy, that accepted it last; the rule that translated its destination. */
+  readonly passedBy: Place | null
+  readonly turnedBy: Place | null
+  /** In this one no rule fits that cannot be judged. */
+  readonly main: boolean
+  readonly doubts: readonly Doubt[]
+  readonly trail: Trail | null
+}
+
+/** Where a packet stops, in one world. */
+export type End = {
+  readonly verdict: 'accept' | 'drop' | 'reject' | 'unknown'
+  readonly place: Place | null
+  readonly rejectWith: string | null
+  /** In one sentence; null where the place says it all. */
+  readonly because: string | null
+  readonly world: World
+}
+
+/** The same world, one step on. */
+export const after = (world: World, step: Step): World => ({
+  ...world,
+  trail: {
+    step: world.doubts.length > 0 && step.counts === true ? { ...step, counts: null } : step,
+    before: world.trail,
+  },
+})
+
+/** The steps in their order. */
+export function stepsOf(world: World): readonly Step[] {
+  const steps: Step[] = []
+  for (let trail = world.trail; trail !== null; trail = trail.before) steps.push(trail.step)
+  return steps.reverse()
+}
+
+/** All that what is still to come can depend on. */
+const stateOf = ({ passedBy, turnedBy, main, doubts, trail, ...state }: World): string =>
+  JSON.stringify(state)
+
+const union = (one: readonly Doubt[], other: readonly Doubt[]): readonly Doubt[] => [
+  ...one,
+  ...other.filter((doubt) => !one.includes(doubt)),
+]
+
+/** Worlds that nothing can tell apart any more become one. */
+export function merge(worlds: readonly World[]): readonly World[] {
+  if (worlds.length < 2) return worlds
+  const merged = new Map<string, World>()
+  for (const world of worlds) {
+    const state = stateOf(world)
+    const same = merged.get(state)
+    if (same === undefined) merged.set(state, world)
+    else {
+      const kept = world.main ? world : same
+      merged.set(state, { ...kept, doubts: union(same.doubts, world.doubts) })
+    }
+  }
+  return [...merged.values()]
+}

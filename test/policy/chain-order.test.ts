@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest'
+import type { Hook, RuleSet } from '../../src/facts/rule-set.ts'
+import { bookOf, stationsOf } from '../../src/policy/chain-order.ts'
+import { base, iptables, nft, table } from './machine.ts'
+
+const names = (sets: readonly RuleSet[], hook: Hook, family: 4 | 6 = 4): readonly string[] =>
+  stationsOf(bookOf(sets), hook, family).map((station) => {
+    if (station.kind === 'chain') return station.chain.name
+    if (station.kind === 'conntrack') return 'conntrack'
+    return `nat(${station.chains.map(({ name }) => name).join(' ')})`
+  })
+
+describe('the order of a hook', () => {
+  test('is that of the priorities, conntrack at -200 and NAT at -100 among them', () => {
+    const set = nft(
+      table(
+        't',
+        base('late', 'filter hook prerouting priority 10;'),
+        base('raw', 'filter hook prerouting priority raw;'),
+        base('turn', 'nat hook prerouting priority dstnat;'),
+        base('mangle', 'filter hook prerouting priority mangle;'),
+        base('other', 'filter hook input priority 0;'),
+      ),
+    )
+    expect(names([set], 'prerouting')).toEqual(['raw', 'conntrack', 'mangle', 'nat(turn)', 'late'])
+    expect(names([set], 'input')).toEqual(['other', 'nat()'])
+  })
+
+  test('puts nat chains at the priority of NAT, whatever theirs is, in their own order', () => {
+    const set = nft(
+      table(
+        't',
+        base('second', 'nat hook prerouting priority 5;'),
+        base('first', 'nat hook prerouting priority -150;'),
+        base('filter', 'filter hook prerouting priority -120;'),
+      ),
+    )
+    expect(names([set], 'prerouting')).toEqual(['conntrack', 'filter', 'nat(first second)'])
+  })
+
+  test('of equal priorities the younger chain comes first', () => {
+    const one = table('a', base('elder', 'filter hook input priority 0;'))
+    const other = table('b', base('younger', 'filter hook input priority 0;'))
+    expect(names([nft(one, other)], 'input')).toEqual(['younger', 'elder'])
+  })
+
+  test("has iptables' tables at their places, and only the packet's family", () => {
+    const four = iptables(
+      '*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n*mangle\n:INPUT ACCEPT [0:0]\nCOMMIT\n',
+    )
+    const six = iptables('*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n', 6)
+    const stations = stationsOf(bookOf([four, six]), 'input', 4)
+    expect(stations.map((one) => (one.kind === 'chain' ? one.chain.table : ''))).toEqual([
+      'mangle',
+      'filter',
+    ])
+  })
+
+  test('is made once for a list of rule sets', () => {
+    const sets = [nft(table('t', base('c', 'filter hook input priority 0;')))]
+    expect(stationsOf(bookOf(sets), 'input', 4)).toBe(stationsOf(bookOf(sets), 'input', 4))
+  })
+})

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest'
+import type { RuleSet } from '../../src/facts/rule-set.ts'
+import { walkBase } from '../../src/policy/chain.ts'
+import { bookOf } from '../../src/policy/chain-order.ts'
+import { stepsOf, type World } from '../../src/policy/world.ts'
+import { base, chain, iptables, nft, table } from './machine.ts'
+import { start } from './world.ts'
+
+function walk(set: RuleSet, world: World = start, rules = 100_000) {
+  const book = bookOf([set])
+  const first = book.chains.find(({ hook }) => hook !== null)
+  if (first === undefined) throw new Error('no base chain')
+  return walkBase({ book, hook: 'input', localAddresses: null, budget: { rules } }, first, [world])
+}
+const input = (...rules: readonly string[]): string =>
+  base('base', 'filter hook input priority 0; policy drop;', ...rules)
+const verdicts = (set: RuleSet, world?: World) => walk(set, world).map(({ verdict }) => verdict)
+
+describe('jumps', () => {
+  test('a goto comes back to where the last jump was, from a base chain to its policy', () => {
+    const far = chain('far', 'tcp dport 22 accept')
+    const near = chain('near', 'goto far', 'accept')
+    expect(verdicts(nft(table('t', far, near, input('jump near', 'reject'))))).toEqual(['reject'])
+    expect(verdicts(nft(table('t', far, input('goto far', 'accept'))))).toEqual(['drop'])
+  })
+
+  test('circles, missing chains and too deep ones are said, not guessed', () => {
+    const because = (set: RuleSet): string | null => walk(set)[0]?.because ?? null
+    expect(because(nft(table('t', chain('one', 'jump one'), input('jump one'))))).toBe(
+      'the chain one leads to itself',
+    )
+    expect(because(nft(table('t', input('jump gone'))))).toMatch(/gone.*is not in the listing/)
+    const deep = Array.from({ length: 18 }, (_, at) => chain(`c${at}`, `jump c${at + 1}`))
+    expect(because(nft(table('t', ...deep, chain('c18'), input('jump c0'))))).toBe(
+      'chains are nested more than 16 deep',
+    )
+  })
+
+  test('a walk without end is given up', () => {
+    const rules = Array.from({ length: 50 }, () => 'tcp dport 22 accept')
+    expect(walk(nft(table('t', input(...rules))), start, 20)).toMatchObject([
+      { verdict: 'unknown', because: 'the rules are too many, or branch too often' },
+    ])
+  })
+})
+
+describe('what a rule writes', () => {
+  test('is written where the conditions before it hold', () => {
+    const marked = (rule: string) =>
+      walk(nft(table('t', input(rule)))).map(({ world }) => world.mark)
+    expect(marked('tcp dport 443 meta mark set 0x5')).toEqual([5])
+    expect(marked('tcp dport 22 meta mark set 0x5')).toEqual([0])
+  })
+
+  test('a mark that cannot be computed is not known from then on', () => {
+    const set = nft(table('t', input('meta mark set jhash ip saddr mod 2', 'meta mark 0x1 accept')))
+    expect(verdicts(set).toSorted()).toEqual(['accept', 'drop'])
+  })
+
+  test('the connection’s mark is restored to the packet', () => {
+    const set = iptables(`*filter
+:INPUT DROP [0:0]
+-A INPUT -j CONNMARK --restore-mark
+-A INPUT -m mark --mark 0x7 -j ACCEPT
+COMMIT
+`)
+    const world = { ...start, connection: { ...start.connection, mark: 7 } }
+    expect(verdicts(set, world)).toEqual(['accept'])
+    expect(verdicts(set)).toEqual(['drop'])
+  })
+})
+
+test('the policy of iptables counts, that of nft does not', () => {
+  const counts = (set: RuleSet) => stepsOf(walk(set)[0]?.world ?? start).at(-1)?.counts
+  expect(counts(iptables('*filter\n:INPUT DROP [0:0]\nCOMMIT\n'))).toBe(true)
+  expect(counts(nft(table('t', input())))).toBe(false)
+})
