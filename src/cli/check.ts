@@ -1,6 +1,6 @@
 /** `rungs check`: the climb and the verdict. What does the work is loaded once the words are right. */
 import { isNoTarget, parseTarget, SCHEMES, type Target } from '../diagnose/target.ts'
-import { parseAddress } from '../wire/address.ts'
+import { classify, parseAddress } from '../wire/address.ts'
 import { type Command, type Invocation, NO_COLOUR_FLAG, UsageError } from './command.ts'
 import { FORM_FLAGS, type Form, readForm } from './form.ts'
 import { startProgress } from './progress.ts'
@@ -75,6 +75,12 @@ function readTarget(text: string | undefined, family: 4 | 6 | null): Target | nu
   return target
 }
 
+/** What lies on loopback is this machine's own (RFC 6761 §6.3), so its far end can be asked as well. */
+const isOwn = ({ host }: Target): boolean => {
+  const literal = parseAddress(host)
+  return literal ? classify(literal) === 'loopback' : /(?:^|\.)localhost$/i.test(host)
+}
+
 /** Reads the words; throws a UsageError that says what to do instead. */
 export function readCheckRequest(invocation: Invocation): CheckRequest {
   const { flags, operands } = invocation
@@ -82,7 +88,7 @@ export function readCheckRequest(invocation: Invocation): CheckRequest {
     throw new UsageError('-4 and -6 exclude each other; without either, both are tried')
   const family = flags.ipv4 ? 4 : flags.ipv6 ? 6 : null
   const target = readTarget(operands[0], family)
-  const server = (flags.server as string | undefined) ?? null
+  const server = (flags.server as string | undefined) ?? (target && isOwn(target) ? 'local' : null)
   if (server !== null && target === null)
     throw new UsageError(
       '--server was given without a target; write rungs check TARGET --server HOST',
@@ -123,7 +129,7 @@ export const check: Command = {
       name: 'server',
       short: 's',
       value: 'HOST',
-      help: 'ask the server too: local, ssh://[USER@]HOST[:PORT], netns://NAME, docker://NAME, podman://NAME or k8s://NAMESPACE/POD',
+      help: 'ask the server too: local (so for a target on loopback), ssh://[USER@]HOST[:PORT], netns://NAME, docker://NAME, podman://NAME or k8s://NAMESPACE/POD',
     },
     { name: 'router', short: 'r', value: 'HOST', repeated: true, help: 'and a router on the way' },
     ...FORM_FLAGS,

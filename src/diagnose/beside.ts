@@ -36,10 +36,11 @@ export async function gatherContrasts(
   ])
   // By now every check has ended: who has not answered yet is waited for by nobody.
   const resolvers = names ? await Promise.race([names.allResolvers, names.resolvers]) : []
+  const isLossy = ruled.some(seesLoss)
   return [
     ...ruled.flatMap(({ ruling }) => ruling.contrasts ?? []),
-    ...amongAddresses(visits.all),
-    ...(failing && !ruled.some(seesLoss) ? await besideFailing(witness, failing) : []),
+    ...(isLossy ? [] : amongAddresses(visits.all)),
+    ...(failing && !isLossy ? await besideFailing(witness, failing) : []),
     ...byProxy(visits.last, detour),
     ...(names ? amongResolvers(names, resolvers) : []),
   ]

@@ -17,6 +17,9 @@ import { roundLines } from './rounds.ts'
 /** Findings shown as proof unless everything is asked for. */
 const MOST_PROOFS = 3
 
+/** Pieces of evidence of one finding shown as proof unless everything is asked for. */
+const MOST_PIECES = 4
+
 /** Contrasts shown unless everything is asked for. */
 const MOST_CONTRASTS = 3
 
@@ -71,6 +74,16 @@ export function decidingFindings({ verdict, findings }: Diagnosis): Finding[] {
     .toSorted((a, b) => weight(a) - weight(b))
 }
 
+/** The evidence of a finding, piece by piece. */
+function piecesOf({ evidence }: Finding, columns: number, page: Page): Line[] {
+  const shown = page.verbose ? evidence : evidence.slice(0, MOST_PIECES)
+  const rest = evidence.length - shown.length
+  return [
+    ...shown.flatMap((one) => evidenceLines(one, columns, page)),
+    ...(rest > 0 ? [[say(`${signsOf(page).cut} ${rest} more (--verbose)`, 'dim')] as Line] : []),
+  ]
+}
+
 /**
  * Each deciding finding with its evidence. Once the place itself has proved it, what is seen elsewhere is a
  * consequence: told, but not shown.
@@ -86,18 +99,20 @@ function proof(diagnosis: Diagnosis, columns: number, page: Page): Line[] {
     .slice(0, page.verbose ? deciding.length : MOST_PROOFS)
     .flatMap((one) => [
       ...hang([], one.summary, columns),
-      ...(isShown(one) ? one.evidence.flatMap((each) => evidenceLines(each, columns, page)) : []),
+      ...(isShown(one) ? piecesOf(one, columns, page) : []),
     ])
 }
 
-/** What works, what fails, and what the difference tells. */
-function contrastLines({ works, fails, tells }: Contrast, columns: number, page: Page): Line[] {
+/** What works, what fails, and what the difference tells; what fails is not said twice in a row. */
+function contrastLines(contrasts: readonly Contrast[], columns: number, page: Page): Line[] {
   const { status, to } = signsOf(page)
-  return [
+  return contrasts.flatMap(({ works, fails, tells }, at) => [
     ...hang([say(`${status.pass} `, 'pass')], works, columns),
-    ...hang([say(`${status.fail} `, 'fail')], fails, columns),
+    ...(contrasts[at - 1]?.fails === fails
+      ? []
+      : hang([say(`${status.fail} `, 'fail')], fails, columns)),
     ...indent(hang([say(`${to} `, 'dim')], tells, columns - 2), 2),
-  ]
+  ])
 }
 
 /** `server, eth0, hop 3` and the rule by its name. */
@@ -115,10 +130,12 @@ export function describePlace(place: Place): string {
   return `${where.join(', ')}: ${name}${rule.policy ? ', its policy' : number}: ${rule.text}`
 }
 
-/** A place that is only a host was named in the frame already. */
-function placeLines(place: Place | null, columns: number): Line[] {
-  if (!place || (place.interface === null && place.hop === null && place.rule === null)) return []
-  return hang([], describePlace(place), columns)
+/** A place that is only a host, or a rule in its own words, was named in the frame already. */
+function placeLines({ place, summary }: Verdict, columns: number): Line[] {
+  if (!place) return []
+  const { interface: device, hop, rule } = place
+  const isTold = rule === null || summary.includes(`"${rule.text}"`)
+  return device === null && hop === null && isTold ? [] : hang([], describePlace(place), columns)
 }
 
 const command = (host: string, text: string): Line => [
@@ -158,6 +175,14 @@ function remedyLines(remedy: Remedy, columns: number): Line[] {
       2,
     ),
   ]
+}
+
+/** The remedies; where no command is known, where to read on. */
+function mending({ cause, remedies }: Verdict, columns: number): Line[] {
+  if (cause === null) return []
+  return remedies.length > 0
+    ? remedies.flatMap((remedy) => remedyLines(remedy, columns))
+    : hang([], `rungs explain ${cause} tells how`, columns, 'dim')
 }
 
 /** `name: text`, further lines a little to the right. */
@@ -209,20 +234,19 @@ export function verdictLines(diagnosis: Diagnosis, columns: number, page: Page):
     ...section('proof', proof(diagnosis, width, page)),
     ...section(
       'beside it',
-      diagnosis.contrasts
-        .slice(0, page.verbose ? diagnosis.contrasts.length : MOST_CONTRASTS)
-        .flatMap((one) => contrastLines(one, width, page)),
+      contrastLines(
+        diagnosis.contrasts.slice(0, page.verbose ? diagnosis.contrasts.length : MOST_CONTRASTS),
+        width,
+        page,
+      ),
     ),
-    ...section('where', placeLines(verdict.place, width)),
+    ...section('where', placeLines(verdict, width)),
     ...section(
       'could be',
       candidates(verdict).flatMap((one) => candidateLines(one, width)),
     ),
     ...section('ruled out', remarks(ruledOut(diagnosis), width)),
-    ...section(
-      'mend it',
-      verdict.remedies.flatMap((remedy) => remedyLines(remedy, width)),
-    ),
+    ...section('mend it', mending(verdict, width)),
     ...section('behind it', behindLines(verdict, width)),
     ...section('not known', remarks(notKnown(diagnosis), width)),
   ]

@@ -21,6 +21,18 @@ test('without a word, the machine itself is climbed, within 20 s', () => {
   })
 })
 
+test.for([
+  ['localhost:80', 'local'],
+  ['db.localhost:5432', 'local'],
+  ['127.0.0.2:80', 'local'],
+  ['http://[::1]:8080/', 'local'],
+  ['192.0.2.7:80', null],
+  ['localhost.example.org:80', null],
+] as const)('of %s the far end is %s unless another is given', ([target, server]) => {
+  expect(read(target).server).toBe(server)
+  expect(read(target, '--server', 'netns://web').server).toBe('netns://web')
+})
+
 test('every flag arrives', () => {
   expect(
     read(

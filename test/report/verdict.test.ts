@@ -128,6 +128,53 @@ test('what works stands beside what fails, and what that tells; at most three un
   expect(verbose.match(/port 80 accepts/g)).toHaveLength(4)
 })
 
+test('what fails beside several that work is said once', () => {
+  const fails = 'port 443 times out'
+  const contrasts = [
+    { works: 'port 80 accepts', fails, tells: 'the host is up' },
+    { works: 'it answers ping', fails, tells: 'the way is open' },
+  ]
+  const shown = text({ ...dropped, contrasts })
+  expect(shown.match(/✗ port 443 times out/g)).toHaveLength(1)
+  expect(shown).toContain('✓ it answers ping\n             → the way is open')
+})
+
+test('where no command is known, it is said where to read on', () => {
+  const verdict = { ...refused.verdict, remedies: [] }
+  expect(text({ ...refused, verdict })).toContain(
+    ' mend it   rungs explain service.stopped tells how',
+  )
+  expect(text(healthy)).not.toContain('mend it')
+})
+
+test('a rule that the summary names is not told again', () => {
+  const { place } = long.verdict
+  if (!place?.rule) throw new Error('the long diagnosis has a rule')
+  const rule = { ...place.rule, text: 'tcp dport 443 drop' }
+  const shown = (summary: string) =>
+    text({
+      ...long,
+      verdict: { ...long.verdict, place: { ...place, interface: null, rule }, summary },
+    })
+  expect(shown('The rule "tcp dport 443 drop" drops it.')).not.toContain(' where ')
+  expect(shown('A rule drops it.')).toContain(' where ')
+})
+
+test('of much evidence the first pieces are shown, and how many more there are', () => {
+  const [one] = decidingFindings(refused)
+  if (!one) throw new Error('a finding decides')
+  const evidence = Array.from({ length: 7 }, (_, at) => ({
+    host: 'server',
+    source: 'x',
+    command: `probe-${at}`,
+    lines: [],
+  }))
+  const shown = text({ ...refused, findings: [{ ...one, evidence }] })
+  expect(shown).toContain('probe-3')
+  expect(shown).not.toContain('probe-4')
+  expect(shown).toContain('3 more (--verbose)')
+})
+
 test('what was ruled out for the same reason is told once', () => {
   const because = 'the packets arrived'
   const excluded = [
