@@ -1,10 +1,11 @@
 /**
- * What a rule of iptables writes: MARK, CONNMARK, NOTRACK and CT --notrack (iptables-extensions(8),
- * net/netfilter/xt_mark.c and xt_connmark.c). iptables-save prints `--set-xmark VALUE/MASK` for
+ * What a rule of iptables writes: MARK, CONNMARK, NOTRACK and CT --notrack, TPROXY, SET, TTL, HL, DSCP
+ * (iptables-extensions(8), net/netfilter/xt_mark.c and xt_connmark.c). iptables-save prints `--set-xmark VALUE/MASK` for
  * all ways of setting a mark; a person may type the others.
  */
 import type { IptablesRule } from './iptables-rule.ts'
-import type { Change } from './rule-set.ts'
+import { serviceClassText } from './packet-word.ts'
+import { type Change, type Field, one } from './rule-set.ts'
 
 const ALL = 0xffffffff
 const NUMBER = /^(?:\d{1,10}|0x[0-9a-fA-F]{1,8})$/
@@ -63,13 +64,60 @@ function markingOf(target: string, options: readonly string[]): Marking | null {
     : { kind: 'mark', target: 'connection', packet: 0, connection: kept, flip }
 }
 
+/** The word after one of a target's options. */
+const wordAfter = (options: readonly string[], ...names: readonly string[]): string | null => {
+  const at = options.findIndex((option) => names.includes(option))
+  return at < 0 ? null : (options[at + 1] ?? null)
+}
+
+/** `--on-port 8080 --on-ip 127.0.0.1 --tproxy-mark 0x1/0x1`. */
+function diversion(options: readonly string[], after: number): readonly Change[] {
+  const [address, port, mark] = [
+    wordAfter(options, '--on-ip'),
+    wordAfter(options, '--on-port'),
+    wordAfter(options, '--tproxy-mark'),
+  ]
+  const marking = mark === null ? null : markingOf('MARK', ['--set-xmark', mark])
+  const host = address?.includes(':') ? `[${address}]` : (address ?? '')
+  const to = port === null ? address : `${host}:${port}`
+  return [...(marking ? [{ after, ...marking }] : []), { kind: 'divert', after, to }]
+}
+
+const rewrite = (field: Field, word: string | null, after: number): readonly Change[] => [
+  { kind: 'rewrite', after, field, value: word === null ? null : one(word) },
+]
+
 /** What the rule writes that a later rule may ask for. */
 export function iptablesChanges({ target, options, matches }: IptablesRule): readonly Change[] {
   const after = matches.length
-  if (target === 'NOTRACK' || (target === 'CT' && options.includes('--notrack')))
-    return [{ kind: 'untrack', after }]
-  if (target !== 'MARK' && target !== 'CONNMARK') return []
-  const marking = markingOf(target, options)
-  if (marking === null) return [{ kind: 'unknown', after, text: [target, ...options].join(' ') }]
-  return [{ after, ...marking }]
+  switch (target) {
+    case 'NOTRACK':
+      return [{ kind: 'untrack', after }]
+    case 'CT':
+      return options.includes('--notrack') ? [{ kind: 'untrack', after }] : []
+    case 'TPROXY':
+      return diversion(options, after)
+    case 'SET': {
+      const set = wordAfter(options, '--add-set', '--del-set', '--map-set')
+      return set === null ? [] : [{ kind: 'remember', after, set }]
+    }
+    case 'TTL':
+    case 'HL':
+      return rewrite('hopLimit', wordAfter(options, '--ttl-set', '--hl-set'), after)
+    case 'DSCP': {
+      const set = wordAfter(options, '--set-dscp', '--set-dscp-class')
+      return rewrite('serviceClass', set && serviceClassText(set), after)
+    }
+    case 'TOS':
+      return rewrite('serviceClass', null, after)
+    case 'MARK':
+    case 'CONNMARK': {
+      const marking = markingOf(target, options)
+      if (marking === null)
+        return [{ kind: 'unknown', after, text: [target, ...options].join(' ') }]
+      return [{ after, ...marking }]
+    }
+    default:
+      return []
+  }
 }

@@ -3,16 +3,9 @@
  * -j DROP`, in the terms of the rule set. The options are those of iptables-extensions(8); an
  * option that is not known here is an unknown condition.
  */
-import {
-  type Field,
-  fieldIs,
-  icmpTypeText,
-  type Match,
-  one,
-  protocolText,
-  type Value,
-  type Verdict,
-} from './rule-set.ts'
+import { iptablesOption } from './iptables-option.ts'
+import { protocolText } from './packet-word.ts'
+import { fieldIs, type Match, one } from './rule-set.ts'
 
 /** What a rule says, without its place; the verdict's target may still be a chain. */
 export type IptablesRule = {
@@ -56,44 +49,6 @@ const SHORT: Readonly<Record<string, string>> = {
   '--destination-ports': '--dports',
 }
 
-/** 255.255.255.0 as a number of bits; null when its bits are not in one row. */
-function maskBits(mask: string): number | null {
-  if (/^\d{1,3}$/.test(mask)) return Number(mask)
-  const bytes = mask.split('.').map(Number)
-  if (bytes.length !== 4 || bytes.some((byte) => !(byte >= 0 && byte <= 255))) return null
-  const bits = bytes.map((byte) => byte.toString(2).padStart(8, '0')).join('')
-  return /^1*0*$/.test(bits) ? bits.replaceAll('0', '').length : null
-}
-
-function addresses(text: string): readonly Value[] | null {
-  const values = text.split(',').map((word): Value | null => {
-    const [address = '', mask] = word.split('/')
-    if (mask === undefined) return one(address)
-    const length = maskBits(mask)
-    return length === null ? null : { kind: 'prefix', address, length }
-  })
-  const present = values.filter((value) => value !== null)
-  return present.length === values.length ? present : null
-}
-
-/** `80,443,1000:2000`, also `1024:` and `:80`. */
-const ports = (text: string): readonly Value[] =>
-  text.split(',').map((word): Value => {
-    const [from = '', to] = word.split(':')
-    return to === undefined ? one(from) : { kind: 'range', from: from || '0', to: to || '65535' }
-  })
-
-const lowered = (text: string): readonly Value[] =>
-  text.split(',').map((word) => one(word.toLowerCase()))
-
-function range(text: string): readonly Value[] {
-  const [from = '', to = from] = text.split('-')
-  return [{ kind: 'range', from, to }]
-}
-
-/** A name; `eth+` is any that begins so, and `+` alone is any. */
-const device = (text: string): readonly Value[] => [one(text.replace(/\+$/, '*'))]
-
 const flagNames = (text: string): readonly string[] => {
   if (text === 'ALL') return ['fin', 'syn', 'rst', 'psh', 'ack', 'urg']
   return text === 'NONE' ? [] : text.toLowerCase().split(',')
@@ -103,53 +58,17 @@ type Reading = {
   readonly words: readonly string[]
   at: number
   readonly family: 4 | 6
+  /** The module whose options are being read. */
+  module: string
   readonly matches: Match[]
   readonly comments: string[]
-}
-
-type Option = {
-  readonly field: Field
-  readonly values: (text: string, family: 4 | 6) => readonly Value[] | null
-}
-
-/** Options that compare one field with one word. */
-const OPTIONS: Readonly<Record<string, Option>> = {
-  '-s': { field: 'source', values: addresses },
-  '-d': { field: 'destination', values: addresses },
-  '-i': { field: 'inputDevice', values: device },
-  '-o': { field: 'outputDevice', values: device },
-  '--sport': { field: 'sourcePort', values: ports },
-  '--dport': { field: 'destinationPort', values: ports },
-  '--sports': { field: 'sourcePort', values: ports },
-  '--dports': { field: 'destinationPort', values: ports },
-  '--ports': { field: 'anyPort', values: ports },
-  '--ctstate': { field: 'state', values: lowered },
-  '--state': { field: 'state', values: lowered },
-  '--src-range': { field: 'source', values: range },
-  '--dst-range': { field: 'destination', values: range },
-  '--src-type': { field: 'sourceType', values: lowered },
-  '--dst-type': { field: 'destinationType', values: lowered },
-  '--pkt-type': {
-    field: 'packetType',
-    values: (text) => lowered(text.replace(/^unicast$/, 'host')),
-  },
-  '--mark': { field: 'mark', values: (text) => [one(text)] },
-  '--uid-owner': { field: 'user', values: (text) => [one(text)] },
-  '--gid-owner': { field: 'group', values: (text) => [one(text)] },
-  '--icmp-type': {
-    field: 'icmpType',
-    values: (text) => [one(text === 'any' ? '*' : icmpTypeText(text, 4))],
-  },
-  '--icmpv6-type': {
-    field: 'icmpType',
-    values: (text) => [one(text === 'any' ? '*' : icmpTypeText(text, 6))],
-  },
 }
 
 /** Modules whose options say all; the module's own name says nothing. */
 const QUIET: ReadonlySet<string> = new Set([
   ...['tcp', 'udp', 'icmp', 'icmp6', 'icmpv6', 'multiport', 'conntrack', 'state', 'iprange'],
-  ...['addrtype', 'pkttype', 'mark', 'owner', 'comment', 'sctp', 'dccp', 'udplite'],
+  ...['addrtype', 'pkttype', 'mark', 'connmark', 'owner', 'comment', 'sctp', 'dccp', 'udplite'],
+  ...['mac', 'length', 'ttl', 'hl', 'dscp'],
 ])
 
 /** Modules that remember: what came before decides. */
@@ -166,14 +85,43 @@ function protocol(reading: Reading, text: string, negated: boolean): void {
   }
 }
 
-/** A module that is not understood, with all its words. */
+/** `-m set [!] --match-set NAME src,dst`; null with any option beside it. */
+function ipset(words: readonly string[]): Match | null {
+  const negated = words[2] === '!'
+  const [option, name, sides, ...more] = words.slice(negated ? 3 : 2)
+  const directions = sides
+    ?.split(',')
+    .flatMap((side) => (side === 'src' || side === 'dst' ? [side as 'src' | 'dst'] : []))
+  const whole = directions !== undefined && directions.length === sides?.split(',').length
+  if (option !== '--match-set' || name === undefined || !whole || more.length > 0) return null
+  return { kind: 'ipset', name, directions, negated, text: words.join(' ') }
+}
+
+/** `-m rpfilter [--loose] [--validmark] [--invert]`: whether a route leads back to the source. */
+function reversePath(words: readonly string[]): Match | null {
+  const options = words.slice(2)
+  const known = ['--loose', '--validmark', '--invert']
+  if (options.some((option) => !known.includes(option))) return null
+  const field = options.includes('--loose') ? 'reversePathLoose' : 'reversePath'
+  return fieldIs(field, [one(options.includes('--invert') ? 'missing' : 'exists')])
+}
+
+/** Modules that are one condition with all their words; null where an option is not known here. */
+const WHOLE: ReadonlyMap<string, (words: readonly string[]) => Match | null> = new Map([
+  ['set', ipset],
+  ['rpfilter', reversePath],
+])
+
+/** A module that is read whole: one condition, or one that is not understood. */
 function module(reading: Reading, from: number): void {
   const name = reading.words[from + 1] ?? ''
   const ends = (word: string | undefined): boolean =>
     word === '-m' || word === '-j' || word === '-g'
   while (reading.at < reading.words.length && !ends(reading.words[reading.at])) reading.at++
-  const text = reading.words.slice(from, reading.at).join(' ')
-  reading.matches.push({ kind: LIMITS.has(name) ? 'limit' : 'unknown', text })
+  const words = reading.words.slice(from, reading.at)
+  const known = WHOLE.get(name)?.(words) ?? null
+  const text = words.join(' ')
+  reading.matches.push(known ?? { kind: LIMITS.has(name) ? 'limit' : 'unknown', text })
 }
 
 /** One option and its words; the cursor stands behind its name. */
@@ -183,9 +131,9 @@ function option(reading: Reading, name: string, negatedBefore: boolean): void {
   if (!negatedBefore && negated) reading.at++ // `-s ! 10.0.0.1`, as iptables before 1.4.3 wrote
   const isFlag = /^-[-a-z]/.test(words[reading.at] ?? '-a') // `--limit-iface-in` has no word
   const word = isFlag ? '' : (words[reading.at++] ?? '')
-  const known = Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined
+  const known = iptablesOption(name, reading.module)
   const values = (isFlag ? null : known?.values(word, reading.family)) ?? null
-  if (known !== undefined && values !== null) {
+  if (known !== null && values !== null) {
     reading.matches.push(fieldIs(known.field, values, negated))
   } else if (name === '--tcp-flags') {
     const set = flagNames(words[reading.at++] ?? '')
@@ -210,6 +158,7 @@ function step(reading: Reading): void {
     reading.at += inner ? 2 : 1
   } else if (name === '-m') {
     reading.at++
+    reading.module = next
     if (!QUIET.has(next)) module(reading, from)
   } else if (name === '--comment') {
     reading.comments.push(next)
@@ -221,13 +170,13 @@ function step(reading: Reading): void {
     const mask = ['syn', 'rst', 'ack', 'fin']
     reading.matches.push({ kind: 'flags', how: 'all', negated, mask, set: ['syn'] })
   } else if (name === '-4' || name === '-6') return
-  else if (name === '-f') reading.matches.push({ kind: 'unknown', text: negated ? '! -f' : '-f' })
+  else if (name === '-f') reading.matches.push(fieldIs('fragment', [one('later')], negated))
   else option(reading, name, negated)
 }
 
 /** What the words after `-A CHAIN` say. */
 export function iptablesRule(words: readonly string[], family: 4 | 6): IptablesRule {
-  const reading: Reading = { words, at: 0, family, matches: [], comments: [] }
+  const reading: Reading = { words, at: 0, family, module: '', matches: [], comments: [] }
   let target: string | null = null
   let goto = false
   const isTarget = (word: string | undefined): boolean =>
@@ -248,70 +197,4 @@ export function iptablesRule(words: readonly string[], family: 4 | 6): IptablesR
   if (late >= 0) while (reading.at < words.length) step(reading)
   const comment = reading.comments.at(-1) ?? null
   return { matches: reading.matches, target, goto, options, comment }
-}
-
-/** Targets after which the next rule is reached in any case (iptables-extensions(8)). */
-const PASSING: ReadonlySet<string> = new Set([
-  ...['LOG', 'NFLOG', 'ULOG', 'MARK', 'CONNMARK', 'TCPMSS', 'CHECKSUM', 'CLASSIFY', 'DSCP', 'TOS'],
-  ...[
-    'TTL',
-    'HL',
-    'ECN',
-    'CT',
-    'NOTRACK',
-    'TRACE',
-    'AUDIT',
-    'SET',
-    'TEE',
-    'TCPOPTSTRIP',
-    'SECMARK',
-  ],
-  ...['CONNSECMARK', 'IDLETIMER', 'LED', 'RATEEST', 'HMARK'],
-])
-
-/** `icmp-port-unreachable`, `icmp6-adm-prohibited` and the like in nft's words. */
-function rejection(kind: string | undefined): string {
-  const bare = (kind ?? 'port-unreachable').replace(/^icmp6?-/, '').replace(/^adm-/, 'admin-')
-  const other: Readonly<Record<string, string>> = {
-    'tcp-rst': 'tcp-reset',
-    'proto-unreachable': 'prot-unreachable',
-  }
-  return Object.hasOwn(other, bare) ? (other[bare] ?? bare) : bare
-}
-
-/** The verdict of a target, where `isChain` knows the table's own chains. */
-export function iptablesVerdict(rule: IptablesRule, isChain: (name: string) => boolean): Verdict {
-  const { target, options } = rule
-  const after = (name: string): string | undefined => {
-    const at = options.indexOf(name)
-    return at < 0 ? undefined : options[at + 1]
-  }
-  if (target === null) return { kind: 'continue' }
-  if (isChain(target)) return { kind: rule.goto ? 'goto' : 'jump', target }
-  const port = after('--to-ports') ?? after('--to-port') ?? after('--on-port')
-  switch (target) {
-    case 'ACCEPT':
-      return { kind: 'accept' }
-    case 'DROP':
-      return { kind: 'drop' }
-    case 'RETURN':
-      return { kind: 'return' }
-    case 'REJECT':
-      return { kind: 'reject', with: rejection(after('--reject-with')) }
-    case 'REDIRECT':
-    case 'TPROXY':
-      return { kind: 'redirect', to: port === undefined ? null : `:${port}` }
-    case 'DNAT':
-      return { kind: 'dnat', to: after('--to-destination') ?? null }
-    case 'SNAT':
-      return { kind: 'snat', to: after('--to-source') ?? null }
-    case 'MASQUERADE':
-      return { kind: 'masquerade' }
-    case 'NFQUEUE':
-    case 'QUEUE':
-      return { kind: 'queue' }
-  }
-  if (PASSING.has(target)) return { kind: 'continue' }
-  if (rule.goto) return { kind: 'goto', target }
-  return { kind: 'unknown', text: [target, ...options].join(' ') }
 }

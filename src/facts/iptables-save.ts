@@ -4,7 +4,8 @@
  * exist; it makes none, with nf_tables or without (`iptables-legacy -S` would).
  */
 import { iptablesChanges } from './iptables-change.ts'
-import { type IptablesRule, iptablesRule, iptablesVerdict, iptablesWords } from './iptables-rule.ts'
+import { type IptablesRule, iptablesRule, iptablesWords } from './iptables-rule.ts'
+import { iptablesVerdict } from './iptables-target.ts'
 import type { Chain, Counter, Hook, Rule, RuleSet } from './rule-set.ts'
 import { type Output, type Question, succeeded } from './source.ts'
 
@@ -134,15 +135,24 @@ function chainOf(listing: Listing, draft: Draft): Chain {
   const isChain = (target: string): boolean => listing.drafts.has(`${table} ${target}`)
   const rules = draft.lines.map(({ text, rule, counter }, at): Rule => {
     const place = { ...owner, chain: name, handle: null, number: at + 1, policy: false, text }
-    const verdict = iptablesVerdict(rule, isChain)
     const { matches, comment } = rule
-    const changes = iptablesChanges(rule)
+    const [verdict, changes] = [iptablesVerdict(rule, isChain), iptablesChanges(rule)]
     return { place, counter, countedAfter: matches.length, matches, changes, verdict, comment }
   })
   const type = typeOf(table, hook)
   const at = priority(table, hook)
   const { policy, counter } = draft
-  return { ...owner, name, hook, priority: at, type, policy, policyCounter: counter, rules }
+  return {
+    ...owner,
+    name,
+    hook,
+    devices: [],
+    priority: at,
+    type,
+    policy,
+    policyCounter: counter,
+    rules,
+  }
 }
 
 /** The table of `iptables -S`, which does not say it: its built-in chains tell. */

@@ -1,8 +1,11 @@
 /**
- * What a rule of nf_tables writes: marks, headers, `notrack` (libnftables-json(5), MANGLE). A mark
- * is made of the packet's, the connection's and constants by bits, as nft_bitwise computes it.
+ * What a rule of nf_tables writes: marks, headers, `notrack`, elements of sets, `tproxy`
+ * (libnftables-json(5)). A mark is made of the packet's, the connection's and constants by bits, as
+ * nft_bitwise computes it.
  */
-import { describeNft, fieldsOf, onlyEntry } from './nft-words.ts'
+import { subjectOf, valueFrom } from './nft-field.ts'
+import { fieldsOf, onlyEntry } from './nft-json.ts'
+import { describeNft } from './nft-words.ts'
 import type { Change } from './rule-set.ts'
 
 /** A mark as `(packet's & packet) ^ (connection's & connection) ^ flip`. */
@@ -70,22 +73,45 @@ function formulaOf(value: unknown, depth = 0): MarkFormula | null {
   return formula
 }
 
-/** Parts of headers that say where a packet comes from and goes to. */
-const ADDRESSING: ReadonlySet<string> = new Set(['saddr', 'daddr', 'sport', 'dport', 'protocol'])
+/** The address and port that a translation or `tproxy` names, in nft's words; null for none. */
+export function addressWords(inner: unknown): string | null {
+  const { addr, port } = fieldsOf(inner)
+  if (addr === undefined && port === undefined) return null
+  return describeNft({ dnat: { addr, port } }).replace(/^dnat to /, '')
+}
+
+/** `KEY set VALUE`; null where it writes nothing that rules ask for. */
+function assignmentOf(statement: unknown, after: number): Change | null {
+  const { key, value } = fieldsOf(fieldsOf(statement).mangle)
+  const [kind, of] = onlyEntry(key)
+  const isMark = fieldsOf(of).key === 'mark' && (kind === 'meta' || kind === 'ct')
+  if (!isMark) {
+    const subject = subjectOf(key)
+    return (
+      subject && { kind: 'rewrite', after, field: subject.field, value: valueFrom(value, subject) }
+    )
+  }
+  const formula = formulaOf(value)
+  const target = kind === 'ct' ? 'connection' : 'packet'
+  return formula === null
+    ? { kind: 'unknown', after, text: describeNft(statement) }
+    : { kind: 'mark', after, target, ...formula }
+}
 
 /** What a statement writes that a later rule may ask for; null where it writes nothing such. */
 export function changeOf(statement: unknown, after: number): Change | null {
   const [kind, inner] = onlyEntry(statement)
-  if (kind === 'notrack') return { kind: 'untrack', after }
-  if (kind !== 'mangle') return null
-  const { key, value } = fieldsOf(inner)
-  const [subject, of] = onlyEntry(key)
-  const { key: name, field } = fieldsOf(of)
-  const other: Change = { kind: 'unknown', after, text: describeNft(statement) }
-  if (subject === 'payload')
-    return typeof field === 'string' && !ADDRESSING.has(field) ? null : other
-  if (name !== 'mark' || (subject !== 'meta' && subject !== 'ct')) return null
-  const formula = formulaOf(value)
-  const target = subject === 'ct' ? 'connection' : 'packet'
-  return formula === null ? other : { kind: 'mark', after, target, ...formula }
+  switch (kind) {
+    case 'notrack':
+      return { kind: 'untrack', after }
+    case 'mangle':
+      return assignmentOf(statement, after)
+    case 'set':
+    case 'map':
+      return { kind: 'remember', after, set: String(fieldsOf(inner)[kind] ?? '').replace(/^@/, '') }
+    case 'tproxy':
+      return { kind: 'divert', after, to: addressWords(inner) }
+    default:
+      return null
+  }
 }

@@ -1,158 +1,61 @@
 /**
- * The conditions of a rule of nf_tables, as libnftables-json(5) gives them. What nft leaves unsaid
- * is said: `ip saddr` looks at IPv4 only, `tcp dport` at TCP only (payload dependencies, nftables
- * src/payload.c and src/evaluate.c).
+ * The conditions of a rule of nf_tables, as libnftables-json(5) gives them: comparisons with constants,
+ * ranges, sets, concatenations and bits.
  */
-import { describeNft, fieldsOf, onlyEntry } from './nft-words.ts'
-import {
-  type Field,
-  fieldIs,
-  icmpTypeText,
-  type Match,
-  one,
-  protocolText,
-  type Value,
-} from './rule-set.ts'
+import { formatAddress, parseAddress } from '../wire/address.ts'
+import { IPV4, over, type Subject, subjectOf, valueFrom } from './nft-field.ts'
+import { fieldsOf } from './nft-json.ts'
+import { describeNft } from './nft-words.ts'
+import { TCP_FLAGS } from './packet-word.ts'
+import { type Field, fieldIs, type Match, one, type Value } from './rule-set.ts'
 
-/** The elements of a named set or map; `verdicts` runs beside `rows` and is empty for a set. */
+type Rows = readonly (readonly Value[])[]
+
+/** The elements of a set or map; `values` runs beside `keys` and is empty for a set. */
 export type NftSet = {
-  readonly rows: readonly unknown[]
-  readonly verdicts: readonly unknown[]
+  readonly keys: readonly unknown[]
+  readonly values: readonly unknown[]
+  /** Its rows by what they are compared with, so that many rules read a big set once. */
+  readonly read: Map<string, Rows | null>
 }
 
-/** What an expression looks at, and what else it asks of the packet by that. */
-export type Subject = {
-  readonly field: Field
-  readonly family: 4 | 6
-  readonly implied: readonly Match[]
+/** A set or map of these elements. */
+export const nftSet = (keys: readonly unknown[], values: readonly unknown[] = []): NftSet => ({
+  keys,
+  values,
+  read: new Map(),
+})
+
+/** The rows of a set as values of these subjects; null when one of them is not understood. */
+export function rowsOf(set: NftSet, subjects: readonly Subject[]): Rows | null {
+  const asked = subjects.map(({ field, family, mask }) => `${field} ${family} ${mask}`).join(' . ')
+  const known = set.read.get(asked)
+  if (known !== undefined) return known
+  const rows = complete(set.keys.map((key) => rowOf(key, subjects)))
+  set.read.set(asked, rows)
+  return rows
 }
 
-/** The condition that it is IPv4. */
-export const IPV4: Match = fieldIs('family', [one('ipv4')])
-/** The condition that it is IPv6. */
-export const IPV6: Match = fieldIs('family', [one('ipv6')])
-/** The condition that it is of one protocol. */
-export const over = (protocol: string): Match => fieldIs('protocol', [one(protocol)])
-
-/** Fields of headers, by `protocol field`. */
-const HEADERS: ReadonlyMap<string, Subject> = new Map<string, Subject>([
-  ['ip saddr', { field: 'source', family: 4, implied: [IPV4] }],
-  ['ip daddr', { field: 'destination', family: 4, implied: [IPV4] }],
-  ['ip protocol', { field: 'protocol', family: 4, implied: [IPV4] }],
-  ['ip6 saddr', { field: 'source', family: 6, implied: [IPV6] }],
-  ['ip6 daddr', { field: 'destination', family: 6, implied: [IPV6] }],
-  ['ip6 nexthdr', { field: 'protocol', family: 6, implied: [IPV6] }],
-  ['icmp type', { field: 'icmpType', family: 4, implied: [over('icmp')] }],
-  ['icmpv6 type', { field: 'icmpType', family: 6, implied: [over('ipv6-icmp')] }],
-  ['th sport', { field: 'sourcePort', family: 4, implied: [] }],
-  ['th dport', { field: 'destinationPort', family: 4, implied: [] }],
-  ...['tcp', 'udp', 'udplite', 'sctp', 'dccp'].flatMap((name): [string, Subject][] => [
-    [`${name} sport`, { field: 'sourcePort', family: 4, implied: [over(name)] }],
-    [`${name} dport`, { field: 'destinationPort', family: 4, implied: [over(name)] }],
-  ]),
-])
-
-const META: ReadonlyMap<string, Field> = new Map<string, Field>([
-  ['l4proto', 'protocol'],
-  ['nfproto', 'family'],
-  ['protocol', 'family'],
-  ['iif', 'inputDevice'],
-  ['iifname', 'inputDevice'],
-  ['oif', 'outputDevice'],
-  ['oifname', 'outputDevice'],
-  ['mark', 'mark'],
-  ['skuid', 'user'],
-  ['skgid', 'group'],
-  ['pkttype', 'packetType'],
-])
-
-/** What an expression looks at; null when it is nothing that a packet of the walk has. */
-function subjectOf(expression: unknown): Subject | null {
-  const [kind, inner] = onlyEntry(expression)
-  const of = fieldsOf(inner)
-  const plain = (field: Field | undefined): Subject | null =>
-    field === undefined ? null : { field, family: 4, implied: [] }
-  if (kind === 'payload') return HEADERS.get(`${of.protocol} ${of.field}`) ?? null
-  if (kind === 'meta') return plain(META.get(String(of.key)))
-  if (kind === 'ct') return plain(of.key === 'state' && of.dir === undefined ? 'state' : undefined)
-  if (kind !== 'fib' || of.result !== 'type') return null
-  const flags = [of.flags].flat().join(' ')
-  if (flags === 'saddr') return plain('sourceType')
-  return plain(flags === 'daddr' ? 'destinationType' : undefined)
+/** The set that stands on the right of a comparison; null where there is none of that name. */
+function rightSet(right: unknown, sets: ReadonlyMap<string, NftSet>): NftSet | null {
+  const name = setName(right)
+  if (name !== null) return sets.get(name) ?? null
+  const inner = fieldsOf(right).set ?? right
+  return nftSet(Array.isArray(inner) ? inner : [inner])
 }
 
-/** Ports that listings of nft before 0.9.1 print by name. */
-const SERVICES: ReadonlyMap<string, string> = new Map([
-  ['ftp', '21'],
-  ['ssh', '22'],
-  ['telnet', '23'],
-  ['smtp', '25'],
-  ['domain', '53'],
-  ['http', '80'],
-  ['ntp', '123'],
-  ['https', '443'],
-])
-
-function spelled(word: string, subject: Subject): string {
-  if (word === '*') return word
-  switch (subject.field) {
-    case 'protocol':
-      return protocolText(word)
-    case 'family':
-      return word.replace(/^ip$/, 'ipv4').replace(/^ip6$/, 'ipv6')
-    case 'icmpType':
-      return icmpTypeText(word, subject.family)
-    case 'sourcePort':
-    case 'destinationPort':
-      return SERVICES.get(word) ?? word
-    default:
-      return word
-  }
-}
-
-/** A constant as a value of `subject`; null when it is none. */
-function valueFrom(json: unknown, subject: Subject): Value | null {
-  if (typeof json === 'string' || typeof json === 'number')
-    return one(spelled(String(json), subject))
-  const [kind, inner] = onlyEntry(json)
-  const of = fieldsOf(inner)
-  if (kind === 'elem')
-    return typeof of.val === 'object' && 'elem' in fieldsOf(of.val)
-      ? null
-      : valueFrom(of.val, subject)
-  if (kind === 'range' && Array.isArray(inner) && inner.length === 2) {
-    return {
-      kind: 'range',
-      from: spelled(String(inner[0]), subject),
-      to: spelled(String(inner[1]), subject),
-    }
-  }
-  if (kind !== 'prefix' || typeof of.len !== 'number') return null
-  return { kind: 'prefix', address: String(of.addr), length: of.len }
-}
-
-/** The elements that stand on the right of a comparison. */
-function elementsOf(right: unknown, sets: ReadonlyMap<string, NftSet>): readonly unknown[] | null {
-  if (typeof right === 'string' && right.startsWith('@')) {
-    return sets.get(right.slice(1))?.rows ?? null
-  }
-  if (Array.isArray(right)) return right
-  const inner = fieldsOf(right).set
-  return Array.isArray(inner) ? inner : [right]
-}
-
-/** The name of the set that a rule refers to, `@name`; else null. */
+/** The named set that is looked up; null for an anonymous one. */
 export const setName = (right: unknown): string | null =>
   typeof right === 'string' && right.startsWith('@') ? right.slice(1) : null
 
 /** The items, or null when one of them is missing. */
-export const complete = <T>(items: readonly (T | null)[]): readonly T[] | null => {
+export function complete<T>(items: readonly (T | null)[]): readonly T[] | null {
   const present = items.filter((item) => item !== null)
   return present.length === items.length ? present : null
 }
 
 /** One row of a set over several fields. */
-export function rowOf(json: unknown, subjects: readonly Subject[]): readonly Value[] | null {
+function rowOf(json: unknown, subjects: readonly Subject[]): readonly Value[] | null {
   const bare = fieldsOf(json).elem === undefined ? json : fieldsOf(fieldsOf(json).elem).val
   if (bare === '*') return subjects.map(() => one('*'))
   const cells = subjects.length === 1 ? [bare] : fieldsOf(bare).concat
@@ -166,50 +69,79 @@ export function subjectsOf(left: unknown): readonly Subject[] | null {
   return complete((Array.isArray(parts) ? parts : [left]).map(subjectOf))
 }
 
-/** TCP's flags; `!=` with one bit of the mask and 0 is how old versions say “any of”. */
+/** The flags that a constant names; null for what is no list of flags. */
+function flagNames(json: unknown): readonly string[] | null {
+  if (json === 0) return []
+  // `(a | b) | c` is nested twice
+  const parts = (item: unknown): readonly unknown[] => [fieldsOf(item)['|'] ?? item].flat()
+  const names = parts(json).flatMap(parts).flatMap(parts).map(String)
+  return names.every((name) => TCP_FLAGS.includes(name)) ? names : null
+}
+
+/** TCP's flags against one constant; null where it is not about them, or about several. */
 function flagsMatch(left: unknown, op: unknown, right: unknown): Match | null {
-  const names = (json: unknown): readonly string[] => {
-    const list = fieldsOf(json)['|'] ?? json
-    return [list]
-      .flat(4)
-      .flatMap((item) => (typeof item === 'string' ? [item] : names(fieldsOf(item)['|'] ?? [])))
-  }
   const parts = fieldsOf(left)['&']
-  const [subject, mask] = Array.isArray(parts)
-    ? parts
-    : [left, ['fin', 'syn', 'rst', 'psh', 'ack', 'urg', 'ecn', 'cwr']]
+  const [subject, mask] = Array.isArray(parts) ? parts : [left, TCP_FLAGS]
   if (fieldsOf(fieldsOf(subject).payload).field !== 'flags') return null
+  const [bits, set] = [flagNames(mask), flagNames(right)]
+  if (bits === null || set === null) return null
   const negated = op === '!=' || op === '!'
-  if (op === 'in' || op === '!')
-    return { kind: 'flags', how: 'any', negated, mask: names(right), set: [] }
-  return {
-    kind: 'flags',
-    how: 'all',
-    negated,
-    mask: names(mask),
-    set: right === 0 ? [] : names(right),
+  if (op === 'in' || op === '!') return { kind: 'flags', how: 'any', negated, mask: set, set: [] }
+  return op === '==' || negated ? { kind: 'flags', how: 'all', negated, mask: bits, set } : null
+}
+
+/** The greatest value of a field that `<` and `>` are asked about. */
+const GREATEST: Readonly<Partial<Record<Field, number>>> = {
+  sourcePort: 0xffff,
+  destinationPort: 0xffff,
+  originalSourcePort: 0xffff,
+  originalDestinationPort: 0xffff,
+  length: 0xffff_ffff,
+  hopLimit: 0xff,
+  serviceClass: 0x3f,
+  mark: 0xffff_ffff,
+  connectionMark: 0xffff_ffff,
+  user: 0xffff_ffff,
+  group: 0xffff_ffff,
+}
+
+/** The address `by` above another; null where there is none. */
+function neighbour(text: string, by: 1 | -1): string | null {
+  const address = parseAddress(text)
+  if (address === null) return null
+  const bytes = Uint8Array.from(address.bytes)
+  const edge = by === 1 ? 255 : 0
+  let at = bytes.length - 1
+  while (at >= 0 && bytes[at] === edge) bytes[at--] = 255 - edge
+  if (at < 0) return null
+  bytes[at] = (bytes[at] ?? 0) + by
+  return formatAddress({ ...address, bytes })
+}
+
+const ALL_ADDRESSES: Readonly<Record<4 | 6, readonly [string, string]>> = {
+  4: ['0.0.0.0', '255.255.255.255'],
+  6: ['::', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'],
+}
+
+/** The range that `<` and its like stand for; null where it is empty or the field has no order here. */
+function compared(op: string, value: Value, { field, family }: Subject): Value | null {
+  if (value.kind !== 'one') return null
+  const range = (from: string | null, to: string | null): Value | null =>
+    from === null || to === null ? null : { kind: 'range', from, to }
+  const ends = (next: (by: 1 | -1) => string | null, least: string, most: string): Value | null => {
+    const text = value.value
+    if (op === '<') return range(least, next(-1))
+    if (op === '<=') return range(least, text)
+    return op === '>' ? range(next(1), most) : range(text, most)
   }
-}
-
-/** The values that `<` and its like stand for, for a port. */
-function compared(op: unknown, right: unknown): readonly Value[] | null {
-  if (typeof right !== 'number') return null
-  const range = (from: number, to: number): readonly Value[] => [
-    { kind: 'range', from: String(from), to: String(to) },
-  ]
-  if (op === '<') return range(0, right - 1)
-  if (op === '<=') return range(0, right)
-  if (op === '>') return range(right + 1, 0xffff)
-  return op === '>=' ? range(right, 0xffff) : null
-}
-
-/** `meta mark & 0xff == 0x1` as iptables writes it, `0x1/0xff`. */
-function markMatch(left: unknown, op: unknown, right: unknown): Match | null {
-  const [subject, mask] = [fieldsOf(left)['&']].flat()
-  const isMark = fieldsOf(fieldsOf(subject).meta).key === 'mark'
-  if (!isMark || typeof mask !== 'number' || typeof right !== 'number') return null
-  const value = one(`0x${right.toString(16)}/0x${mask.toString(16)}`)
-  return op === '==' || op === '!=' ? fieldIs('mark', [value], op === '!=') : null
+  if (field === 'source' || field === 'destination') {
+    return ends((by) => neighbour(value.value, by), ...ALL_ADDRESSES[family])
+  }
+  const [greatest, number] = [GREATEST[field], Number(value.value)]
+  if (greatest === undefined || Number.isNaN(number)) return null
+  const next = (by: 1 | -1): string | null =>
+    number + by < 0 || number + by > greatest ? null : String(number + by)
+  return ends(next, '0', String(greatest))
 }
 
 /** An expression that cannot be judged, in its own words. */
@@ -217,42 +149,80 @@ export const unknown = (json: unknown): readonly Match[] => [
   { kind: 'unknown', text: describeNft(json) },
 ]
 
+/** Fields of several bits, of which a comparison without a set names some. */
+const isBits = (field: Field): boolean => field === 'state' || field === 'connectionStatus'
+
+/** Several bits at once: a packet has one state, so it never equals several. */
+function bitsMatch(subject: Subject, op: unknown, right: unknown): Match | null {
+  const any = op === 'in' || op === '!'
+  const negated = op === '!=' || op === '!'
+  const names = [fieldsOf(right)['|'] ?? right].flat()
+  const values = complete(names.map((item) => valueFrom(item, subject)))
+  if (values === null) return null
+  // A connection's status has more bits than those that a rule names.
+  if (!any)
+    return subject.field === 'state'
+      ? fieldIs('state', names.length > 1 ? [] : values, negated)
+      : null
+  return fieldIs(subject.field, values, negated)
+}
+
+/** `ip frag-off & 0x1fff != 0`: any fragment but the first (RFC 791 §3.1). */
+function fragmentMatch(left: unknown, op: unknown, right: unknown): Match | null {
+  const [subject, mask] = [fieldsOf(left)['&']].flat()
+  const { protocol, field } = fieldsOf(fieldsOf(subject).payload)
+  const asked = protocol === 'ip' && field === 'frag-off' && mask === 0x1fff && right === 0
+  if (!asked || (op !== '==' && op !== '!=')) return null
+  return fieldIs('fragment', [one('later')], op === '==')
+}
+
 /** A comparison as conditions, what it implies included. */
 export function matchesOf(json: unknown, sets: ReadonlyMap<string, NftSet>): readonly Match[] {
   const { op, left, right } = fieldsOf(fieldsOf(json).match)
   const flags = flagsMatch(left, op, right)
   if (flags !== null) return [over('tcp'), flags]
-  const mark = markMatch(left, op, right)
-  if (mark !== null) return [mark]
+  const fragment = fragmentMatch(left, op, right)
+  if (fragment !== null) return [IPV4, fragment]
   const subjects = subjectsOf(left)
   const first = subjects?.[0]
   if (subjects === null || first === undefined) return unknown(json)
   const implied = subjects.flatMap((subject) => subject.implied)
-  const negated = op === '!=' || op === '!'
+  const found =
+    subjects.length === 1 ? single(first, op, right, sets) : tuple(subjects, op, right, sets)
+  return found === null ? unknown(json) : [...implied, found]
+}
+
+/** One field against a constant, a range or a set. */
+function single(
+  subject: Subject,
+  op: unknown,
+  right: unknown,
+  sets: ReadonlyMap<string, NftSet>,
+): Match | null {
+  const { field, mask } = subject
   if (typeof op === 'string' && /^[<>]/.test(op)) {
-    const values = first.field.endsWith('Port') ? compared(op, right) : null
-    return values === null ? unknown(json) : [...implied, fieldIs(first.field, values)]
+    const bound = mask === null ? valueFrom(right, subject) : null
+    const value = bound && compared(op, bound, subject)
+    return value && fieldIs(field, [value])
   }
-  // Several bits at once: a packet has one state, so it never equals them.
-  if (first.field === 'state' && '|' in fieldsOf(right)) {
-    return [
-      fieldIs(
-        'state',
-        op === 'in' || op === '!'
-          ? (complete([fieldsOf(right)['|']].flat().map((item) => valueFrom(item, first))) ?? [])
-          : [],
-        negated,
-      ),
-    ]
-  }
-  const elements = elementsOf(right, sets)
-  if (elements === null) return unknown(json)
-  const rows = complete(elements.map((element) => rowOf(element, subjects)))
-  if (rows === null) return unknown(json)
-  const set = setName(right)
-  if (subjects.length === 1) return [...implied, fieldIs(first.field, rows.flat(), negated, set)]
-  return [
-    ...implied,
-    { kind: 'tuple', fields: subjects.map(({ field }) => field), negated, rows, set },
-  ]
+  const isSet = 'set' in fieldsOf(right) || setName(right) !== null
+  if (isBits(field) && !isSet) return bitsMatch(subject, op, right)
+  if (op !== '==' && op !== '!=' && op !== 'in') return null
+  const set = rightSet(right, sets)
+  const rows = set && rowsOf(set, [subject])
+  return rows && fieldIs(field, rows.flat(), op === '!=', setName(right))
+}
+
+/** Several fields against the rows of a set. */
+function tuple(
+  subjects: readonly Subject[],
+  op: unknown,
+  right: unknown,
+  sets: ReadonlyMap<string, NftSet>,
+): Match | null {
+  if (op !== '==' && op !== '!=' && op !== 'in') return null
+  const set = rightSet(right, sets)
+  const rows = set && rowsOf(set, subjects)
+  const fields = subjects.map(({ field }) => field)
+  return rows && { kind: 'tuple', fields, negated: op === '!=', rows, set: setName(right) }
 }

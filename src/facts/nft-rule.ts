@@ -1,42 +1,37 @@
 /**
- * One rule of nf_tables, as libnftables-json(5) gives its expressions, in the terms of the rule
- * set: its conditions, its counter, and the verdict with what that asks of the packet.
+ * One rule of nf_tables, as libnftables-json(5) gives its statements, in the terms of the rule set:
+ * its conditions, its counter, what it does to the packet, and the verdict with what that asks of it.
  */
-
-import { changeOf } from './nft-change.ts'
+import { addressWords, changeOf } from './nft-change.ts'
+import { IPV4, IPV6, over } from './nft-field.ts'
+import { fieldsOf, onlyEntry } from './nft-json.ts'
 import {
   complete,
-  IPV4,
-  IPV6,
   matchesOf,
   type NftSet,
-  over,
-  rowOf,
+  nftSet,
+  rowsOf,
   setName,
   subjectsOf,
   unknown,
 } from './nft-match.ts'
-import { describeNft, fieldsOf, onlyEntry } from './nft-words.ts'
-import type { Change, Counter, Match, Verdict } from './rule-set.ts'
+import { describeNft } from './nft-words.ts'
+import type { Change, Counter, Match, Rule, Verdict } from './rule-set.ts'
+
+/** What a table's rules refer to by name. */
+export type NftTable = {
+  readonly sets: ReadonlyMap<string, NftSet>
+  /** Counters that one rule alone counts with. */
+  readonly counters: ReadonlyMap<string, Counter>
+}
 
 /** What a rule says, without its place. */
-export type NftRule = {
-  readonly matches: readonly Match[]
-  readonly changes: readonly Change[]
-  readonly verdict: Verdict
-  readonly counter: Counter | null
-  readonly countedAfter: number
-}
+export type NftRule = Omit<Rule, 'place' | 'comment'>
+
+/** A verdict, and the conditions that it brings along. */
+type Ending = { readonly verdict: Verdict; readonly implied: readonly Match[] }
 
 const targetOf = (inner: unknown): string => String(fieldsOf(inner).target ?? '')
-
-/** The address and port of a translation, in nft's words. */
-function translation(inner: unknown): string | null {
-  const of = fieldsOf(inner)
-  if (of.addr === undefined && of.port === undefined) return null
-  const words = describeNft({ dnat: { addr: of.addr, port: of.port } })
-  return words.replace(/^dnat to /, '')
-}
 
 /** A verdict that needs no more than its own statement; null when it is none. */
 function verdictOf(json: unknown): Verdict | null {
@@ -59,9 +54,7 @@ function verdictOf(json: unknown): Verdict | null {
     case 'redirect':
     case 'dnat':
     case 'snat':
-      return { kind, to: translation(inner) }
-    case 'tproxy':
-      return { kind: 'redirect', to: translation(inner) }
+      return { kind, to: addressWords(inner) }
     case 'synproxy':
     case 'fwd':
       return { kind: 'unknown', text: describeNft(json) }
@@ -70,99 +63,116 @@ function verdictOf(json: unknown): Verdict | null {
   }
 }
 
-/** Conditions that a verdict brings along. */
-function verdictImplies(json: unknown): readonly Match[] {
-  const type = fieldsOf(fieldsOf(json).reject).type
+/** Conditions that a verdict brings along: a reject of one kind, a translation of one family. */
+function verdictImplies(inner: unknown): readonly Match[] {
+  const { type, family } = fieldsOf(inner)
   if (type === 'tcp reset') return [over('tcp')]
-  if (type === 'icmp') return [IPV4]
-  return type === 'icmpv6' ? [IPV6] : []
+  if (type === 'icmp' || family === 'ip') return [IPV4]
+  return type === 'icmpv6' || family === 'ip6' ? [IPV6] : []
 }
 
-function vmapOf(
-  inner: unknown,
-  sets: ReadonlyMap<string, NftSet>,
-): { verdict: Verdict; implied: readonly Match[] } | null {
-  const { key, data } = fieldsOf(inner)
-  const subjects = subjectsOf(key)
-  const set = setName(data)
+/** The rows of a map, named or anonymous, with what each stands for; null where it is not known. */
+function mapRows(data: unknown, { sets }: NftTable): NftSet | null {
+  const name = setName(data)
+  if (name !== null) return sets.get(name) ?? null
   const anonymous = fieldsOf(data).set
   const pairs = Array.isArray(anonymous) ? anonymous.filter(Array.isArray) : []
-  const source =
-    set === null
-      ? { rows: pairs.map((pair) => pair[0]), verdicts: pairs.map((pair) => pair[1]) }
-      : sets.get(set)
-  if (subjects === null || source === undefined) return null
-  const rows = complete(
-    source.rows.map((row, at) => {
-      const values = rowOf(row, subjects)
-      const verdict = verdictOf(source.verdicts[at])
-      return values && verdict && { values, verdict }
-    }),
+  return nftSet(
+    pairs.map((pair) => pair[0]),
+    pairs.map((pair) => pair[1]),
   )
-  const implied = subjects.flatMap((subject) => subject.implied)
-  return (
-    rows && {
-      verdict: { kind: 'vmap', fields: subjects.map(({ field }) => field), rows, set },
-      implied,
-    }
-  )
+}
+
+/** A map as a verdict, where `decide` says what a value of it stands for. */
+function mapped(
+  { key, data }: Readonly<Record<string, unknown>>,
+  table: NftTable,
+  decide: (value: unknown) => Verdict | null,
+): Ending | null {
+  const [subjects, map] = [subjectsOf(key), mapRows(data, table)]
+  if (subjects === null || map === null) return null
+  const keys = rowsOf(map, subjects)
+  const verdicts = complete(map.values.map(decide))
+  if (keys === null || verdicts === null || keys.length !== verdicts.length) return null
+  const rows = keys.flatMap((values, at) => {
+    const verdict = verdicts[at]
+    return verdict === undefined ? [] : [{ values, verdict }]
+  })
+  const fields = subjects.map(({ field }) => field)
+  return {
+    verdict: { kind: 'vmap', fields, rows, set: setName(data) },
+    implied: subjects.flatMap(({ implied }) => implied),
+  }
+}
+
+const TRANSLATIONS: ReadonlySet<string> = new Set(['dnat', 'snat', 'redirect', 'masquerade'])
+
+/** A translation whose address or port a map tells: `dnat to tcp dport map { 80 : 10.0.0.1 }`. */
+function translationMap(kind: string, inner: unknown, table: NftTable): Ending | null {
+  const of = fieldsOf(inner)
+  const [address, port] = [fieldsOf(of.addr).map, fieldsOf(of.port).map]
+  const map = address ?? port
+  // A prefix that keeps the rest of the address is no place by itself.
+  if (map === undefined || (address && port) || of.flags === 'netmap') return null
+  return mapped(fieldsOf(map), table, (value) => {
+    const both = fieldsOf(value).concat
+    const [addr, inside] = Array.isArray(both) ? both : [value]
+    const to = address === undefined ? { ...of, port: value } : { port: inside, ...of, addr }
+    return verdictOf({ [kind]: to })
+  })
+}
+
+/** How a statement ends the rule; null when it does not. */
+function endingOf(statement: unknown, table: NftTable): Ending | null {
+  const [kind, inner] = onlyEntry(statement)
+  const unknownVerdict = (): Ending => ({
+    verdict: { kind: 'unknown', text: describeNft(statement) },
+    implied: [],
+  })
+  if (kind === 'vmap') return mapped(fieldsOf(inner), table, verdictOf) ?? unknownVerdict()
+  const translated = TRANSLATIONS.has(kind) ? translationMap(kind, inner, table) : null
+  const verdict = translated?.verdict ?? verdictOf(statement)
+  const implied = [...verdictImplies(inner), ...(translated?.implied ?? [])]
+  return verdict && { verdict, implied }
 }
 
 /** Statements after which the next one is reached in any case. */
 const PASSING: ReadonlySet<string> = new Set([
-  'counter',
-  'log',
-  'mangle',
-  'notrack',
-  'ct helper',
-  'ct timeout',
-  'ct expectation',
-  'flow',
-  'last',
-  'secmark',
-  'dup',
+  ...['counter', 'log', 'mangle', 'notrack', 'ct helper', 'ct timeout', 'ct expectation', 'flow'],
+  ...['last', 'secmark', 'dup', 'set', 'map'],
 ])
 const LIMITS: ReadonlySet<string> = new Set(['limit', 'quota', 'ct count', 'connlimit', 'meter'])
 
 const number = (value: unknown): number =>
   typeof value === 'number' && Number.isFinite(value) ? value : 0
 
+/** The counter of a statement, the rule's own or one of a name. */
+function counterOf(inner: unknown, { counters }: NftTable): Counter | null {
+  if (typeof inner === 'string') return counters.get(inner) ?? null
+  const { packets, bytes } = fieldsOf(inner)
+  return packets === undefined ? null : { packets: number(packets), bytes: number(bytes) }
+}
+
 /** A rule from its list of statements; what is not understood becomes an unknown condition. */
-export function nftRule(statements: unknown, sets: ReadonlyMap<string, NftSet>): NftRule {
+export function nftRule(statements: unknown, table: NftTable): NftRule {
   const matches: Match[] = []
   const changes: Change[] = []
-  let counter: Counter | null = null
-  let countedAfter = 0
-  const ending = (verdict: Verdict): NftRule => ({
-    matches,
-    changes,
-    verdict,
-    counter,
-    countedAfter,
-  })
+  let counting: Pick<Rule, 'counter' | 'countedAfter'> = { counter: null, countedAfter: 0 }
   for (const statement of Array.isArray(statements) ? statements : []) {
     const [kind, inner] = onlyEntry(statement)
-    const plain = verdictOf(statement)
-    if (plain !== null) {
-      matches.push(...verdictImplies(statement))
-      return ending(plain)
+    const ending = endingOf(statement, table)
+    if (ending !== null) {
+      const { verdict, implied } = ending
+      return { ...counting, matches: [...matches, ...implied], changes, verdict }
     }
-    if (kind === 'vmap') {
-      const map = vmapOf(inner, sets)
-      matches.push(...(map?.implied ?? []))
-      return ending(map?.verdict ?? { kind: 'unknown', text: describeNft(statement) })
-    }
-    if (kind === 'counter' && typeof inner === 'object' && inner !== null) {
-      const { packets, bytes } = fieldsOf(inner)
-      counter = { packets: number(packets), bytes: number(bytes) }
-      countedAfter = matches.length
-    }
-    const change = changeOf(statement, matches.length)
-    if (change !== null) changes.push(change)
-    if (kind === 'match') matches.push(...matchesOf(statement, sets))
+    if (kind === 'match') matches.push(...matchesOf(statement, table.sets))
     else if (LIMITS.has(kind) || (kind === 'set' && fieldsOf(inner).stmt !== undefined)) {
       matches.push({ kind: 'limit', text: describeNft(statement) })
-    } else if (!PASSING.has(kind) && kind !== 'set') matches.push(...unknown(statement))
+    } else if (!PASSING.has(kind)) matches.push(...unknown(statement))
+    const counter = kind === 'counter' ? counterOf(inner, table) : null
+    if (counter !== null) counting = { counter, countedAfter: matches.length }
+    const change = changeOf(statement, matches.length)
+    if (change !== null) changes.push(change)
   }
-  return ending({ kind: 'continue' })
+  return { ...counting, matches, changes, verdict: { kind: 'continue' } }
 }

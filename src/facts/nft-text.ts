@@ -2,7 +2,10 @@
  * The listing that nft(8) prints for people, `nft -a list ruleset`, as the objects that `nft -j`
  * prints, so that one reading of rules serves both.
  */
-import { nftElements, nftStatements } from './nft-phrase.ts'
+
+import { nftElements } from './nft-expression.ts'
+import { INVALID } from './nft-expression-words.ts'
+import { nftStatements } from './nft-phrase.ts'
 import {
   type NftCursor,
   type NftToken,
@@ -14,15 +17,23 @@ import {
   take,
 } from './nft-token.ts'
 
-/** The names of priorities in the families ip, ip6 and inet (include/uapi/linux/netfilter_ipv4.h). */
-const PRIORITIES: Readonly<Record<string, number>> = {
-  raw: -300,
-  mangle: -150,
-  dstnat: -100,
-  filter: 0,
-  security: 50,
-  srcnat: 100,
-}
+/** The names of priorities (include/uapi/linux/netfilter_ipv4.h). */
+const PRIORITIES: ReadonlyMap<string, number> = new Map([
+  ['raw', -300],
+  ['mangle', -150],
+  ['dstnat', -100],
+  ['filter', 0],
+  ['security', 50],
+  ['srcnat', 100],
+])
+
+/** In the family bridge (include/uapi/linux/netfilter_bridge.h). */
+const BRIDGE_PRIORITIES: ReadonlyMap<string, number> = new Map([
+  ['dstnat', -300],
+  ['filter', -200],
+  ['out', 100],
+  ['srcnat', 300],
+])
 
 const HANDLE = /^# handle (\d+)\s*$/
 
@@ -51,24 +62,40 @@ function ruleOf(line: readonly NftToken[], text: string, owner: Owner): unknown 
   const [first, last] = [said[0], said.at(-1)]
   if (first === undefined || last === undefined) return null
   const whole = text.slice(first.at, last.until).replace(/\s+/g, ' ')
-  const words = whole.replace(/\bcounter packets \d+ bytes \d+/, 'counter')
-  const { expr, comment } = nftStatements({ tokens: said, at: 0 })
+  const words = whole.replace(/\bcounter packets \d+ bytes \d+/g, 'counter')
+  const { expr, comment } = nftStatements({ tokens: said, at: 0 }, owner.family)
   const object = { ...owner, ...handleOf(line.at(-1)), expr, text: words }
   return { rule: comment === null ? object : { ...object, comment } }
 }
 
+/** `device "eth0"`, `devices = { eth0, eth1 }`. */
+function devicesOf(line: readonly NftToken[]): readonly string[] {
+  const at = line.findIndex(({ text }) => text === 'device' || text === 'devices')
+  if (at < 0) return []
+  if (line[at]?.text === 'device') return [line[at + 1]?.text ?? '']
+  const end = line.findIndex(({ text }, index) => index > at && text === '}')
+  return line.slice(at + 3, end).flatMap(({ kind, text }) => (kind === 'sign' ? [] : [text]))
+}
+
 /** `type filter hook input priority filter + 5; policy drop;` as the parts of a chain. */
-function hookOf(line: readonly NftToken[]): object {
+function hookOf(line: readonly NftToken[], family: string): object {
   const word = (after: string, further = 0): string => {
     const at = line.findIndex((token) => token.text === after)
     return at < 0 ? '' : (line[at + 1 + further]?.text ?? '')
   }
   const name = word('priority')
-  const base = Object.hasOwn(PRIORITIES, name) ? (PRIORITIES[name] ?? 0) : Number(name)
+  const base = (family === 'bridge' ? BRIDGE_PRIORITIES : PRIORITIES).get(name) ?? Number(name)
   const sign = { '+': 1, '-': -1 }[word('priority', 1)] ?? 0
   const prio = base + (sign === 0 ? 0 : sign * Number(word('priority', 2)))
   const policy = word('policy')
-  return { type: word('type'), hook: word('hook'), prio, ...(policy === '' ? {} : { policy }) }
+  const dev = devicesOf(line)
+  return {
+    type: word('type'),
+    hook: word('hook'),
+    prio,
+    ...(dev.length === 0 ? {} : { dev }),
+    ...(policy === '' ? {} : { policy }),
+  }
 }
 
 /** A chain whose `{` has been read: the chain, then its rules. */
@@ -78,7 +105,7 @@ function chainOf(cursor: NftCursor, text: string, owner: Owner): readonly unknow
   const opening = peek(cursor)?.kind === 'comment' ? handleOf(peek(cursor) ?? undefined) : {}
   while (peek(cursor) !== null && !skip(cursor, '}')) {
     const line = lineOf(cursor)
-    if (line[0]?.text === 'type' && line[2]?.text === 'hook') hook = hookOf(line)
+    if (line[0]?.text === 'type' && line[2]?.text === 'hook') hook = hookOf(line, owner.family)
     else if (line[0]?.text === 'comment' && line.length === 2) continue
     else rules.push(ruleOf(line, text, owner))
     if (peek(cursor)?.kind === 'end') cursor.at++
@@ -104,6 +131,16 @@ function setOf(cursor: NftCursor, kind: string, owner: Owner): unknown {
   return { [kind]: { family, table, name, elem } }
 }
 
+/** A counter whose `{` has been read. */
+function counterOf(cursor: NftCursor, { family, table, chain: name }: Owner): unknown {
+  const counts: Record<string, number> = {}
+  while (peek(cursor) !== null && !skip(cursor, '}')) {
+    const word = take(cursor)
+    if (word === 'packets' || word === 'bytes') counts[word] = Number(take(cursor))
+  }
+  return { counter: { family, table, name, ...counts } }
+}
+
 /** The members of a table whose `{` has been read. */
 function tableOf(
   cursor: NftCursor,
@@ -115,17 +152,20 @@ function tableOf(
   while (peek(cursor) !== null && !skip(cursor, '}')) {
     const kind = take(cursor)
     if (kind === '{') skipGroup(cursor) // a kind of object with a name of several words
-    if (!['chain', 'set', 'map', 'meter'].includes(kind) || peek(cursor)?.kind === 'end') continue
+    if (!['chain', 'set', 'map', 'meter', 'counter'].includes(kind) || peek(cursor)?.kind === 'end')
+      continue
     const owner: Owner = { family, table, chain: take(cursor) }
     if (!skip(cursor, '{')) continue
     if (kind === 'chain') for (const object of chainOf(cursor, text, owner)) objects.push(object)
+    else if (kind === 'counter') objects.push(counterOf(cursor, owner))
     else objects.push(setOf(cursor, kind === 'map' ? 'map' : 'set', owner))
   }
   return objects
 }
 
 /** The objects of a listing; null when there is no table in it. */
-export function nftObjects(text: string): readonly unknown[] | null {
+export function nftObjects(listing: string): readonly unknown[] | null {
+  const text = listing.replaceAll(INVALID, '')
   const cursor: NftCursor = { tokens: nftTokens(text), at: 0 }
   const objects: unknown[] = []
   let tables = 0

@@ -1,7 +1,7 @@
 /** The words of nft's listing, and a cursor over them (the scanner's rules: nftables src/scanner.l). */
 
 export type NftToken = {
-  /** A word, a string without its quotes, one of `{ } , ;`, the end of a line or a `# comment`. */
+  /** A word, a string without its quotes, one of `{ } ( ) , ;`, a `:` before an expression, the end of a line or a `# comment`. */
   readonly kind: 'word' | 'string' | 'sign' | 'end' | 'comment'
   readonly text: string
   /** Where it begins and ends in the listing. */
@@ -12,7 +12,13 @@ export type NftToken = {
 /** A place in the tokens, moved on by whoever reads from it. */
 export type NftCursor = { readonly tokens: readonly NftToken[]; at: number }
 
-const TOKEN = /[^\S\n]+|(\n)|(#[^\n]*)|"([^"\n]*)"?|([{},;])|([^\s{},;"#]+)/y
+/** `10.0.0.1:tcp dport map …`: what follows the colon is no part of the address. */
+const COLON = /:(?=(?:tcp|udp|th|sctp|dccp|udplite|ip|ip6|meta|ct|numgen|jhash|symhash)\s)/
+
+const TOKEN = new RegExp(
+  `[^\\S\\n]+|(\\n)|(#[^\\n]*)|"([^"\\n]*)"?|([{}(),;]|${COLON.source})|((?:(?!${COLON.source})[^\\s{}(),;"#])+)`,
+  'y',
+)
 
 /** The tokens of a listing, without its blanks. */
 export function nftTokens(text: string): readonly NftToken[] {

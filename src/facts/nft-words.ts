@@ -3,170 +3,126 @@
  * `nft list ruleset`, and what `nft insert rule` takes back. A rule's counter is printed without
  * its numbers, so that the words stay the same while it counts.
  */
+import { familyOf } from '../wire/address.ts'
+import {
+  expressionWords,
+  listOf,
+  plainWord,
+  verdictWords,
+  WORDLESS,
+} from './nft-expression-words.ts'
+import { fieldsOf, onlyEntry } from './nft-json.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** The object that `value` is, or an empty one. */
-export const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {}
+const quote = (value: unknown): string => `"${plainWord(value).replaceAll('"', '')}"`
 
-/** The one key of an object such as `{"accept": null}` and its value; an unreadable one is `?`. */
-export function onlyEntry(value: unknown): readonly [string, unknown] {
-  if (typeof value === 'string') return [value, null]
-  return Object.entries(fieldsOf(value))[0] ?? ['?', null]
-}
+/** Fields of several bits: a constant without an operator means any of them. */
+const isBits = (left: unknown): boolean =>
+  fieldsOf(fieldsOf(left).payload).field === 'flags' ||
+  ['state', 'status', 'label'].includes(String(fieldsOf(fieldsOf(left).ct).key))
 
-/** Deeper than nft nests anything: a guard for the stack. */
-const DEEPEST = 24
-
-/** Raised inside this file only: there are no words for it. */
-const WORDLESS = Symbol('wordless')
-
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value])
-const text = (value: unknown): string => {
-  if (typeof value === 'string' || typeof value === 'number') return String(value)
-  throw WORDLESS
-}
-const quote = (value: unknown): string => `"${text(value).replaceAll('"', '')}"`
-
-/** meta keys that nft prints without the word `meta`. */
-const BARE_META = /^[io]if(name|group|type|kind)?$|^pkttype$/
-const BARE: readonly string[] = ['iif', 'oif', 'iifname', 'oifname', 'iifgroup', 'oifgroup']
-const QUOTED: readonly string[] = ['iif', 'oif', 'iifname', 'oifname', 'hour', 'day', 'time']
-
-const metaKey = (left: unknown): string => String(fieldsOf(fieldsOf(left).meta).key ?? '')
-const isMark = (left: unknown): boolean =>
-  metaKey(left) === 'mark' || fieldsOf(fieldsOf(left).ct).key === 'mark'
-
-/** A constant, as the expression on its left wants it written. */
-function constant(value: string | number | boolean, left: unknown): string {
-  if (typeof value === 'boolean') return value ? 'exists' : 'missing'
-  if (typeof value === 'number') {
-    return isMark(left) ? `0x${value.toString(16).padStart(8, '0')}` : String(value)
+function match({ op, left, right }: Fields): string {
+  const [subject, mask] = listOf(fieldsOf(left)['&'])
+  const written = expressionWords(right, left)
+  if (mask !== undefined && isBits(subject) && Array.isArray(mask)) {
+    // `tcp flags syn / syn,ack`: the bits of the right among those of the mask
+    const not = op === '!=' ? '!= ' : ''
+    return `${expressionWords(subject, null)} ${not}${written} / ${expressionWords(mask, null)}`
   }
-  return QUOTED.includes(metaKey(left)) && !value.startsWith('@') ? `"${value}"` : value
-}
-
-type Writer = (of: Fields, write: (value: unknown) => string) => string
-
-const EXPRESSIONS: Readonly<Record<string, Writer>> = {
-  prefix: (of) => `${text(of.addr)}/${text(of.len)}`,
-  payload: (of) =>
-    of.base === undefined
-      ? `${text(of.protocol)} ${text(of.field)}`
-      : `@${text(of.base)},${text(of.offset)},${text(of.len)}`,
-  meta: (of) => {
-    const key = text(of.key)
-    return BARE.includes(key) && BARE_META.test(key) ? key : `meta ${key}`
-  },
-  ct: (of) => ['ct', ...listOf(of.dir ?? []), text(of.key)].join(' '),
-  fib: (of) => `fib ${listOf(of.flags).map(text).join(' . ')} ${text(of.result)}`,
-  exthdr: (of) =>
-    of.field === undefined ? `exthdr ${text(of.name)}` : `${text(of.name)} ${text(of.field)}`,
-  'tcp option': (of) => ['tcp option', text(of.name), ...listOf(of.field ?? [])].join(' '),
-  rt: (of) => `rt ${text(of.key)}`,
-  socket: (of) => `socket ${text(of.key)}`,
-  map: (of, write) => `${write(of.key)} map ${write(of.data)}`,
-  elem: (of, write) => {
-    const timeout = of.timeout === undefined ? '' : ` timeout ${text(of.timeout)}s`
-    return `${write(of.val)}${timeout}`
-  },
-}
-
-/** An expression in words; `left` is what a constant is compared with. */
-function expression(value: unknown, left: unknown, depth = 0): string {
-  if (depth > DEEPEST) throw WORDLESS
-  const write = (inner: unknown): string => expression(inner, left, depth + 1)
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-    return constant(value, left)
-  }
-  if (Array.isArray(value)) return value.map(write).join(',')
-  const [kind, inner] = onlyEntry(value)
-  if (kind === 'range') return listOf(inner).map(write).join('-')
-  if (kind === 'concat') return listOf(inner).map(write).join(' . ')
-  if (kind === 'set')
-    return `{ ${listOf(inner)
-      .map((item) => element(item, write))
-      .join(', ')} }`
-  if (kind === '&' || kind === '|') return listOf(inner).map(write).join(` ${kind} `)
-  const writer = Object.hasOwn(EXPRESSIONS, kind) ? EXPRESSIONS[kind] : undefined
-  if (writer === undefined) throw WORDLESS
-  return writer(fieldsOf(inner), write)
-}
-
-/** An element of a set, or `key : value` of a map, where the value may be a verdict. */
-function element(item: unknown, write: (value: unknown) => string): string {
-  if (!Array.isArray(item)) return write(item)
-  const [kind] = onlyEntry(item[1])
-  const verdict = Object.hasOwn(VERDICTS, kind) ? VERDICTS[kind] : undefined
-  const to =
-    verdict === undefined || typeof item[1] === 'string'
-      ? write(item[1])
-      : verdict(fieldsOf(fieldsOf(item[1])[kind]))
-  return `${write(item[0])} : ${to}`
-}
-
-const VERDICTS: Readonly<Record<string, (of: Fields) => string>> = {
-  accept: () => 'accept',
-  drop: () => 'drop',
-  continue: () => 'continue',
-  return: () => 'return',
-  jump: (of) => `jump ${text(of.target)}`,
-  goto: (of) => `goto ${text(of.target)}`,
-}
-
-function match(of: Fields): string {
-  const { op, left, right } = of
-  const keys = listOf(fieldsOf(left)['&'])
-  const masked = fieldsOf(fieldsOf(keys[0]).payload).field === 'flags' && keys.length === 2
-  if (masked && op === '==')
-    return `tcp flags ${expression(right, null)} / ${expression(keys[1], null)}`
-  if (masked)
-    return `tcp flags & (${listOf(keys[1]).map(text).join(' | ')}) ${text(op)} ${expression(right, null)}`
-  const flags = fieldsOf(fieldsOf(left).payload).field === 'flags'
-  const shown =
-    (op === '==' && !flags && !('&' in fieldsOf(left))) || op === 'in' ? '' : ` ${text(op)}`
-  const subject = fieldsOf(left)['&'] === undefined ? left : keys[0]
-  const mask = subject === left ? '' : ` & ${expression(keys[1], subject)}`
-  return `${expression(subject, null)}${mask}${shown} ${expression(right, subject)}`
+  const isSet = 'set' in fieldsOf(right) || (typeof right === 'string' && right.startsWith('@'))
+  const plain = op === 'in' || (op === '==' && mask === undefined && (!isBits(left) || isSet))
+  return `${expressionWords(left, null)}${plain ? '' : ` ${plainWord(op)}`} ${written}`
 }
 
 function limit(of: Fields): string {
   const over = of.inv === true ? 'over ' : ''
-  const unit = (name: string): string => (of[name] === undefined ? '' : ` ${text(of[name])}`)
-  const rate = `limit rate ${over}${text(of.rate)}${unit('rate_unit')}/${text(of.per)}`
+  const unit = (name: string): string => (of[name] === undefined ? '' : ` ${plainWord(of[name])}`)
+  const rate = `limit rate ${over}${plainWord(of.rate)}${unit('rate_unit')}/${plainWord(of.per)}`
   const plain =
     of.burst === undefined || of.burst === 0 || (of.burst === 5 && of.rate_unit === undefined) // 5: nft's default
-  return plain ? rate : `${rate} burst ${text(of.burst)}${unit('burst_unit') || ' packets'}`
+  return plain ? rate : `${rate} burst ${plainWord(of.burst)}${unit('burst_unit') || ' packets'}`
+}
+
+/** `10.0.0.1:80`, `[fd00::1]-[fd00::9]:80-90`. */
+function endpoint(of: Fields): string {
+  if (of.port === undefined) return of.addr === undefined ? '' : expressionWords(of.addr, null)
+  const hosts = listOf(fieldsOf(of.addr).range ?? of.addr ?? '')
+  const isSix = hosts.every((host) => typeof host === 'string' && host.includes(':'))
+  const host = isSix
+    ? hosts.map((address) => `[${plainWord(address)}]`).join('-')
+    : of.addr === undefined
+      ? ''
+      : expressionWords(of.addr, null)
+  return `${host}:${expressionWords(of.port, null)}`
 }
 
 function nat(kind: string, of: Fields): string {
-  const family = of.family === undefined ? '' : ` ${text(of.family)}`
-  const address = of.addr === undefined ? '' : expression(of.addr, null)
-  const port = of.port === undefined ? '' : `:${expression(of.port, null)}`
-  const host = address.includes(':') && port !== '' ? `[${address}]` : address
-  const to = host === '' && port === '' ? '' : ` to ${host}${port}`
-  const flags = of.flags === undefined ? '' : ` ${listOf(of.flags).map(text).join(',')}`
-  return `${kind}${to === '' ? '' : family}${to}${flags}`
+  const family = of.family === undefined ? '' : ` ${plainWord(of.family)}`
+  const prefix = of.flags === 'netmap' ? ' prefix' : ''
+  const to = endpoint(of)
+  const flags =
+    of.flags === undefined || of.flags === 'netmap'
+      ? ''
+      : ` ${listOf(of.flags).map(plainWord).join(',')}`
+  return `${kind}${to === '' ? '' : `${family}${prefix} to ${to}`}${flags}`
 }
 
-function reject(of: Fields): string {
+/** A copy or the packet itself to another place: an address, or a device in the family netdev. */
+function deviceOf(kind: string, of: Fields): string {
+  const place = of.addr ?? of.dev
+  const isAddress = typeof place === 'string' && familyOf(place) !== null
+  const family = of.family === undefined ? '' : ` ${plainWord(of.family)}`
+  const device = of.addr === undefined || of.dev === undefined ? '' : ` device ${quote(of.dev)}`
+  return `${kind}${family} to ${isAddress ? plainWord(place) : quote(place)}${device}`
+}
+
+/** What a bare `reject` means, by the table's family (nftables src/evaluate.c stmt_evaluate_reject_default). */
+const DEFAULT_REJECT: Readonly<Record<string, string>> = { ip: 'icmp', ip6: 'icmpv6' }
+
+function reject(of: Fields, family: string): string {
   if (of.type === 'tcp reset') return 'reject with tcp reset'
-  return of.type === undefined ? 'reject' : `reject with ${text(of.type)} ${text(of.expr)}`
+  const usual = Object.hasOwn(DEFAULT_REJECT, family) ? DEFAULT_REJECT[family] : 'icmpx'
+  if (of.type === undefined || (of.type === usual && of.expr === 'port-unreachable'))
+    return 'reject'
+  return `reject with ${plainWord(of.type)} ${plainWord(of.expr)}`
+}
+
+function synproxy(of: Fields): string {
+  const part = (name: string): string[] =>
+    of[name] === undefined ? [] : [`${name} ${plainWord(of[name])}`]
+  return [
+    'synproxy',
+    ...part('mss'),
+    ...part('wscale'),
+    ...listOf(of.flags ?? []).map(plainWord),
+  ].join(' ')
+}
+
+function meter(of: Fields): string {
+  const size = of.size === undefined ? '' : ` size ${plainWord(of.size)}`
+  const inside = [
+    expressionWords(of.key, null),
+    ...listOf(of.stmt ?? []).map((one) => statement(one)),
+  ]
+  return `meter ${plainWord(of.name)}${size} { ${inside.join(' ')} }`
 }
 
 function log(of: Fields): string {
   const prefix = of.prefix === undefined ? [] : [`prefix ${quote(of.prefix)}`]
-  const flags = of.flags === undefined ? [] : [`flags ${listOf(of.flags).map(text).join(',')}`]
+  const flags = of.flags === undefined ? [] : [`flags ${listOf(of.flags).map(plainWord).join(',')}`]
   const rest = ['level', 'group', 'snaplen', 'queue-threshold'].flatMap((key) =>
-    of[key] === undefined ? [] : [`${key} ${text(of[key])}`],
+    of[key] === undefined ? [] : [`${key} ${plainWord(of[key])}`],
   )
   return ['log', ...prefix, ...rest, ...flags].join(' ')
 }
 
-function addToSet(of: Fields): string {
-  const statements = of.stmt === undefined ? '' : ` ${listOf(of.stmt).map(statement).join(' ')}`
-  return `${text(of.op)} ${text(of.set)} { ${expression(of.elem, null)}${statements} }`
+/** `add @s { ip saddr timeout 30s limit rate 3/minute }`, of a map `add @m { ip saddr : tcp dport }`. */
+function addition(kind: 'set' | 'map', of: Fields): string {
+  const statements = listOf(of.stmt ?? []).map((one) => ` ${statement(one)}`)
+  const value = of.data === undefined ? '' : ` : ${expressionWords(of.data, null)}`
+  const inside = `${expressionWords(of.elem, null)}${statements.join('')}${value}`
+  return `${plainWord(of.op)} ${plainWord(of[kind])} { ${inside} }`
 }
 
 const named = (kind: string, inner: unknown, otherwise: (of: Fields) => string): string =>
@@ -174,46 +130,64 @@ const named = (kind: string, inner: unknown, otherwise: (of: Fields) => string):
 
 const over = (of: Fields): string => (of.inv === true ? 'over ' : '')
 
+/** Statements by their kind; the others are verdicts or have no words here. */
+const STATEMENTS: Readonly<Record<string, (inner: unknown, of: Fields, family: string) => string>> =
+  {
+    match: (_, of) => match(of),
+    counter: (inner, of) =>
+      of.map === undefined
+        ? named('counter', inner, () => 'counter')
+        : `counter name ${expressionWords(counterNames(inner), null)}`,
+    limit: (inner) => named('limit', inner, limit),
+    quota: (inner) =>
+      named(
+        'quota',
+        inner,
+        (of) => `quota ${over(of)}${plainWord(of.val)} ${plainWord(of.val_unit)}`,
+      ),
+    'ct count': (_, of) => `ct count ${over(of)}${plainWord(of.val)}`,
+    reject: (_, of, family) => reject(of, family),
+    log: (_, of) => log(of),
+    vmap: (_, of) => `${expressionWords(of.key, null)} vmap ${expressionWords(of.data, of.key)}`,
+    mangle: (_, of) => `${expressionWords(of.key, null)} set ${expressionWords(of.value, of.key)}`,
+    set: (_, of) => addition('set', of),
+    map: (_, of) => addition('map', of),
+    meter: (_, of) => meter(of),
+    'ct helper': (inner) => `ct helper set ${quote(inner)}`,
+    'ct timeout': (inner) => `ct timeout set ${quote(inner)}`,
+    'ct expectation': (inner) => `ct expectation set ${quote(inner)}`,
+    masquerade: (_, of) => nat('masquerade', of),
+    redirect: (_, of) => nat('redirect', of),
+    snat: (_, of) => nat('snat', of),
+    dnat: (_, of) => nat('dnat', of),
+    tproxy: (_, of) => nat('tproxy', of),
+    notrack: () => 'notrack',
+    synproxy: (inner) => named('synproxy', inner, synproxy),
+    dup: (_, of) => deviceOf('dup', of),
+    fwd: (_, of) => deviceOf('fwd', of),
+    flow: (_, of) => `flow ${plainWord(of.op)} ${plainWord(of.flowtable)}`,
+  }
+
+/** A map whose values are counters' names, in quotes. */
+function counterNames(inner: unknown): unknown {
+  const { key, data } = fieldsOf(fieldsOf(inner).map)
+  const set = fieldsOf(data).set
+  const quoted = Array.isArray(set)
+    ? { set: set.map((pair) => (Array.isArray(pair) ? [pair[0], quote(pair[1])] : pair)) }
+    : data
+  return { map: { key, data: quoted } }
+}
+
 /** One statement of a rule. */
-function statement(value: unknown): string {
+function statement(value: unknown, family = 'inet'): string {
   const [kind, inner] = onlyEntry(value)
   const of = fieldsOf(inner)
   if (typeof of.words === 'string') return of.words
-  const verdict = Object.hasOwn(VERDICTS, kind) ? VERDICTS[kind] : undefined
-  if (verdict !== undefined) return verdict(of)
-  switch (kind) {
-    case 'match':
-      return match(of)
-    case 'counter':
-      return named('counter', inner, () => 'counter')
-    case 'limit':
-      return named('limit', inner, limit)
-    case 'quota':
-      return named('quota', inner, () => `quota ${over(of)}${text(of.val)} ${text(of.val_unit)}`)
-    case 'ct count':
-      return `ct count ${over(of)}${text(of.val)}`
-    case 'reject':
-      return reject(of)
-    case 'log':
-      return log(of)
-    case 'vmap':
-      return `${expression(of.key, null)} vmap ${expression(of.data, of.key)}`
-    case 'mangle':
-      return `${expression(of.key, null)} set ${expression(of.value, of.key)}`
-    case 'set':
-      return addToSet(of)
-    case 'ct helper':
-      return `ct helper set ${quote(inner)}`
-    case 'masquerade':
-    case 'redirect':
-    case 'snat':
-    case 'dnat':
-      return nat(kind, of)
-    case 'notrack':
-      return 'notrack'
-    default:
-      throw WORDLESS
-  }
+  const verdict = verdictWords(value)
+  if (verdict !== null) return verdict
+  const writer = Object.hasOwn(STATEMENTS, kind) ? STATEMENTS[kind] : undefined
+  if (writer === undefined) throw WORDLESS
+  return writer(inner, of, family)
 }
 
 /** The words of one expression or statement; its JSON where there are none. */
@@ -227,9 +201,13 @@ export function describeNft(value: unknown): string {
 }
 
 /** A rule in nft's words, comment included; null when a part of it is not known here. */
-export function formatNftRule(statements: unknown, comment: string | null): string | null {
+export function formatNftRule(
+  statements: unknown,
+  comment: string | null,
+  family = 'inet',
+): string | null {
   try {
-    const words = listOf(statements).map(statement)
+    const words = listOf(statements).map((one) => statement(one, family))
     return [...words, ...(comment === null ? [] : [`comment ${quote(comment)}`])].join(' ')
   } catch (problem) {
     if (problem !== WORDLESS) throw problem

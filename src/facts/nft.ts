@@ -5,11 +5,13 @@
  * are known by what iptables-nft always does (iptables/nft.c: table and chain names, priorities,
  * a counter in every rule, `xt` expressions).
  */
-import type { NftSet } from './nft-match.ts'
-import { nftRule } from './nft-rule.ts'
+
+import { fieldsOf, onlyEntry } from './nft-json.ts'
+import { type NftSet, nftSet } from './nft-match.ts'
+import { type NftTable, nftRule } from './nft-rule.ts'
 import { nftObjects } from './nft-text.ts'
-import { describeNft, fieldsOf, formatNftRule, onlyEntry } from './nft-words.ts'
-import type { Chain, Hook, Place, Rule, RuleFamily, RuleSet } from './rule-set.ts'
+import { describeNft, formatNftRule } from './nft-words.ts'
+import type { Chain, Counter, Hook, Place, Rule, RuleFamily, RuleSet } from './rule-set.ts'
 import { type Output, type Question, succeeded } from './source.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -21,6 +23,7 @@ const HOOKS: readonly string[] = [
   'forward',
   'output',
   'postrouting',
+  'egress',
 ]
 const FAMILIES: readonly string[] = ['ip', 'ip6', 'inet', 'arp', 'bridge', 'netdev']
 
@@ -45,28 +48,54 @@ const numberOr = <T>(value: unknown, otherwise: T): number | T =>
 
 const tableOf = (of: Fields): string => `${of.family} ${of.table}`
 
-/** The named sets and maps of each table. */
-function setsOf(objects: readonly unknown[]): ReadonlyMap<string, ReadonlyMap<string, NftSet>> {
-  const tables = new Map<string, Map<string, NftSet>>()
+/** A named set or map with its elements. */
+function setOf(kind: 'set' | 'map', of: Fields): NftSet {
+  const elements: readonly unknown[] = Array.isArray(of.elem) ? of.elem : []
+  if (kind === 'set') return nftSet(elements)
+  const pairs = elements.filter(Array.isArray)
+  return nftSet(
+    pairs.map((pair) => pair[0]),
+    pairs.map((pair) => pair[1]),
+  )
+}
+
+/** The names of the counters that a rule counts with. */
+const countersOf = (of: Fields): readonly string[] =>
+  (Array.isArray(of.expr) ? of.expr : []).flatMap((part) => {
+    const [kind, name] = onlyEntry(part)
+    return kind === 'counter' && typeof name === 'string' ? [name] : []
+  })
+
+/** What the rules of each table refer to by name; of the counters, those that one rule alone uses. */
+function namesOf(objects: readonly unknown[]): ReadonlyMap<string, NftTable> {
+  const tables = new Map<string, { sets: Map<string, NftSet>; counters: Map<string, Counter> }>()
+  const users = new Map<string, number>()
   for (const object of objects) {
     const [kind, inner] = onlyEntry(object)
-    if (kind !== 'set' && kind !== 'map') continue
     const of = fieldsOf(inner)
-    const elements = Array.isArray(of.elem) ? of.elem : []
-    const pairs = kind === 'map' ? elements.filter(Array.isArray) : []
-    const set: NftSet =
-      kind === 'map'
-        ? { rows: pairs.map((pair) => pair[0]), verdicts: pairs.map((pair) => pair[1]) }
-        : { rows: elements, verdicts: [] }
-    const table = tables.get(tableOf(of)) ?? new Map<string, NftSet>()
-    tables.set(tableOf(of), table.set(String(of.name), set))
+    if (kind === 'rule')
+      for (const name of countersOf(of)) {
+        const user = `${tableOf(of)} ${name}`
+        users.set(user, (users.get(user) ?? 0) + 1)
+      }
+    if (kind !== 'set' && kind !== 'map' && kind !== 'counter') continue
+    const table = tables.get(tableOf(of)) ?? { sets: new Map(), counters: new Map() }
+    tables.set(tableOf(of), table)
+    if (kind !== 'counter') table.sets.set(String(of.name), setOf(kind, of))
+    else if (typeof of.packets === 'number' && typeof of.bytes === 'number')
+      table.counters.set(String(of.name), { packets: of.packets, bytes: of.bytes })
   }
+  for (const [name, { counters }] of tables)
+    for (const counter of counters.keys())
+      if (users.get(`${name} ${counter}`) !== 1) counters.delete(counter)
   return tables
 }
 
+const NAMELESS: NftTable = { sets: new Map(), counters: new Map() }
+
 /** The rules of each chain, in order, by `family table chain`. */
 function rulesOf(objects: readonly unknown[]): ReadonlyMap<string, readonly Rule[]> {
-  const sets = setsOf(objects)
+  const names = namesOf(objects)
   const chains = new Map<string, Rule[]>()
   for (const object of objects) {
     const [kind, inner] = onlyEntry(object)
@@ -75,7 +104,8 @@ function rulesOf(objects: readonly unknown[]): ReadonlyMap<string, readonly Rule
     const comment = typeof of.comment === 'string' ? of.comment : null
     const chain = `${tableOf(of)} ${of.chain}`
     const rules = chains.get(chain) ?? []
-    const words = typeof of.text === 'string' ? of.text : formatNftRule(of.expr, comment)
+    const words =
+      typeof of.text === 'string' ? of.text : formatNftRule(of.expr, comment, String(of.family))
     const place: Place = {
       backend: 'nft',
       family: String(of.family) as RuleFamily,
@@ -86,7 +116,7 @@ function rulesOf(objects: readonly unknown[]): ReadonlyMap<string, readonly Rule
       policy: false,
       text: words ?? describeNft(of.expr),
     }
-    rules.push({ place, comment, ...nftRule(of.expr, sets.get(tableOf(of)) ?? new Map()) })
+    rules.push({ place, comment, ...nftRule(of.expr, names.get(tableOf(of)) ?? NAMELESS) })
     chains.set(chain, rules)
   }
   return chains
@@ -101,6 +131,7 @@ function chainOf(of: Fields, rules: readonly Rule[]): Chain {
     table: String(of.table),
     name: String(of.name),
     hook,
+    devices: [of.dev ?? []].flat().map(String),
     priority: numberOr(of.prio, null),
     type: typeof of.type === 'string' ? of.type : null,
     policy: hook === null ? null : (policy ?? 'accept'),

@@ -5,9 +5,17 @@
  */
 
 /** Where the kernel shows a packet to a chain (include/uapi/linux/netfilter.h). */
-export type Hook = 'ingress' | 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting'
+export type Hook =
+  | 'ingress'
+  | 'prerouting'
+  | 'input'
+  | 'forward'
+  | 'output'
+  | 'postrouting'
+  | 'egress'
 
-export type Backend = 'nft' | 'iptables'
+/** Which program keeps the rules; `iptables-legacy` beside an `iptables` that works on nf_tables. */
+export type Backend = 'nft' | 'iptables' | 'iptables-legacy'
 export type RuleFamily = 'ip' | 'ip6' | 'inet' | 'arp' | 'bridge' | 'netdev'
 
 /** Packets and bytes that a rule or a policy has decided about. */
@@ -41,19 +49,37 @@ export type Field =
   | 'inputDevice' // a name; a trailing * stands for any rest
   | 'outputDevice'
   | 'state' // conntrack: new, established, related, invalid, untracked
+  | 'tcpFlags' // all eight as they stand, in the order of the header's bits: `syn`, `syn,ack`
   | 'icmpType' // a name, or `name/code`
+  | 'icmpCode' // a number
   | 'sourceType' // of the address, as the routes of this host see it: local, unicast, broadcast, …
   | 'destinationType'
+  | 'reversePath' // exists, missing: a route back to the source, out of the device it came by
+  | 'reversePathLoose' // out of any device
+  | 'fragment' // later: no fragment's first
   | 'packetType' // of the frame: host, broadcast, multicast, other
+  | 'sourceHardware' // the address of the frame's sender
+  | 'length' // of the packet, its IP header included, in bytes
+  | 'hopLimit' // IPv4's time to live as well
+  | 'serviceClass' // DSCP, 0 to 63
   | 'mark'
+  | 'connectionMark'
+  | 'connectionStatus' // conntrack's bits: snat, dnat, assured, confirmed, seen-reply, expected, …
+  | 'direction' // of the connection: original, reply
+  | 'originalSource' // as the connection's first packet had them
+  | 'originalDestination'
+  | 'originalSourcePort'
+  | 'originalDestinationPort'
   | 'user'
   | 'group'
 
-/** A value that a field is compared with; `*` is any. */
+/** A value that a field is compared with; `*` is any. Numbers are decimal or begin with 0x. */
 export type Value =
   | { readonly kind: 'one'; readonly value: string }
   | { readonly kind: 'range'; readonly from: string; readonly to: string }
   | { readonly kind: 'prefix'; readonly address: string; readonly length: number }
+  /** Only the bits of the mask count; numbers or addresses. */
+  | { readonly kind: 'masked'; readonly value: string; readonly mask: string }
 
 /** A condition; all conditions of a rule must hold. */
 export type Match =
@@ -83,6 +109,17 @@ export type Match =
     }
   /** A rate, a quota, a number of connections: depends on what came before. */
   | { readonly kind: 'limit'; readonly text: string }
+  /**
+   * The addresses, ports and the like of these directions are in an ipset whose members are not known
+   * yet: `resolveIpsets` makes an `is`, a `tuple` or an `unknown` of it.
+   */
+  | {
+      readonly kind: 'ipset'
+      readonly name: string
+      readonly directions: readonly ('src' | 'dst')[]
+      readonly negated: boolean
+      readonly text: string
+    }
   | { readonly kind: 'unknown'; readonly text: string }
 
 /** What happens to a packet that all conditions fit. */
@@ -98,13 +135,16 @@ export type Verdict =
   | { readonly kind: 'continue' }
   /** To this host; `to` is `:8080`, or null where the port stays. */
   | { readonly kind: 'redirect'; readonly to: string | null }
-  /** To another place: `10.0.0.1:8080`, `10.0.0.1`, `:8080`, a range or a map in the tool's words. */
+  /**
+   * To another place: `10.0.0.1:8080`, `[fd00::1]:80`, `10.0.0.1`, `:8080`, with ranges
+   * `10.0.0.1-10.0.0.9:80-90`; or the tool's words where it is neither.
+   */
   | { readonly kind: 'dnat'; readonly to: string | null }
   | { readonly kind: 'snat'; readonly to: string | null }
   | { readonly kind: 'masquerade' }
   /** A program decides. */
   | { readonly kind: 'queue' }
-  /** The first row that fits decides; none: the next rule. */
+  /** The first row that fits decides; none: the next rule. Also a translation whose place a map tells. */
   | {
       readonly kind: 'vmap'
       readonly fields: readonly Field[]
@@ -128,6 +168,16 @@ export type Change = {
     }
   /** conntrack shall not look at the packet. */
   | { readonly kind: 'untrack' }
+  /** The field has another value from then on; null where it is not known which. */
+  | { readonly kind: 'rewrite'; readonly field: Field; readonly value: Value | null }
+  /** An element comes into a named set or leaves it: later conditions on this set may find it changed. */
+  | { readonly kind: 'remember'; readonly set: string }
+  /**
+   * To a socket of this host that is bound to `to`, or else to the packet's own destination (tproxy).
+   * Where there is none, nft leaves the rule, so that it stands as an unknown condition before this;
+   * iptables drops the packet, so that its verdict is unknown.
+   */
+  | { readonly kind: 'divert'; readonly to: string | null }
   /** A header or a mark is written in a way that has no place here. */
   | { readonly kind: 'unknown'; readonly text: string }
 )
@@ -151,6 +201,8 @@ export type Chain = {
   readonly table: string
   readonly name: string
   readonly hook: Hook | null
+  /** For the hooks ingress and egress: the devices that it is bound to. */
+  readonly devices: readonly string[]
   readonly priority: number | null
   /** `filter`, `nat` or `route`; null for a chain without a hook. */
   readonly type: string | null
@@ -181,63 +233,13 @@ export const fieldIs = (
   set: string | null = null,
 ): Match => ({ kind: 'is', field, negated, values, set })
 
-/** `tcp`, `udp`, `icmp`, `ipv6-icmp`, another name, or a number: one spelling for each protocol. */
-export function protocolText(word: string): string {
-  const lower = word.toLowerCase()
-  const same: Readonly<Record<string, string>> = {
-    '1': 'icmp', // IANA, Protocol Numbers
-    '6': 'tcp',
-    '17': 'udp',
-    '58': 'ipv6-icmp',
-    icmpv6: 'ipv6-icmp',
-    icmp6: 'ipv6-icmp',
-  }
-  return Object.hasOwn(same, lower) ? (same[lower] ?? lower) : lower
-}
-
-/** The names that nft(8) gives to ICMP types, by number. */
-const ICMP_NAMES: ReadonlyMap<string, string> = new Map([
-  ['0', 'echo-reply'],
-  ['3', 'destination-unreachable'],
-  ['4', 'source-quench'],
-  ['5', 'redirect'],
-  ['8', 'echo-request'],
-  ['9', 'router-advertisement'],
-  ['10', 'router-solicitation'],
-  ['11', 'time-exceeded'],
-  ['12', 'parameter-problem'],
-  ['13', 'timestamp-request'],
-  ['14', 'timestamp-reply'],
-])
-
-const ICMPV6_NAMES: ReadonlyMap<string, string> = new Map([
-  ['1', 'destination-unreachable'],
-  ['2', 'packet-too-big'],
-  ['3', 'time-exceeded'],
-  ['4', 'parameter-problem'],
-  ['128', 'echo-request'],
-  ['129', 'echo-reply'],
-  ['130', 'mld-listener-query'],
-  ['131', 'mld-listener-report'],
-  ['132', 'mld-listener-done'],
-  ['133', 'nd-router-solicit'],
-  ['134', 'nd-router-advert'],
-  ['135', 'nd-neighbor-solicit'],
-  ['136', 'nd-neighbor-advert'],
-  ['137', 'nd-redirect'],
-])
-
-/** The name of an ICMP type given by name or number, a code kept: `3/4` is `destination-unreachable/4`. */
-export function icmpTypeText(word: string, family: 4 | 6): string {
-  const [type = '', code] = word.split('/')
-  const name = (family === 4 ? ICMP_NAMES : ICMPV6_NAMES).get(type) ?? type
-  return code === undefined ? name : `${name}/${code}`
-}
+/** The program of iptables' that changes what stands at a place: `iptables`, `ip6tables-legacy`. */
+export const iptablesTool = ({ backend, family }: Pick<Place, 'backend' | 'family'>): string =>
+  `${family === 'ip6' ? 'ip6tables' : 'iptables'}${backend === 'iptables-legacy' ? '-legacy' : ''}`
 
 /** Where it stands, for people: `inet filter input handle 12`, `iptables filter INPUT rule 3`. */
 export function describePlace(place: Place): string {
-  const tool = place.family === 'ip6' ? 'ip6tables' : 'iptables'
-  const owner = place.backend === 'nft' ? place.family : tool
+  const owner = place.backend === 'nft' ? place.family : iptablesTool(place)
   const chain = `${owner} ${place.table} ${place.chain}`
   if (place.policy) return `the policy of ${chain}`
   if (place.handle !== null) return `${chain} handle ${place.handle}`

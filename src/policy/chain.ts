@@ -8,6 +8,7 @@ import { type Book, chainKey } from './chain-order.ts'
 import { policyPlace } from './counters.ts'
 import { all, type Fit } from './fit.ts'
 import { concerns, matchFits, rowFits, type Surroundings } from './match.ts'
+import type { Packet } from './packet.ts'
 import { after, type Doubt, type End, merge, type World } from './world.ts'
 
 /** What a walk through a hook needs besides the packet. */
@@ -42,7 +43,7 @@ type Outcome = {
 /** Enough for any real rule set; one that branches without end is given up. */
 export const MOST_RULES = 1_000_000
 /** NFT_JUMP_STACK_SIZE; chains of iptables may be nested as deep as there are chains. */
-const DEEPEST = { nft: 16, iptables: 256 } as const
+const DEEPEST = { nft: 16, iptables: 256, 'iptables-legacy': 256 } as const
 /** Ways that are followed at once. */
 const MOST_WORLDS = 64
 
@@ -145,8 +146,31 @@ function withChange(world: World, change: Change): World {
         ? { ...world, connection: { ...connection, mark: value } }
         : world
     }
+    case 'rewrite':
+      return { ...world, packet: rewritten(world.packet, change) }
+    case 'remember':
+    case 'divert':
+      return world
     case 'unknown':
       return { ...world, mark: null, connection: { ...world.connection, mark: null } }
+  }
+}
+
+/** The packet with another address or port; empty or null where it is not known which. */
+function rewritten(packet: Packet, { field, value }: Change & { kind: 'rewrite' }): Packet {
+  const text = value?.kind === 'one' ? value.value : null
+  switch (field) {
+    case 'source':
+    case 'destination':
+      return { ...packet, [field]: text ?? '' }
+    case 'sourcePort':
+    case 'destinationPort':
+      return {
+        ...packet,
+        [field]: text === null || Number.isNaN(Number(text)) ? null : Number(text),
+      }
+    default:
+      return packet
   }
 }
 
@@ -167,8 +191,7 @@ function stopsOf(rule: Rule): readonly number[] {
   return [...stops].sort((a, b) => a - b)
 }
 
-const isCounted = (rule: Rule): boolean =>
-  rule.counter !== null || rule.place.backend === 'iptables'
+const isCounted = (rule: Rule): boolean => rule.counter !== null || rule.place.backend !== 'nft'
 
 /** The conditions in their order, with what happens between them. */
 function meet(walk: Walk, rule: Rule, world: World): Meeting {
@@ -366,7 +389,7 @@ export function walkBase(walk: Walk, chain: Chain, worlds: readonly World[]): re
   const { through, ends } = walkRules(walk, chain, worlds, [])
   const policy = chain.policy ?? 'accept'
   const place = policyPlace(chain)
-  const counts = chain.backend === 'iptables'
+  const counts = chain.backend !== 'nft'
   const says = policy === 'drop' ? 'drops it' : 'accepts it'
   const byPolicy = through.map((world) =>
     end(after(world, { hook: walk.hook, did: 'policy', place, says, counts }), policy, { place }),

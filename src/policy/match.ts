@@ -67,6 +67,24 @@ const EPHEMERAL = 'ephemeral'
 const EPHEMERAL_FIRST = 32_768
 const EPHEMERAL_LAST = 65_535
 
+/** Fields that a packet of the walk does not carry, in words. */
+const NAMES = {
+  icmpCode: 'the ICMP code',
+  tcpFlags: 'the set of its flags',
+  reversePath: 'the way back to the source',
+  reversePathLoose: 'the way back to the source',
+  sourceHardware: 'the hardware address of the sender',
+  length: 'the length of the packet',
+  hopLimit: 'the number of hops left',
+  serviceClass: 'the class of service',
+  connectionStatus: 'the status of the connection',
+  direction: 'the direction in its connection',
+  originalSource: 'where the connection began',
+  originalDestination: 'where the connection was addressed to',
+  originalSourcePort: 'the port where the connection began',
+  originalDestinationPort: 'the port that the connection was addressed to',
+} as const
+
 function known(field: Field, packet: Packet, around: Surroundings): Known {
   const isIcmp = packet.protocol === 'icmp'
   switch (field) {
@@ -100,10 +118,40 @@ function known(field: Field, packet: Packet, around: Surroundings): Known {
       return packet.protocol === 'tcp' ? value('host') : orUnknown(null, 'the type of the frame')
     case 'mark':
       return orUnknown(around.mark, 'the mark of the packet')
+    case 'connectionMark':
+      return orUnknown(around.connectionMark, 'the mark of the connection')
+    case 'fragment':
+      return value('first')
+    case 'icmpCode':
+    case 'tcpFlags':
+    case 'reversePath':
+    case 'reversePathLoose':
+    case 'sourceHardware':
+    case 'length':
+    case 'hopLimit':
+    case 'serviceClass':
+    case 'connectionStatus':
+    case 'direction':
+    case 'originalSource':
+    case 'originalDestination':
+    case 'originalSourcePort':
+    case 'originalDestinationPort':
+      return orUnknown(null, NAMES[field])
     case 'user':
     case 'group':
       return owner(packet, around)
   }
+}
+
+/** Only the bits of the mask count, wherever they stand. */
+function maskedAddressFits({ value, mask }: Value & { kind: 'masked' }, address: Address): Fit {
+  const [wanted, bits] = [parseAddress(value), parseAddress(mask)]
+  if (wanted === null || bits === null) return unknown('an address of the rule cannot be read')
+  if (wanted.family !== address.family || bits.family !== address.family) return NO
+  const differs = address.bytes.some(
+    (byte, at) => ((byte ^ (wanted.bytes[at] ?? 0)) & (bits.bytes[at] ?? 0)) !== 0,
+  )
+  return differs ? NO : YES
 }
 
 function addressFits(wanted: Value, address: Address): Fit {
@@ -112,32 +160,35 @@ function addressFits(wanted: Value, address: Address): Fit {
     if (first === null || last === null) return unknown(`${wanted.from}-${wanted.to} is no range`)
     return inRange(address, first, last) ? YES : NO
   }
+  if (wanted.kind === 'masked') return maskedAddressFits(wanted, address)
   const base = parseAddress(wanted.kind === 'one' ? wanted.value : wanted.address)
   if (base === null) return unknown('an address of the rule cannot be read')
   const length = wanted.kind === 'one' ? base.bytes.length * 8 : wanted.length
   return contains({ address: base, length }, address) ? YES : NO
 }
 
+const PORT_CHOSEN = "the port that the sender's system chose is not known"
+
+/** Only the bits of the mask count. */
+const bitsFit = ({ value, mask }: Value & { kind: 'masked' }, number: number): Fit =>
+  ((number ^ Number(value)) & Number(mask)) === 0 ? YES : NO
+
 function portFits(wanted: Value, text: string): Fit {
   if (wanted.kind === 'prefix') return unknown('a prefix is no port')
+  if (wanted.kind === 'masked')
+    return text === EPHEMERAL ? unknown(PORT_CHOSEN) : bitsFit(wanted, Number(text))
   const from = Number(wanted.kind === 'one' ? wanted.value : wanted.from)
   const to = Number(wanted.kind === 'one' ? wanted.value : wanted.to)
   if (Number.isNaN(from) || Number.isNaN(to)) return unknown('a port of the rule is only named')
   if (text !== EPHEMERAL) return from <= Number(text) && Number(text) <= to ? YES : NO
   if (to < EPHEMERAL_FIRST || from > EPHEMERAL_LAST) return NO
   const covers = from <= EPHEMERAL_FIRST && to >= EPHEMERAL_LAST
-  return covers ? YES : unknown("the port that the sender's system chose is not known")
+  return covers ? YES : unknown(PORT_CHOSEN)
 }
 
 const deviceFits = (wanted: string, device: string): Fit => {
   const fits = wanted.endsWith('*') ? device.startsWith(wanted.slice(0, -1)) : wanted === device
   return fits ? YES : NO
-}
-
-/** `0x1/0xff`: only the bits of the mask count. */
-function markFits(wanted: string, mark: number): Fit {
-  const [bits = '', mask = '0xffffffff'] = wanted.split('/')
-  return ((mark ^ Number(bits)) & Number(mask)) === 0 ? YES : NO
 }
 
 function icmpFits(wanted: string, type: string): Fit {
@@ -148,7 +199,8 @@ function icmpFits(wanted: string, type: string): Fit {
 
 function wordFits(field: Field, wanted: string, text: string, around: Surroundings): Fit {
   if (field === 'icmpType') return icmpFits(wanted, text)
-  if (field === 'mark') return markFits(wanted, Number(text))
+  if (field === 'mark' || field === 'connectionMark')
+    return Number(wanted) === Number(text) ? YES : NO
   if (field === 'inputDevice' || field === 'outputDevice') return deviceFits(wanted, text)
   if (wanted === text) return YES
   // conntrack's other words are no states: a translated connection has one of the states as well
@@ -175,11 +227,13 @@ function valuesFit(
     return any(values.map((wanted) => portFits(wanted, text)))
   }
   return any(
-    values.map((wanted) =>
-      wanted.kind === 'one'
-        ? wordFits(field, wanted.value, text, around)
-        : unknown('a range of words'),
-    ),
+    values.map((wanted) => {
+      if (wanted.kind === 'one') return wordFits(field, wanted.value, text, around)
+      if (wanted.kind === 'masked') return bitsFit(wanted, Number(text))
+      const isNumber = field === 'mark' || field === 'connectionMark'
+      if (!isNumber || wanted.kind === 'prefix') return unknown('a range of words')
+      return Number(wanted.from) <= Number(text) && Number(text) <= Number(wanted.to) ? YES : NO
+    }),
   )
 }
 
@@ -237,6 +291,8 @@ export function matchFits(match: Match, packet: Packet, around: Surroundings): F
       const fit = flagsFit(match, packet)
       return match.negated && packet.protocol === 'tcp' ? not(fit) : fit
     }
+    case 'ipset':
+      return unknown(`the members of the set ${match.name} are not known`)
     case 'limit':
       return unknown(`\`${match.text}\` depends on what came before`)
     case 'unknown':

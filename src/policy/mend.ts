@@ -6,7 +6,14 @@
  */
 import { shellWord } from '../base/shell-word.ts'
 import { iptablesWords } from '../facts/iptables-rule.ts'
-import type { Hook, Match, Place, Rule, RuleSet } from '../facts/rule-set.ts'
+import {
+  type Hook,
+  iptablesTool,
+  type Match,
+  type Place,
+  type Rule,
+  type RuleSet,
+} from '../facts/rule-set.ts'
 import type { Packet } from './packet.ts'
 import { type Mend, ownerMend } from './rule-owner.ts'
 
@@ -147,7 +154,7 @@ function nftMend(place: Place, rule: Rule | null, packet: Packet, hook: Hook): M
 
 /** `iptables -t nat`, with the table only where it is not the one that is meant anyway. */
 function iptablesCommand(place: Place): string {
-  const tool = place.family === 'ip6' ? 'ip6tables' : 'iptables'
+  const tool = iptablesTool(place)
   return place.table === 'filter' ? tool : `${tool} -t ${shellWord(place.table)}`
 }
 

@@ -14,7 +14,7 @@ const isPort = (field: Field): boolean =>
 const isAddress = (field: Field): boolean => field === 'source' || field === 'destination'
 
 function namesPort(value: Value, port: number): boolean {
-  if (value.kind === 'prefix') return false
+  if (value.kind === 'prefix' || value.kind === 'masked') return false
   if (value.kind === 'one') return Number(value.value) === port
   return Number(value.from) <= port && port <= Number(value.to)
 }
@@ -25,6 +25,7 @@ function namesAddress(value: Value, address: Address): boolean {
     const [first, last] = [parseAddress(value.from), parseAddress(value.to)]
     return first !== null && last !== null && inRange(address, first, last)
   }
+  if (value.kind === 'masked') return false
   const base = parseAddress(value.kind === 'one' ? value.value : value.address)
   const length = value.kind === 'one' ? 8 * address.bytes.length : value.length
   return base !== null && length > 0 && contains({ address: base, length }, address)

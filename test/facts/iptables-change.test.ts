@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { iptablesChanges } from '../../src/facts/iptables-change.ts'
 import { iptablesRule, iptablesWords } from '../../src/facts/iptables-rule.ts'
+import { one } from '../../src/facts/rule-set.ts'
 
 const changes = (line: string) => iptablesChanges(iptablesRule(iptablesWords(line), 4))
 
@@ -29,6 +30,22 @@ test('NOTRACK under both of its names', () => {
   expect(changes('-p tcp -j NOTRACK')).toEqual([{ kind: 'untrack', after: 1 }])
   expect(changes('-j CT --notrack')).toEqual([{ kind: 'untrack', after: 0 }])
   expect(changes('-j CT --helper ftp')).toEqual([])
+})
+
+test('TPROXY diverts to a socket, and may mark', () => {
+  expect(changes('-p tcp -j TPROXY --on-port 50 --on-ip 127.0.0.1 --tproxy-mark 0x1/0x1')).toEqual([
+    { kind: 'mark', after: 1, target: 'packet', packet: 0xfffffffe, connection: 0, flip: 1 },
+    { kind: 'divert', after: 1, to: '127.0.0.1:50' },
+  ])
+})
+
+test('a set that a rule fills, and what it writes into the header', () => {
+  expect(changes('-j SET --add-set bad src')).toEqual([{ kind: 'remember', after: 0, set: 'bad' }])
+  expect(changes('-j TTL --ttl-set 64')).toEqual([
+    { kind: 'rewrite', after: 0, field: 'hopLimit', value: one(64) },
+  ])
+  expect(changes('-j TTL --ttl-dec 1')).toMatchObject([{ field: 'hopLimit', value: null }])
+  expect(changes('-j DSCP --set-dscp 0x10')).toMatchObject([{ value: one(16) }])
 })
 
 test('a mark in words that cannot be read is an unknown change', () => {

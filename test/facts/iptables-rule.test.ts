@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { iptablesRule, iptablesVerdict, iptablesWords } from '../../src/facts/iptables-rule.ts'
+import { iptablesRule, iptablesWords } from '../../src/facts/iptables-rule.ts'
+import { iptablesVerdict } from '../../src/facts/iptables-target.ts'
 import { fieldIs, one } from '../../src/facts/rule-set.ts'
 
 const rule = (line: string) => iptablesRule(iptablesWords(line), 4)
-const verdict = (line: string) => iptablesVerdict(rule(line), (name) => name === 'f2b')
 
 describe('iptablesWords', () => {
   test('takes quotes as iptables-save writes them', () => {
@@ -33,9 +33,9 @@ describe('iptablesRule', () => {
     ])
   })
 
-  test('does not pretend to know a mask with holes', () => {
+  test('keeps a mask with holes as it is', () => {
     expect(rule('-s 10.0.0.0/255.0.255.0').matches).toEqual([
-      { kind: 'unknown', text: '-s 10.0.0.0/255.0.255.0' },
+      fieldIs('source', [{ kind: 'masked', value: '10.0.0.0', mask: '255.0.255.0' }]),
     ])
   })
 
@@ -94,45 +94,5 @@ describe('iptablesRule', () => {
         iptablesVerdict(iptablesRule(words, 6), () => false)
       }),
     )
-  })
-})
-
-describe('iptablesVerdict', () => {
-  test.for([
-    ['-j REJECT', 'port-unreachable'],
-    ['-j REJECT --reject-with tcp-reset', 'tcp-reset'],
-    ['-j REJECT --reject-with icmp-admin-prohibited', 'admin-prohibited'],
-    ['-j REJECT --reject-with icmp6-adm-prohibited', 'admin-prohibited'],
-    ['-j REJECT --reject-with icmp-proto-unreachable', 'prot-unreachable'],
-    ['-j REJECT --reject-with icmp6-no-route', 'no-route'],
-  ] as const)('%s rejects with %s', ([line, kind]) => {
-    expect(verdict(line)).toEqual({ kind: 'reject', with: kind })
-  })
-
-  test('a target that is a chain of the table is a jump, or a goto', () => {
-    expect(verdict('-j f2b')).toEqual({ kind: 'jump', target: 'f2b' })
-    expect(verdict('-g f2b')).toEqual({ kind: 'goto', target: 'f2b' })
-  })
-
-  test('reads where a translation leads', () => {
-    expect(verdict('-j DNAT --to-destination 10.0.0.1:80')).toEqual({
-      kind: 'dnat',
-      to: '10.0.0.1:80',
-    })
-    expect(verdict('-j REDIRECT --to-ports 25025')).toEqual({ kind: 'redirect', to: ':25025' })
-    expect(verdict('-j TPROXY --on-port 50 --on-ip 0.0.0.0')).toEqual({
-      kind: 'redirect',
-      to: ':50',
-    })
-  })
-
-  test('a target that only marks or logs goes on', () => {
-    expect(verdict('-j LOG --log-prefix "x y"')).toEqual({ kind: 'continue' })
-    expect(verdict('-j TCPMSS --clamp-mss-to-pmtu')).toEqual({ kind: 'continue' })
-    expect(verdict('-s 10.0.0.1')).toEqual({ kind: 'continue' })
-  })
-
-  test('a target that nobody knows is unknown', () => {
-    expect(verdict('-j MAGIC --deep')).toEqual({ kind: 'unknown', text: 'MAGIC --deep' })
   })
 })

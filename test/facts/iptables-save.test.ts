@@ -81,7 +81,6 @@ describe('parseIptablesSave', () => {
       .flatMap((match) => (match.kind === 'unknown' || match.kind === 'limit' ? [match.text] : []))
     expect(unknown).toEqual([
       '-m limit --limit 5/min',
-      '-s 10.0.0.0/255.0.255.0',
       '-m statistic --mode random --probability 0.50000000000',
       '-m connlimit --connlimit-above 3 --connlimit-mask 32 --connlimit-saddr',
       '-m recent --set --name x --mask 255.255.255.255 --rsource',

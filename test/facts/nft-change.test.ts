@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parseNftJson, parseNftText } from '../../src/facts/nft.ts'
 import { changeOf } from '../../src/facts/nft-change.ts'
-import type { Rule } from '../../src/facts/rule-set.ts'
+import { one, type Rule } from '../../src/facts/rule-set.ts'
 
 const fromText = (words: string): Rule | undefined =>
   parseNftText(`table inet t {\n chain c {\n ${words}\n }\n}`)?.chains[0]?.rules[0]
@@ -59,10 +59,29 @@ test('says how many conditions stand before a change and before the counter', ()
   expect(fromText('counter packets 0 bytes 0 tcp dport 80 drop')?.countedAfter).toBe(0)
 })
 
-test('a rewritten address is a change, a rewritten TTL is none', () => {
-  expect(fromText('ip daddr set 10.0.0.1')?.changes).toMatchObject([{ kind: 'unknown' }])
-  expect(fromText('ip ttl set 64')?.changes).toEqual([])
+test('a rewritten field is said with its value, or without where that is not known', () => {
+  const rewrite = { kind: 'rewrite', after: 0 }
+  expect(fromText('ip daddr set 10.0.0.1')?.changes).toEqual([
+    { ...rewrite, field: 'destination', value: one('10.0.0.1') },
+  ])
+  expect(fromText('ip ttl set 64')?.changes).toEqual([
+    { ...rewrite, field: 'hopLimit', value: one(64) },
+  ])
+  expect(fromText('ip daddr set ip saddr map { 10.0.0.1 : 10.0.0.2 }')?.changes).toEqual([
+    { ...rewrite, field: 'destination', value: null },
+  ])
   expect(fromText('meta priority set 1:2')?.changes).toEqual([])
+})
+
+test('a set that is filled, and a socket that takes the packet', () => {
+  expect(fromText('add @seen { ip saddr timeout 30s }')?.changes).toEqual([
+    { kind: 'remember', after: 0, set: 'seen' },
+  ])
+  expect(fromText('meta l4proto tcp tproxy ip to 127.0.0.1:50 accept')).toMatchObject({
+    matches: [{ field: 'protocol' }, { kind: 'unknown', text: 'tproxy ip to 127.0.0.1:50' }],
+    changes: [{ kind: 'divert', after: 2, to: '127.0.0.1:50' }],
+    verdict: { kind: 'accept' },
+  })
 })
 
 test('no statement makes it throw', () => {

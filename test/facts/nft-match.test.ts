@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest'
+import { IPV4 } from '../../src/facts/nft-field.ts'
 import {
   complete,
-  IPV4,
   matchesOf,
-  over,
-  rowOf,
+  nftSet,
+  rowsOf,
   setName,
   subjectsOf,
   unknown,
 } from '../../src/facts/nft-match.ts'
+import { nftStatements } from '../../src/facts/nft-phrase.ts'
+import { nftTokens } from '../../src/facts/nft-token.ts'
 import { fieldIs, one } from '../../src/facts/rule-set.ts'
 
 const address = { payload: { protocol: 'ip', field: 'saddr' } }
@@ -29,7 +31,7 @@ describe('matchesOf', () => {
       '192.0.2.1',
       { elem: { val: { prefix: { addr: '10.0.0.0', len: 8 } }, timeout: 60 } },
     ]
-    expect(compare(address, '@s', '==', new Map([['s', { rows, verdicts: [] }]]))[1]).toEqual(
+    expect(compare(address, '@s', '==', new Map([['s', nftSet(rows)]]))[1]).toEqual(
       fieldIs(
         'source',
         [one('192.0.2.1'), { kind: 'prefix', address: '10.0.0.0', length: 8 }],
@@ -40,7 +42,7 @@ describe('matchesOf', () => {
   })
 
   test('an empty set is known, and nothing is in it', () => {
-    expect(compare(address, '@s', '==', new Map([['s', { rows: [], verdicts: [] }]]))[1]).toEqual(
+    expect(compare(address, '@s', '==', new Map([['s', nftSet([])]]))[1]).toEqual(
       fieldIs('source', [], false, 's'),
     )
   })
@@ -55,9 +57,52 @@ describe('matchesOf', () => {
 test('a row has a value for each field, or is none', () => {
   const subjects = subjectsOf({ concat: [address, port] }) ?? []
   expect(subjects.map(({ field }) => field)).toEqual(['source', 'destinationPort'])
-  expect(rowOf({ concat: ['192.0.2.1', 22] }, subjects)).toEqual([one('192.0.2.1'), one(22)])
-  expect(rowOf({ concat: ['192.0.2.1'] }, subjects)).toBeNull()
-  expect(rowOf('*', subjects)).toEqual([one('*'), one('*')])
+  const read = (key: unknown) => rowsOf(nftSet([key]), subjects)
+  expect(read({ concat: ['192.0.2.1', 22] })).toEqual([[one('192.0.2.1'), one(22)]])
+  expect(read({ concat: ['192.0.2.1'] })).toBeNull()
+  expect(read('*')).toEqual([[one('*'), one('*')]])
+})
+
+test('a set is read once for all rules that ask it the same', () => {
+  const set = nftSet(['192.0.2.1'])
+  const subjects = subjectsOf(address) ?? []
+  expect(rowsOf(set, subjects)).toBe(rowsOf(set, subjects))
+})
+
+describe('bits, orders and flags', () => {
+  test.for([
+    ['ip daddr < 10.0.1.0', 'destination', { kind: 'range', from: '0.0.0.0', to: '10.0.0.255' }],
+    [
+      'ip6 daddr > fd00::ffff',
+      'destination',
+      { kind: 'range', from: 'fd00::1:0', to: 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff' },
+    ],
+    ['tcp dport >= 1024', 'destinationPort', { kind: 'range', from: '1024', to: '65535' }],
+    [
+      'ip saddr & 255.0.255.0 == 10.0.1.0',
+      'source',
+      { kind: 'masked', value: '10.0.1.0', mask: '255.0.255.0' },
+    ],
+    ['ct mark & 0xff == 1', 'connectionMark', { kind: 'masked', value: '1', mask: '255' }],
+    ['ip dscp cs2', 'serviceClass', one(16)],
+    ['icmp code net-unreachable', 'icmpCode', one(0)],
+    ['tcp flags { syn | ack }', 'tcpFlags', one('syn,ack')],
+    ['fib saddr . iif oif missing', 'reversePath', one('missing')],
+    ['ip frag-off & 0x1fff != 0', 'fragment', one('later')],
+  ] as const)('%s', ([words, field, value]) => {
+    const { expr } = nftStatements({ tokens: nftTokens(words), at: 0 }, 'inet')
+    expect(matchesOf(expr[0], new Map()).at(-1)).toEqual(fieldIs(field, [value]))
+  })
+
+  test('a comparison that nothing fits, or with a set of masked flags, is unknown', () => {
+    const last = (words: string) =>
+      matchesOf(nftStatements({ tokens: nftTokens(words), at: 0 }, 'inet').expr[0], new Map()).at(
+        -1,
+      )
+    expect(last('tcp dport < 0')?.kind).toBe('unknown')
+    expect(last('tcp flags & (syn | ack) == { syn, ack }')?.kind).toBe('unknown')
+    expect(last('ct status == snat')?.kind).toBe('unknown')
+  })
 })
 
 test('the small ones', () => {
@@ -65,6 +110,5 @@ test('the small ones', () => {
   expect(setName('@bad')).toBe('bad')
   expect(setName('bad')).toBeNull()
   expect(complete([1, null])).toBeNull()
-  expect(over('udp')).toEqual(fieldIs('protocol', [one('udp')]))
   expect(unknown({ notrack: null })).toEqual([{ kind: 'unknown', text: 'notrack' }])
 })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { nftElements, nftStatements } from '../../src/facts/nft-phrase.ts'
+import { nftStatements } from '../../src/facts/nft-phrase.ts'
 import { nftTokens } from '../../src/facts/nft-token.ts'
 
-const said = (text: string) => nftStatements({ tokens: nftTokens(text), at: 0 })
+const said = (text: string) => nftStatements({ tokens: nftTokens(text), at: 0 }, 'inet')
 
 describe('nftStatements', () => {
   // The objects are those that nft 1.0.6 prints for the same rules.
@@ -57,7 +57,7 @@ describe('nftStatements', () => {
         match: {
           op: '==',
           left: { fib: { flags: ['saddr', 'iif'], result: 'oif' } },
-          right: 'missing',
+          right: false,
         },
       },
     ],
@@ -80,7 +80,7 @@ describe('nftStatements', () => {
       { reject: { type: 'icmpv6', expr: 'admin-prohibited' } },
     ],
     ['reject with tcp reset', { reject: { type: 'tcp reset' } }],
-    ['dnat ip6 to [fe80::1]:80', { dnat: { addr: 'fe80::1', port: 80 } }],
+    ['dnat ip6 to [fe80::1]:80', { dnat: { family: 'ip6', addr: 'fe80::1', port: 80 } }],
     ['redirect to :8080', { redirect: { port: 8080 } }],
     ['counter packets 5 bytes 600', { counter: { packets: 5, bytes: 600 } }],
     ['counter name "cnt"', { counter: 'cnt' }],
@@ -96,19 +96,19 @@ describe('nftStatements', () => {
   })
 
   test('what it does not know ends at the next statement', () => {
-    expect(said('numgen inc mod 2 0 drop comment "half"')).toEqual({
-      expr: [{ other: { words: 'numgen inc mod 2 0' } }, { drop: null }],
+    expect(said('osf name "Linux" drop comment "half"')).toEqual({
+      expr: [{ other: { words: 'osf name "Linux"' } }, { drop: null }],
       comment: 'half',
     })
   })
 })
 
-test('nftElements reads values over several lines without what they carry', () => {
-  const text =
-    '10.0.0.1 timeout 1h expires 59m comment "a, b",\n 10.0.0.0/8 . 80-90 counter packets 0 bytes 0, * }'
-  expect(nftElements({ tokens: nftTokens(text), at: 0 })).toEqual([
-    '10.0.0.1',
-    { concat: [{ prefix: { addr: '10.0.0.0', len: 8 } }, { range: [80, 90] }] },
-    '*',
-  ])
+test('a bare reject says what the family of its table makes of it', () => {
+  const said = (family: string) =>
+    nftStatements({ tokens: nftTokens('reject'), at: 0 }, family).expr
+  expect(['ip', 'ip6', 'inet', 'bridge'].map(said)).toEqual(
+    ['icmp', 'icmpv6', 'icmpx', 'icmpx'].map((type) => [
+      { reject: { type, expr: 'port-unreachable' } },
+    ]),
+  )
 })

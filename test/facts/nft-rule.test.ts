@@ -4,7 +4,7 @@ import { nftRule } from '../../src/facts/nft-rule.ts'
 import { fieldIs, one } from '../../src/facts/rule-set.ts'
 
 const port = { payload: { protocol: 'tcp', field: 'dport' } }
-const none = new Map()
+const none = { sets: new Map(), counters: new Map() }
 
 describe('nftRule', () => {
   test('a rule that only counts and logs goes on', () => {
@@ -59,10 +59,10 @@ describe('nftRule', () => {
     expect(match('icmpv6').matches).toEqual([fieldIs('protocol', [one('ipv6-icmp')])])
   })
 
-  test('a mark under a mask is written as iptables writes it', () => {
+  test('a mark under a mask keeps it', () => {
     const left = { '&': [{ meta: { key: 'mark' } }, 255] }
     expect(nftRule([{ match: { op: '!=', left, right: 1 } }], none).matches).toEqual([
-      fieldIs('mark', [one('0x1/0xff')], true),
+      fieldIs('mark', [{ kind: 'masked', value: '1', mask: '255' }], true),
     ])
   })
 

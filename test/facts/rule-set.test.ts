@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { describePlace, icmpTypeText, type Place, protocolText } from '../../src/facts/rule-set.ts'
+import { describePlace, iptablesTool, type Place } from '../../src/facts/rule-set.ts'
 
 const place: Place = {
   backend: 'nft',
@@ -29,20 +29,7 @@ describe('describePlace', () => {
   })
 })
 
-test('a protocol has one spelling', () => {
-  expect(['6', 'TCP', '58', 'icmpv6', 'sctp', 'constructor'].map(protocolText)).toEqual([
-    'tcp',
-    'tcp',
-    'ipv6-icmp',
-    'ipv6-icmp',
-    'sctp',
-    'constructor',
-  ])
-})
-
-test('an ICMP type has one spelling, and keeps its code', () => {
-  expect(icmpTypeText('8', 4)).toBe('echo-request')
-  expect(icmpTypeText('128', 6)).toBe('echo-request')
-  expect(icmpTypeText('3/4', 4)).toBe('destination-unreachable/4')
-  expect(icmpTypeText('echo-reply', 4)).toBe('echo-reply')
+test('tables outside nf_tables are changed by a program of their own', () => {
+  expect(iptablesTool({ backend: 'iptables-legacy', family: 'ip6' })).toBe('ip6tables-legacy')
+  expect(iptablesTool({ backend: 'iptables', family: 'ip' })).toBe('iptables')
 })

@@ -90,7 +90,7 @@ describe('matches', () => {
     ['icmp type { echo-reply, destination-unreachable }', ping, 'no'],
     ['icmpv6 type echo-request', ping, 'no'],
     ['limit rate 5/second', syn, 'unknown'],
-    ['ip daddr & 255.0.0.255 == 10.0.0.1', syn, 'unknown'],
+    ['ip daddr & 255.0.0.255 == 10.0.0.1', syn, 'no'],
     ['tcp dport 22 limit rate 5/second', syn, 'no'],
     ['meta pkttype broadcast', syn, 'no'],
   ] as const)('%s', ([words, packet, expected]) => {

@@ -56,7 +56,7 @@ export const firewall: Keeper = keeper(
   async ({ backend, deletes }, host) => {
     const found = await host.ask(there)
     if (!found.known) return null
-    if (backend === 'iptables') return IPTABLES.find(([path]) => found.value.has(path))?.[1] ?? null
+    if (backend !== 'nft') return IPTABLES.find(([path]) => found.value.has(path))?.[1] ?? null
     const file = NFT_FILES.find((path) => found.value.has(path))
     return file ? keepNft(file, deletes, host) : null
   },

@@ -2,6 +2,8 @@
  * What a remedy means to reach, apart from the command that reaches it until the next start. What
  * keeps it over a start depends on what the host runs: a keeper puts the intent in its own words.
  */
+import type { Backend } from '../../facts/rule-set.ts'
+
 export type Intent =
   | { readonly kind: 'link-up'; readonly device: string }
   | {
@@ -35,7 +37,7 @@ export type Intent =
   | { readonly kind: 'module'; readonly module: string }
   | {
       readonly kind: 'firewall'
-      readonly backend: 'nft' | 'iptables'
+      readonly backend: Backend
       /** The rule that is taken out, as its tool lists it; null where one is put in. */
       readonly deletes: string | null
     }

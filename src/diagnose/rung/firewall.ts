@@ -6,6 +6,7 @@
 import {
   describePlace,
   type Hook,
+  iptablesTool,
   type Place as RulePlace,
   type RuleSet,
 } from '../../facts/rule-set.ts'
@@ -217,12 +218,8 @@ const stops = ({ verdict }: GrownRule): boolean =>
 export const named = (place: RulePlace): string =>
   place.policy ? describePlace(place) : `the rule "${place.text}" (${describePlace(place)})`
 
-export const listCommand = ({ backend, family }: RulePlace): string =>
-  backend === 'nft'
-    ? 'nft -a list ruleset'
-    : family === 'ip6'
-      ? 'ip6tables-save -c'
-      : 'iptables-save -c'
+export const listCommand = (place: RulePlace): string =>
+  place.backend === 'nft' ? 'nft -a list ruleset' : `${iptablesTool(place)}-save -c`
 
 /** A rule or policy that stops packets, fits these, and grew by as many as the trial sent. */
 function byCounters(scene: Scene): Ruling | null {

@@ -2,7 +2,7 @@
  * What a new rule says of the packets that it is about, in the words of nft(8) and of
  * iptables-extensions(8). Only what a person has named is said: all else fits.
  */
-import { protocolText } from '../../facts/rule-set.ts'
+import { protocolText } from '../../facts/packet-word.ts'
 import type { Packet } from '../packet.ts'
 
 /** A port; the word stands for one that a person has to choose. */
