@@ -6,6 +6,7 @@ import * as arrival from './rung/arrival.ts'
 import * as backend from './rung/backend.ts'
 import * as checksum from './rung/checksum.ts'
 import * as container from './rung/container.ts'
+import * as delay from './rung/delay.ts'
 import * as echo from './rung/echo.ts'
 import * as engine from './rung/engine.ts'
 import * as firewall from './rung/firewall.ts'
@@ -68,6 +69,7 @@ export const LADDER: readonly Check[] = [
   firstHop.link,
   mtu.path,
   loss.loss,
+  delay.delay,
   port.port,
   session.service,
   firewall.rules,

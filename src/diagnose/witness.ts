@@ -13,6 +13,7 @@ import { askControls, askOtherPorts, type Controls } from './controls.ts'
 import { asVisit, knockByDns, visitNameServer } from './dns-visit.ts'
 import type { Answer, Inquiry } from './host.ts'
 import { type Names, resolveTarget } from './names.ts'
+import { measurePace, type Pace } from './pace.ts'
 import type { Connect, Echo, Endpoint, Family, NeighbourReply, Probes } from './probes.ts'
 import { type Detour, leadsThere, takeDetour } from './proxy.ts'
 import { type Soundings, takeSoundings } from './soundings.ts'
@@ -83,6 +84,8 @@ export type Witness = {
   readonly inSmallSegments: (visit: Visit) => Promise<Visit>
   /** The endpoint visited on another errand than the target's. */
   readonly visitAs: (errand: Errand, endpoint: Endpoint, purpose?: Purpose) => Promise<Visit>
+  /** How fast the path to an address is; worth asking only after a visit that was slow. */
+  readonly pace: (address: string) => Promise<Pace>
   /** A ping of the usual size. */
   readonly echo: (address: string) => Promise<Echo>
   /** Who answers for a neighbour, asked by a packet of our own. */
@@ -397,6 +400,7 @@ export function openWitness(options: WitnessOptions): Witness {
     interfaces: (inquiry) => inquiry.ask(interfaces),
     trial: tryAgain,
     dialogTrial: speakAgain,
+    pace: remember(String, (address) => measurePace(address, probes, options)),
     visitAs: (errand, endpoint, purpose = {}) =>
       visit(errand, endpoint, probes, {
         ...purpose,

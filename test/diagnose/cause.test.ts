@@ -20,7 +20,7 @@ const AGREED = `
 3 route.overlap CS · route.return-missing SP · route.asymmetric SP
 3 route.reverse-path-filter SP · route.forwarding-off PS · route.loop P · route.dead-end P
 3 nat.no-masquerade PS · nat.wrong-target PS · nat.hairpin PS · nat.conntrack-full PS
-3 mtu.black-hole P · mtu.local-mismatch CS · path.loss CPS · path.slow P
+3 mtu.black-hole P · mtu.local-mismatch CS · path.loss CPS · path.slow CPS
 3 dns.no-resolver C · dns.unreachable CP · dns.server-error PS · dns.no-such-name S
 3 dns.no-address S · dns.wrong-answer CPS · dns.hosts-override C · dns.slow CP
 4 tcp.no-listener S · tcp.bound-to-loopback S · tcp.bound-elsewhere S · tcp.accept-queue-full S

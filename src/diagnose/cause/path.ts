@@ -35,9 +35,16 @@ export const PATH = {
   },
   'path.slow': {
     layer: 3,
-    sides: 'P',
+    sides: 'CPS',
     title: 'the path is far slower than it should be',
     ofDelivery: true,
-    explains: [],
+    explains: [
+      'path.loss',
+      'mtu.black-hole',
+      'tcp.frozen',
+      'tcp.stalled',
+      'service.slow-greeting',
+      'dns.slow',
+    ],
   },
 } as const

@@ -11,6 +11,7 @@ import { type Endpoint, isAnswered } from '../probes.ts'
 import { relevant } from '../relevant.ts'
 import type { Visit } from '../visit.ts'
 import type { Witness } from '../witness.ts'
+import { isOnlyLate } from './delay.ts'
 
 /** How often each is sent; 20 of which 2 are lost tell a tenth from nothing. */
 const PINGS = 20
@@ -20,13 +21,21 @@ const GAP_MS = 25
 const TIMEOUT_MS = 900
 /** A handshake that took longer was retransmitted, or the path is that slow. */
 const RETRANSMITTED_MS = 900
+/** Where those that are answered take so long, others may not be lost but late. */
+const LATE_MS = 300
 /** Fewer than these of a series are chance. */
 const FEW = 2
 
 /** The same packet many times, and how many of them came back. */
-type Series = { readonly sent: number; readonly lost: number; readonly evidence: Evidence }
+type Series = {
+  readonly sent: number
+  readonly lost: number
+  readonly slowestMs: number
+  readonly evidence: Evidence
+}
 
 async function inSeries(
+  { now }: Witness['probes'],
   times: number,
   command: string,
   send: () => Promise<boolean>,
@@ -36,28 +45,36 @@ async function inSeries(
       await new Promise((resolve) => {
         setTimeout(resolve, index * GAP_MS)
       })
-      return send()
+      const began = now()
+      return (await send()) ? now() - began : null
     }),
   )
-  const lost = answered.filter((one) => !one).length
+  const lost = answered.filter((one) => one === null).length
+  const slowestMs = Math.max(0, ...answered.map((ms) => ms ?? 0))
   const line = `${times} sent, ${times - lost} answered, ${Math.round((100 * lost) / times)}% lost`
   return {
     sent: times,
     lost,
+    slowestMs,
     evidence: { host: 'client', source: 'probe', command, lines: [line] },
   }
 }
 
 const pings = ({ probes }: Witness, address: string, ttl?: number): Promise<Series> =>
-  inSeries(PINGS, `ping -c ${PINGS} -i 0.2${ttl ? ` -t ${ttl}` : ''} ${address}`, async () => {
-    const echo = await probes.ping(address, { timeoutMs: TIMEOUT_MS, ...(ttl && { ttl }) })
-    return echo.received > 0 || (ttl !== undefined && echo.errors.length > 0)
-  })
+  inSeries(
+    probes,
+    PINGS,
+    `ping -c ${PINGS} -i 0.2${ttl ? ` -t ${ttl}` : ''} ${address}`,
+    async () => {
+      const echo = await probes.ping(address, { timeoutMs: TIMEOUT_MS, ...(ttl && { ttl }) })
+      return echo.received > 0 || (ttl !== undefined && echo.errors.length > 0)
+    },
+  )
 
 /** Connections, or for a name server questions, each closed at once. */
 const knocks = ({ probes }: Witness, { errand }: Visit, to: Endpoint): Promise<Series> =>
   errand.scheme === 'dns'
-    ? inSeries(KNOCKS, `dig +tries=1 @${to.address} . NS`, async () => {
+    ? inSeries(probes, KNOCKS, `dig +tries=1 @${to.address} . NS`, async () => {
         const { address: server, port } = to
         const reply = await probes.dns({
           server,
@@ -68,9 +85,12 @@ const knocks = ({ probes }: Witness, { errand }: Visit, to: Endpoint): Promise<S
         })
         return reply.outcome !== 'timeout'
       })
-    : inSeries(KNOCKS, `nping --tcp -p ${to.port} -c ${KNOCKS} ${to.address}`, async () =>
+    : inSeries(probes, KNOCKS, `nping --tcp -p ${to.port} -c ${KNOCKS} ${to.address}`, async () =>
         isAnswered(await probes.connect(to, TIMEOUT_MS)),
       )
+
+/** Those that came took so long that others may come later still. */
+const mayBeLate = ({ slowestMs }: Series): boolean => slowestMs > LATE_MS
 
 const isLossy = ({ sent, lost }: Series): boolean => lost >= FEW && lost < sent
 
@@ -113,6 +133,11 @@ export const loss: Check = {
         acquits: [
           { cause: 'path.loss', because: `${echoes.lost} of ${echoes.sent} pings are lost` },
         ],
+      }
+    if (mayBeLate(echoes) && (await isOnlyLate(witness, address)))
+      return {
+        ...pass('what does not come in time comes late: the path is slow', [echoes.evidence]),
+        acquits: [{ cause: 'path.loss', because: 'what does not come in time comes late' }],
       }
     const connections = await knocks(witness, visit, await answeringEndpoint(witness, visit))
     const evidence = [echoes.evidence, connections.evidence]
