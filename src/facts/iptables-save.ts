@@ -6,7 +6,7 @@
 import { iptablesChanges } from './iptables-change.ts'
 import { type IptablesRule, iptablesRule, iptablesWords } from './iptables-rule.ts'
 import { iptablesVerdict } from './iptables-target.ts'
-import type { Chain, Counter, Hook, Rule, RuleSet } from './rule-set.ts'
+import type { Backend, Chain, Counter, Hook, Rule, RuleSet } from './rule-set.ts'
 import { type Output, type Question, succeeded } from './source.ts'
 
 /** The hooks of the built-in chains. */
@@ -47,6 +47,7 @@ type Draft = {
 
 type Listing = {
   readonly family: 4 | 6
+  readonly backend: Backend
   table: string
   readonly drafts: Map<string, Draft>
   readonly unreadable: string[]
@@ -131,7 +132,8 @@ function typeOf(table: string, hook: Hook | null): string | null {
 function chainOf(listing: Listing, draft: Draft): Chain {
   const hook = Object.hasOwn(HOOKS, draft.name) ? (HOOKS[draft.name] ?? null) : null
   const { table, name } = draft
-  const owner = { backend: 'iptables', family: listing.family === 4 ? 'ip' : 'ip6', table } as const
+  const { backend } = listing
+  const owner = { backend, family: listing.family === 4 ? 'ip' : 'ip6', table } as const
   const isChain = (target: string): boolean => listing.drafts.has(`${table} ${target}`)
   const rules = draft.lines.map(({ text, rule, counter }, at): Rule => {
     const place = { ...owner, chain: name, handle: null, number: at + 1, policy: false, text }
@@ -163,9 +165,20 @@ function tableBy(text: string): string {
 }
 
 /** The rules of a listing; null when there is none in it. `family` is what the listing does not say. */
-export function parseIptablesSave(text: string, family: 4 | 6): RuleSet | null {
+export function parseIptablesSave(
+  text: string,
+  family: 4 | 6,
+  backend: Backend = 'iptables',
+): RuleSet | null {
   const table = tableBy(text)
-  const listing: Listing = { family, table, drafts: new Map(), unreadable: [], understood: 0 }
+  const listing: Listing = {
+    family,
+    backend,
+    table,
+    drafts: new Map(),
+    unreadable: [],
+    understood: 0,
+  }
   const lines = text.replace(/\\\r?\n/g, ' ').split('\n')
   for (const line of lines) readLine(listing, line.trim())
   if (listing.understood === 0) return null

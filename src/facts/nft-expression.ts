@@ -34,10 +34,14 @@ const PREFIX = /^([0-9a-fA-F.:]+)\/(\d+)$/
 const RANGE =
   /^(\d+|0x[0-9a-fA-F]+|[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)-(\d+|0x[0-9a-fA-F]+|[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)$/
 
+/** Two IPv6 addresses and a dash; the patterns are not for longer words. */
+const LONGEST = 100
+
 const numberOr = (text: string): unknown => (NUMBER.test(text) ? Number(text) : text)
 
 /** The text of a constant: a number, a prefix, a range, or itself. */
 export function constantOf(text: string): unknown {
+  if (text.length > LONGEST) return text
   if (NUMBER.test(text)) return Number(text)
   const prefix = PREFIX.exec(text)
   if (prefix !== null) return { prefix: { addr: prefix[1], len: Number(prefix[2]) } }
@@ -139,6 +143,9 @@ function header(cursor: NftCursor, protocol: string): unknown {
   return { [part]: isAlone ? { name } : { name, field: take(cursor) } }
 }
 
+/** What is hashed is no hash again. */
+const hashed = (cursor: NftCursor): unknown => (stands(cursor, 'jhash') ? null : subject(cursor))
+
 /** A number that counts, or is made of the packet: `numgen inc mod 2`, `jhash ip saddr mod 2 seed 0x1`. */
 function generated(cursor: NftCursor, kind: string): unknown {
   const option = (name: string): number | undefined =>
@@ -147,7 +154,7 @@ function generated(cursor: NftCursor, kind: string): unknown {
     kind === 'numgen'
       ? { mode: take(cursor) }
       : kind === 'jhash'
-        ? { expr: joined(cursor, subject) }
+        ? { expr: joined(cursor, hashed) }
         : {}
   const [mod, seed, offset] = [option('mod'), option('seed'), option('offset')]
   return { [kind]: { ...of, mod, seed, offset } }

@@ -117,9 +117,9 @@ function maskText(json: unknown, field: Field): string | null {
 
 function maskedSubject(parts: unknown): Subject | null {
   const [left, mask] = Array.isArray(parts) ? parts : []
-  const inner = subjectOf(left)
+  const inner = '&' in fieldsOf(left) ? null : subjectOf(left)
   const text = inner && maskText(mask, inner.field)
-  return inner === null || text === null || inner.mask !== null ? null : { ...inner, mask: text }
+  return inner === null || text === null ? null : { ...inner, mask: text }
 }
 
 /** What an expression looks at; null when it is nothing that a packet of the walk has. */

@@ -3,7 +3,7 @@
  * known here becomes `{"other": {"words": …}}`, up to the next word that is known to begin a statement.
  */
 import { constantOf, nftConstants, nftExpression, nftSetAt, nftValue } from './nft-expression.ts'
-import { type NftCursor, peek, skip, stands, take } from './nft-token.ts'
+import { type NftCursor, peek, skip, skipGroup, stands, take } from './nft-token.ts'
 
 /** Words after which a statement is whole. */
 const ALONE: ReadonlySet<string> = new Set(['accept', 'drop', 'continue', 'return', 'notrack'])
@@ -18,7 +18,7 @@ const BEGINNINGS: ReadonlySet<string> = new Set([
 
 /** Statements that are told apart, whatever else they say. */
 const OWN_KIND: ReadonlySet<string> = new Set([
-  ...['log', 'queue', 'xt', 'synproxy', 'dup', 'fwd', 'flow', 'last'],
+  ...['limit', 'quota', 'log', 'queue', 'xt', 'synproxy', 'dup', 'fwd', 'flow', 'last'],
 ])
 
 /** Comparisons, by their signs and by the words that people write. */
@@ -54,6 +54,17 @@ function words(cursor: NftCursor): string {
   return said.join(' ').replaceAll(' ,', ',')
 }
 
+/** The text up to the end of the next group in braces. */
+function groupWords(cursor: NftCursor): string {
+  const from = cursor.at
+  while (peek(cursor) !== null && !skip(cursor, '{')) cursor.at++
+  skipGroup(cursor)
+  const inside: NftCursor = { tokens: cursor.tokens.slice(from, cursor.at), at: 0 }
+  const said: string[] = []
+  while (peek(inside) !== null) said.push(words(inside))
+  return said.join(' ')
+}
+
 /** Fields of several bits, of which one constant or more are meant as “any of”. */
 function isBits(left: unknown): boolean {
   const { payload, ct } = left as { payload?: { field?: unknown }; ct?: { key?: unknown } }
@@ -81,6 +92,55 @@ function comparison(cursor: NftCursor): unknown {
 
 /** The mask of `syn / syn,ack` is a list, of one flag as well. */
 const listed = (value: unknown): unknown => (Array.isArray(value) ? value : [value])
+
+/**
+ * The words of a statement that is told apart but not read: its name, and each of its options with so many
+ * words behind it (nftables src/parser_bison.y); lists go on behind a comma.
+ */
+const OPTIONS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  limit: { rate: 0, over: 0, name: 1, burst: 2 },
+  quota: { name: 1, over: 2, until: 2 },
+  ct: { count: 0, over: 0 },
+  log: { prefix: 1, group: 1, snaplen: 1, 'queue-threshold': 1, level: 1, flags: 1 },
+  queue: { num: 1, flags: 1, to: 1, bypass: 0, fanout: 0 },
+  synproxy: { name: 1, mss: 1, wscale: 1, timestamp: 0, 'sack-perm': 0 },
+  xt: { target: 1, match: 1 },
+  dup: { ip: 0, ip6: 0, to: 1, device: 1 },
+  fwd: { ip: 0, ip6: 0, to: 1, device: 1 },
+  flow: { add: 1, offload: 1 },
+  last: { used: 1 },
+}
+
+/** `10/second` or `10 mbytes/second`, `10 mbytes`, `10`: a number and its unit. */
+const AMOUNT = /^\d+(?:\/\w+)?$/
+const UNIT = /^(?:k|m|g)?bytes(?:\/\w+)?$/
+/** `log flags tcp sequence`, `log flags ip options`. */
+const FLAG_OWNERS: ReadonlySet<string> = new Set(['tcp', 'ip'])
+
+function optionWords(cursor: NftCursor, name: string): string {
+  const options = OPTIONS[name] ?? {}
+  const said: string[] = []
+  const next = (): void => {
+    const isString = peek(cursor)?.kind === 'string'
+    const word = take(cursor)
+    said.push(isString ? `"${word}"` : word)
+  }
+  next()
+  for (let token = peek(cursor); token !== null; token = peek(cursor)) {
+    const arity = Object.hasOwn(options, token.text) ? options[token.text] : undefined
+    const isAmount = AMOUNT.test(token.text) || UNIT.test(token.text)
+    if (token.kind === 'string' || (arity === undefined && !isAmount)) break
+    next()
+    for (let left = arity ?? 0; left > 0 && peek(cursor) !== null; left--) {
+      if (FLAG_OWNERS.has(peek(cursor)?.text ?? '')) next()
+      next()
+      while (said.length > 0 && skip(cursor, ',')) said.push(`${said.pop()},${take(cursor)}`)
+    }
+  }
+  // how much of a quota is used up changes as a counter does
+  if (name === 'quota' && skip(cursor, 'used')) cursor.at += 2
+  return said.join(' ')
+}
 
 function counter(cursor: NftCursor): unknown {
   if (skip(cursor, 'name')) return { counter: nftExpression(cursor) ?? take(cursor) }
@@ -152,7 +212,7 @@ const atPlace = (cursor: NftCursor): boolean =>
 /** `add @s { ip saddr timeout 30s limit rate 3/minute }`. */
 function addition(cursor: NftCursor): unknown {
   const set = cursor.tokens[cursor.at + 1]?.text ?? ''
-  const said = words(cursor)
+  const said = groupWords(cursor)
   const kind = / : /.test(said) ? 'map' : 'set'
   const stmt = /\b(?:limit|quota|ct count) /.test(said)
     ? { stmt: [{ limit: { words: said } }] }
@@ -164,7 +224,7 @@ function addition(cursor: NftCursor): unknown {
 function connectionStatement(cursor: NftCursor): unknown {
   if (!stands(cursor, 'ct')) return null
   const [next, further] = [1, 2].map((by) => cursor.tokens[cursor.at + by]?.text)
-  if (next === 'count') return { 'ct count': { words: words(cursor) } }
+  if (next === 'count') return { 'ct count': { words: optionWords(cursor, 'ct') } }
   if (further !== 'set' || !['helper', 'timeout', 'expectation'].includes(next ?? '')) return null
   cursor.at += 3
   return { [`ct ${next}`]: take(cursor) }
@@ -176,16 +236,14 @@ function statement(cursor: NftCursor, family: string): unknown {
   const known = BEGINNINGS.has(word) ? null : (connectionStatement(cursor) ?? comparison(cursor))
   if (known !== null) return known
   if (ALONE.has(word)) return { [take(cursor)]: null }
-  if (OWN_KIND.has(word)) return { [word]: { words: words(cursor) } }
+  if (OWN_KIND.has(word)) return { [word]: { words: optionWords(cursor, word) } }
   switch (word) {
     case 'add':
     case 'update':
     case 'delete':
       return addition(cursor)
-    case 'limit':
-    case 'quota':
     case 'meter':
-      return { [word]: { words: words(cursor) } }
+      return { meter: { words: groupWords(cursor) } }
   }
   if (!BEGINNINGS.has(word)) return { other: { words: words(cursor) } }
   cursor.at++

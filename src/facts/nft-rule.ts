@@ -143,6 +143,10 @@ const PASSING: ReadonlySet<string> = new Set([
 ])
 const LIMITS: ReadonlySet<string> = new Set(['limit', 'quota', 'ct count', 'connlimit', 'meter'])
 
+/** Whether adding to a set is held to a rate: then the rule goes on only where that allows it. */
+const isLimited = (addition: unknown): boolean =>
+  [fieldsOf(addition).stmt ?? []].flat().some((stmt) => LIMITS.has(onlyEntry(stmt)[0]))
+
 const number = (value: unknown): number =>
   typeof value === 'number' && Number.isFinite(value) ? value : 0
 
@@ -166,7 +170,7 @@ export function nftRule(statements: unknown, table: NftTable): NftRule {
       return { ...counting, matches: [...matches, ...implied], changes, verdict }
     }
     if (kind === 'match') matches.push(...matchesOf(statement, table.sets))
-    else if (LIMITS.has(kind) || (kind === 'set' && fieldsOf(inner).stmt !== undefined)) {
+    else if (LIMITS.has(kind) || (kind === 'set' && isLimited(inner))) {
       matches.push({ kind: 'limit', text: describeNft(statement) })
     } else if (!PASSING.has(kind)) matches.push(...unknown(statement))
     const counter = kind === 'counter' ? counterOf(inner, table) : null

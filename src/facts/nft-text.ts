@@ -43,13 +43,17 @@ function handleOf(token: NftToken | undefined): { readonly handle?: number } {
   return found === null ? {} : { handle: Number(found[1]) }
 }
 
-/** The tokens up to the end of the line, which is passed; braces hold lines together. */
+const endsLine = (token: NftToken | null): boolean => token?.kind === 'end' || isSemicolon(token)
+const isSemicolon = (token: NftToken | null): boolean =>
+  token?.kind === 'sign' && token.text === ';'
+
+/** The tokens up to the end of the line or a `;`; braces hold lines together. */
 function lineOf(cursor: NftCursor): readonly NftToken[] {
   const from = cursor.at
   for (let depth = 0; peek(cursor) !== null; cursor.at++) {
     if (stands(cursor, '{')) depth++
     if (stands(cursor, '}')) depth--
-    if (depth < 0 || (depth === 0 && peek(cursor)?.kind === 'end')) break
+    if (depth < 0 || (depth === 0 && endsLine(peek(cursor)))) break
   }
   return cursor.tokens.slice(from, cursor.at)
 }
@@ -62,7 +66,9 @@ function ruleOf(line: readonly NftToken[], text: string, owner: Owner): unknown 
   const [first, last] = [said[0], said.at(-1)]
   if (first === undefined || last === undefined) return null
   const whole = text.slice(first.at, last.until).replace(/\s+/g, ' ')
-  const words = whole.replace(/\bcounter packets \d+ bytes \d+/g, 'counter')
+  const words = whole
+    .replace(/\bcounter packets \d+ bytes \d+/g, 'counter')
+    .replace(/(\bquota (?:over )?\d+ \w+) used \d+ \w+/g, '$1')
   const { expr, comment } = nftStatements({ tokens: said, at: 0 }, owner.family)
   const object = { ...owner, ...handleOf(line.at(-1)), expr, text: words }
   return { rule: comment === null ? object : { ...object, comment } }
@@ -87,14 +93,12 @@ function hookOf(line: readonly NftToken[], family: string): object {
   const base = (family === 'bridge' ? BRIDGE_PRIORITIES : PRIORITIES).get(name) ?? Number(name)
   const sign = { '+': 1, '-': -1 }[word('priority', 1)] ?? 0
   const prio = base + (sign === 0 ? 0 : sign * Number(word('priority', 2)))
-  const policy = word('policy')
   const dev = devicesOf(line)
   return {
     type: word('type'),
     hook: word('hook'),
     prio,
     ...(dev.length === 0 ? {} : { dev }),
-    ...(policy === '' ? {} : { policy }),
   }
 }
 
@@ -106,9 +110,10 @@ function chainOf(cursor: NftCursor, text: string, owner: Owner): readonly unknow
   while (peek(cursor) !== null && !skip(cursor, '}')) {
     const line = lineOf(cursor)
     if (line[0]?.text === 'type' && line[2]?.text === 'hook') hook = hookOf(line, owner.family)
+    else if (line[0]?.text === 'policy') hook = { ...hook, policy: line[1]?.text }
     else if (line[0]?.text === 'comment' && line.length === 2) continue
     else rules.push(ruleOf(line, text, owner))
-    if (peek(cursor)?.kind === 'end') cursor.at++
+    if (endsLine(peek(cursor))) cursor.at++
   }
   const { family, table, chain: name } = owner
   return [

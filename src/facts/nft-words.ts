@@ -99,27 +99,41 @@ function synproxy(of: Fields): string {
   ].join(' ')
 }
 
+/** A statement inside of another's braces; none of those has braces itself. */
+function inner(value: unknown): string {
+  const [kind] = onlyEntry(value)
+  if (['meter', 'set', 'map'].includes(kind)) throw WORDLESS
+  return statement(value)
+}
+
 function meter(of: Fields): string {
   const size = of.size === undefined ? '' : ` size ${plainWord(of.size)}`
-  const inside = [
-    expressionWords(of.key, null),
-    ...listOf(of.stmt ?? []).map((one) => statement(one)),
-  ]
+  const inside = [expressionWords(of.key, null), ...listOf(of.stmt ?? []).map(inner)]
   return `meter ${plainWord(of.name)}${size} { ${inside.join(' ')} }`
 }
 
 function log(of: Fields): string {
   const prefix = of.prefix === undefined ? [] : [`prefix ${quote(of.prefix)}`]
-  const flags = of.flags === undefined ? [] : [`flags ${listOf(of.flags).map(plainWord).join(',')}`]
   const rest = ['level', 'group', 'snaplen', 'queue-threshold'].flatMap((key) =>
     of[key] === undefined ? [] : [`${key} ${plainWord(of[key])}`],
   )
-  return ['log', ...prefix, ...rest, ...flags].join(' ')
+  return ['log', ...prefix, ...rest, ...logFlags(of.flags)].join(' ')
+}
+
+/** `flags tcp sequence,options flags skuid`: those of one header together, the others each alone. */
+function logFlags(flags: unknown): readonly string[] {
+  const names = flags === undefined ? [] : listOf(flags).map(plainWord)
+  const headers = ['tcp', 'ip'].flatMap((header) => {
+    const own = names.filter((name) => name.startsWith(`${header} `))
+    const parts = own.map((name) => name.slice(header.length + 1))
+    return parts.length === 0 ? [] : [`flags ${header} ${parts.join(',')}`]
+  })
+  return [...headers, ...names.filter((name) => !name.includes(' ')).map((name) => `flags ${name}`)]
 }
 
 /** `add @s { ip saddr timeout 30s limit rate 3/minute }`, of a map `add @m { ip saddr : tcp dport }`. */
 function addition(kind: 'set' | 'map', of: Fields): string {
-  const statements = listOf(of.stmt ?? []).map((one) => ` ${statement(one)}`)
+  const statements = listOf(of.stmt ?? []).map((one) => ` ${inner(one)}`)
   const value = of.data === undefined ? '' : ` : ${expressionWords(of.data, null)}`
   const inside = `${expressionWords(of.elem, null)}${statements.join('')}${value}`
   return `${plainWord(of.op)} ${plainWord(of[kind])} { ${inside} }`
