@@ -3,12 +3,14 @@
  * and policies as the kernel does them (net/netfilter/nf_tables_core.c nft_do_chain,
  * net/ipv4/netfilter/ip_tables.c ipt_do_table).
  */
-import type { Chain, Change, Hook, Rule, Verdict } from '../facts/rule-set.ts'
+import type { Chain, Change, Hook, Place, Rule, Verdict } from '../facts/rule-set.ts'
 import { type Book, chainKey } from './chain-order.ts'
 import { policyPlace } from './counters.ts'
-import { all, type Fit } from './fit.ts'
-import { concerns, matchFits, rowFits, type Surroundings } from './match.ts'
+import { type Fit, unknown } from './fit.ts'
+import { concerns, conditionsFit, isChanged, rowFits, type Surroundings } from './match.ts'
 import type { Packet } from './packet.ts'
+import type { Entry } from './packet-field.ts'
+import type { Routing } from './routing.ts'
 import { after, type Doubt, type End, merge, type World } from './world.ts'
 
 /** What a walk through a hook needs besides the packet. */
@@ -16,6 +18,7 @@ export type Walk = {
   readonly book: Book
   readonly hook: Hook
   readonly localAddresses: readonly string[] | null
+  readonly routing: Routing | null
   /** Rules that may still be looked at; shared by all hooks of a journey. */
   readonly budget: { rules: number }
 }
@@ -47,19 +50,22 @@ const DEEPEST = { nft: 16, iptables: 256, 'iptables-legacy': 256 } as const
 /** Ways that are followed at once. */
 const MOST_WORLDS = 64
 
-const surroundings = (walk: Walk, world: World): Surroundings => {
-  const { mark, connection, tracking } = world
-  const turns = [
+const known = new WeakMap<World, Surroundings>()
+
+/** What rules may ask beside the packet; a world is of one hook, and asked by many rules. */
+function surroundings({ hook, localAddresses, routing }: Walk, world: World): Surroundings {
+  const before = known.get(world)
+  if (before !== undefined) return before
+  const { mark, connection, tracking, reply, changedSets } = world
+  const translations = [
     ...(connection.source ? (['snat'] as const) : []),
     ...(connection.destination ? (['dnat'] as const) : []),
   ]
-  return {
-    hook: walk.hook,
-    localAddresses: walk.localAddresses,
-    mark,
-    connectionMark: tracking === 'tracked' ? connection.mark : 0,
-    translations: turns,
-  }
+  const entry: Entry | 'none' =
+    tracking === 'tracked' ? { ...connection, translations, reply } : 'none'
+  const around = { hook, localAddresses, routing, mark, entry, changedSets }
+  known.set(world, around)
+  return around
 }
 
 const end = (
@@ -71,6 +77,7 @@ const end = (
   verdict,
   place: rule.place,
   rejectWith: null,
+  error: null,
   because: null,
   world,
   translation: null,
@@ -120,7 +127,7 @@ function describe(rule: Rule, verdict: Verdict): string {
   }
 }
 
-function withChange(world: World, change: Change): World {
+function withChange(world: World, change: Change, place: Place): World {
   switch (change.kind) {
     case 'untrack':
       return world.tracking === 'unseen'
@@ -149,8 +156,9 @@ function withChange(world: World, change: Change): World {
     case 'rewrite':
       return { ...world, packet: rewritten(world.packet, change) }
     case 'remember':
+      return { ...world, changedSets: [...world.changedSets, change.set] }
     case 'divert':
-      return world
+      return { ...world, turnedBy: place }
     case 'unknown':
       return { ...world, mark: null, connection: { ...world.connection, mark: null } }
   }
@@ -177,12 +185,13 @@ function rewritten(packet: Packet, { field, value }: Change & { kind: 'rewrite' 
 /** A rule met by a packet: the worlds in which it does not fit, and the one in which it does. */
 type Meeting = { readonly missed: readonly World[]; readonly matched: World | null }
 
-const MISSED_HERE: readonly World[] = []
+/** True where nothing happens in a rule before all of its conditions hold. */
+const isPlain = ({ changes, countedAfter, matches }: Rule): boolean =>
+  changes.length === 0 && countedAfter === matches.length
 
 /** The numbers of conditions after which something happens, the last one being all of them. */
 function stopsOf(rule: Rule): readonly number[] {
-  if (rule.changes.length === 0 && rule.countedAfter === rule.matches.length)
-    return [rule.matches.length]
+  if (isPlain(rule)) return [rule.matches.length]
   const stops = new Set([
     rule.countedAfter,
     ...rule.changes.map((change) => change.after),
@@ -193,15 +202,18 @@ function stopsOf(rule: Rule): readonly number[] {
 
 const isCounted = (rule: Rule): boolean => rule.counter !== null || rule.place.backend !== 'nft'
 
-/** The conditions in their order, with what happens between them. */
-function meet(walk: Walk, rule: Rule, world: World): Meeting {
-  if (!concerns(rule.place.family, world.packet)) return { missed: [world], matched: null }
-  let missed = MISSED_HERE
+/** The conditions in their order, with what happens between them; null where nothing does. */
+function meet(walk: Walk, rule: Rule, world: World): Meeting | null {
+  if (!concerns(rule.place.family, world.packet)) return null
+  const all = rule.matches.length
+  const whole = isPlain(rule) ? asked(walk, rule, 0, all, world) : null
+  if (whole?.answer === 'no') return null
+  let missed: readonly World[] = []
   let here = world
   let counted = false
   let at = 0
   for (const stop of stopsOf(rule)) {
-    const fit = conditionsFit(walk, rule, at, stop, here)
+    const fit = whole ?? asked(walk, rule, at, stop, here)
     if (fit.answer === 'no') {
       const left = counted ? stepped(walk, rule, here, 'counted', 'counts it', true) : here
       return { missed: [...missed, left], matched: null }
@@ -214,7 +226,8 @@ function meet(walk: Walk, rule: Rule, world: World): Meeting {
       here = { ...unclear, main: false }
     }
     counted ||= isCounted(rule) && rule.countedAfter === stop
-    for (const change of rule.changes) if (change.after === stop) here = withChange(here, change)
+    for (const change of rule.changes)
+      if (change.after === stop) here = withChange(here, change, rule.place)
     at = stop
   }
   const says = describe(rule, rule.verdict)
@@ -233,16 +246,8 @@ function stepped(
   return after(world, { hook: walk.hook, did, place: rule.place, says, counts: unclear })
 }
 
-function conditionsFit(walk: Walk, rule: Rule, from: number, to: number, world: World): Fit {
-  const around = surroundings(walk, world)
-  const some =
-    from === 0 && to === rule.matches.length ? rule.matches : rule.matches.slice(from, to)
-  return all(lazily(some, (match) => matchFits(match, world.packet, around)))
-}
-
-function* lazily<T, U>(items: readonly T[], make: (item: T) => U): Generator<U> {
-  for (const item of items) yield make(item)
-}
+const asked = (walk: Walk, rule: Rule, from: number, to: number, world: World): Fit =>
+  conditionsFit(rule, from, to, world.packet, surroundings(walk, world))
 
 /** What a verdict does with a packet that the rule fits. */
 function obey(
@@ -320,7 +325,10 @@ function lookUp(
   const outcomes: Outcome[] = []
   let here = world
   for (const row of rows) {
-    const fit = rowFits(map.fields, row.values, here.packet, surroundings(walk, here))
+    const around = surroundings(walk, here)
+    const fit = isChanged(map.set, around)
+      ? unknown(`the map ${map.set} is changed by a rule on the way`)
+      : rowFits(map.fields, row.values, here.packet, around)
     if (fit.answer === 'no') continue
     if (fit.answer === 'unknown') {
       const doubt = { place: rule.place, because: fit.because ?? '' }
@@ -341,6 +349,15 @@ const together = (outcomes: readonly Outcome[]): Outcome => ({
   ends: outcomes.flatMap(({ ends }) => ends),
 })
 
+/** A rule and what it does with the packet; null where it does not fit and nothing happens. */
+function pass(walk: Walk, rule: Rule, world: World, stack: readonly Chain[]): Outcome | null {
+  const meeting = meet(walk, rule, world)
+  if (meeting === null) return null
+  const { missed, matched } = meeting
+  if (matched === null) return going(missed)
+  return together([going(missed), obey(walk, rule, rule.verdict, matched, stack)])
+}
+
 /** The rules of a chain, in order; `through` are those that come back out of it. */
 function walkRules(
   walk: Walk,
@@ -354,19 +371,19 @@ function walkRules(
   let live = entering
   for (const rule of chain.rules) {
     if (live.length === 0) break
-    const next: World[] = []
-    for (const world of live) {
-      if (walk.budget.rules-- <= 0 || live.length > MOST_WORLDS) {
-        ends.push(giveUp(world, rule, 'the rules are too many, or branch too often'))
-        continue
-      }
-      const { missed, matched } = meet(walk, rule, world)
-      next.push(...missed)
-      if (matched === null) continue
-      const outcome = obey(walk, rule, rule.verdict, matched, stack)
-      next.push(...outcome.next)
-      through.push(...outcome.through)
-      ends.push(...outcome.ends)
+    walk.budget.rules -= live.length
+    if (walk.budget.rules < 0 || live.length > MOST_WORLDS) {
+      const because = 'the rules are too many, or branch too often'
+      ends.push(...live.map((world) => giveUp(world, rule, because)))
+      live = []
+      break
+    }
+    const outcomes = live.map((world) => pass(walk, rule, world, stack))
+    if (outcomes.every((outcome) => outcome === null)) continue
+    const next = outcomes.flatMap((outcome, at) => outcome?.next ?? live.slice(at, at + 1))
+    for (const outcome of outcomes) {
+      through.push(...(outcome?.through ?? []))
+      ends.push(...(outcome?.ends ?? []))
     }
     live = merge(next)
     if (ends.length + through.length === 0) live = settled(live, entering)

@@ -2,7 +2,6 @@
 import type { Hook } from '../facts/rule-set.ts'
 import { type ChainEnd, type Walk, walkBase } from './chain.ts'
 import { type Station, stationsOf } from './chain-order.ts'
-import type { Routing } from './routing.ts'
 import { follow, translate, translatesDestination, untranslated } from './translation.ts'
 import { after, type End, merge, type World } from './world.ts'
 
@@ -38,30 +37,12 @@ function accepted({ world, place }: End): World {
 
 const stopped = (end: End): boolean => end.verdict !== 'accept'
 
-/** TPROXY hands the packet to a socket here, whatever its addresses; whether there is one is open. */
-function proxied(end: ChainEnd): Passage {
-  const { world, place } = end
-  const doubt = { place, because: 'whether a proxy listens there is not known' }
-  const doubts = [...world.doubts, doubt]
-  const taken: World = { ...world, doubts, turnedBy: place, toThisHost: true }
-  return {
-    through: [taken],
-    ends: [
-      {
-        verdict: 'drop',
-        place,
-        rejectWith: null,
-        because: null,
-        world: { ...world, doubts, main: false },
-      },
-    ],
-  }
-}
-
 /** A base chain that is none of NAT's. */
 function passChain(walk: Walk, station: Station & { kind: 'chain' }, worlds: readonly World[]) {
-  return ended(walkBase(walk, station.chain, worlds), (end) =>
-    end.translation === null ? passing([accepted(end)]) : proxied(end),
+  return ended(
+    walkBase(walk, station.chain, worlds),
+    (end) =>
+      end.translation === null ? passing([accepted(end)]) : { through: [], ends: [unclear(end)] }, // only nat chains translate
   )
 }
 
@@ -74,17 +55,12 @@ function ended(ends: readonly ChainEnd[], pass: (end: ChainEnd) => Passage): Pas
 }
 
 /** All nat chains of a hook (nf_nat_inet_fn): the first that translates is the last one asked. */
-function passNat(
-  walk: Walk,
-  { chains }: Station & { kind: 'nat' },
-  world: World,
-  routing: Routing | null,
-): Passage {
-  const { hook } = walk
+function passNat(walk: Walk, { chains }: Station & { kind: 'nat' }, world: World): Passage {
+  const { hook, routing } = walk
   if (world.tracking !== 'tracked') return passing([world])
   const { destinationDone, sourceDone } = world.connection
   const done = translatesDestination(hook) ? destinationDone : sourceDone
-  const first = world.state === 'new' || world.state === 'related'
+  const first = !world.reply && (world.state === 'new' || world.state === 'related')
   if (!first || done) return passing([follow(world, hook)])
   let asking: readonly World[] = [world]
   const through: World[] = []
@@ -113,7 +89,6 @@ function passStation(
   walk: Walk,
   station: Station,
   worlds: readonly World[],
-  routing: Routing | null,
   reroute: Reroute | null,
 ): Passage {
   switch (station.kind) {
@@ -128,7 +103,7 @@ function passStation(
     }
     case 'nat':
       return passEach(worlds, (world) => {
-        const passage = passNat(walk, station, world, routing)
+        const passage = passNat(walk, station, world)
         return reroute === null ? passage : rerouted(world, passage, reroute)
       })
   }
@@ -145,17 +120,12 @@ function rerouted(before: World, { through, ends }: Passage, reroute: Reroute): 
 }
 
 /** All stations of the hook. `reroute` is given at output only. */
-export function passHook(
-  walk: Walk,
-  worlds: readonly World[],
-  routing: Routing | null,
-  reroute: Reroute | null,
-): Passage {
+export function passHook(walk: Walk, worlds: readonly World[], reroute: Reroute | null): Passage {
   const family = worlds[0]?.packet.family ?? 4
   const ends: End[] = []
   let live = worlds
   for (const station of stationsOf(walk.book, walk.hook, family)) {
-    const passage = passStation(walk, station, live, routing, reroute)
+    const passage = passStation(walk, station, live, reroute)
     ends.push(...passage.ends)
     live = passage.through
   }

@@ -2,239 +2,161 @@
  * Does a rule fit a packet? Three answers: what a rule asks may be unknown here (a rate, a mark,
  * an extension), and unknown is not no.
  */
-import type { Field, Hook, Match, Rule, RuleFamily, Value } from '../facts/rule-set.ts'
-import { type Address, classify, contains, inRange, parseAddress } from '../wire/address.ts'
+import type { Field, Match, Rule, RuleFamily, Value } from '../facts/rule-set.ts'
+import { parseAddress } from '../wire/address.ts'
+import { addressKey, isIn, rangeOf } from './address-range.ts'
 import { all, any, type Fit, NO, not, unknown, YES } from './fit.ts'
-import { acknowledges, type Packet } from './packet.ts'
+import type { Packet } from './packet.ts'
+import {
+  codeOf,
+  EPHEMERAL,
+  flag,
+  NOWHERE,
+  type Surroundings,
+  show,
+  statusBit,
+} from './packet-field.ts'
 
-/** What a packet does not carry, and a rule may ask all the same. */
-export type Surroundings = {
-  readonly hook: Hook | null
-  /** All addresses of this host, where they are known. */
-  readonly localAddresses: readonly string[] | null
-  /** The packet's mark and its connection's, where they are known. */
-  readonly mark: number | null
-  readonly connectionMark: number | null
-  /** Which translations the connection has (`--ctstate SNAT,DNAT`), where that is known. */
-  readonly translations: readonly ('snat' | 'dnat')[] | null
-}
+export type { Surroundings } from './packet-field.ts'
 
-const NOWHERE: Surroundings = {
-  hook: null,
-  localAddresses: null,
-  mark: null,
-  connectionMark: null,
-  translations: null,
-}
+const fitIf = (holds: boolean): Fit => (holds ? YES : NO)
 
-/** The field's value; a reason why it is not known; or none, so that no condition fits. */
-type Known =
-  | { readonly kind: 'value'; readonly text: string }
-  | { readonly kind: 'unknown'; readonly because: string }
-  | { readonly kind: 'none' }
-
-const value = (text: string): Known => ({ kind: 'value', text })
-const NONE: Known = { kind: 'none' }
-const orUnknown = (text: string | number | null, what: string): Known =>
-  text === null
-    ? { kind: 'unknown', because: `${what} is not known` }
-    : { kind: 'value', text: String(text) }
-
-/** What the address is to this host, as far as the hook or the list of addresses tells. */
-function addressType(text: string, side: 'source' | 'destination', around: Surroundings): Known {
-  const address = parseAddress(text)
-  const kind = address && classify(address)
-  if (kind === 'loopback') return value('local')
-  if (kind === 'multicast' || kind === 'broadcast') return value(kind)
-  const isOwn = around.localAddresses?.includes(text)
-  if (isOwn !== undefined) return value(isOwn ? 'local' : 'unicast')
-  if (around.hook === 'input' && side === 'destination') return value('local')
-  if (around.hook === 'output' && side === 'source') return value('local')
-  if (around.hook === 'forward' && side === 'destination') return value('unicast')
-  return { kind: 'unknown', because: `whether ${text} is an address of this host is not known` }
-}
-
-/** Whose socket sent it: nobody's here, where a new packet has come in from outside. */
-function owner(packet: Packet, around: Surroundings): Known {
-  const incoming = ['prerouting', 'input', 'forward'].includes(around.hook ?? '')
-  if (incoming && packet.state === 'new') return NONE
-  return { kind: 'unknown', because: 'whose process sends it is not known' }
-}
-
-/** Stands for a port that the sender's system chose. */
-const EPHEMERAL = 'ephemeral'
-/** Which ports that may be: Linux's ip_local_port_range, and upwards for other systems (RFC 6335 §6). */
-const EPHEMERAL_FIRST = 32_768
-const EPHEMERAL_LAST = 65_535
-
-/** Fields that a packet of the walk does not carry, in words. */
-const NAMES = {
-  icmpCode: 'the ICMP code',
-  tcpFlags: 'the set of its flags',
-  reversePath: 'the way back to the source',
-  reversePathLoose: 'the way back to the source',
-  sourceHardware: 'the hardware address of the sender',
-  length: 'the length of the packet',
-  hopLimit: 'the number of hops left',
-  serviceClass: 'the class of service',
-  connectionStatus: 'the status of the connection',
-  direction: 'the direction in its connection',
-  originalSource: 'where the connection began',
-  originalDestination: 'where the connection was addressed to',
-  originalSourcePort: 'the port where the connection began',
-  originalDestinationPort: 'the port that the connection was addressed to',
-} as const
-
-function known(field: Field, packet: Packet, around: Surroundings): Known {
-  const isIcmp = packet.protocol === 'icmp'
-  switch (field) {
-    case 'family':
-      return value(packet.family === 4 ? 'ipv4' : 'ipv6')
-    case 'protocol':
-      return value(isIcmp && packet.family === 6 ? 'ipv6-icmp' : packet.protocol)
-    case 'source':
-      return value(packet.source)
-    case 'destination':
-      return value(packet.destination)
-    case 'sourcePort':
-      return isIcmp ? NONE : value(String(packet.sourcePort ?? EPHEMERAL))
-    case 'destinationPort':
-      return isIcmp ? NONE : value(String(packet.destinationPort ?? EPHEMERAL))
-    case 'anyPort':
-      return NONE // answered as its two ports
-    case 'inputDevice':
-      return orUnknown(packet.inputDevice, 'the incoming interface')
-    case 'outputDevice':
-      return orUnknown(packet.outputDevice, 'the outgoing interface')
-    case 'state':
-      return value(packet.state)
-    case 'icmpType':
-      return isIcmp ? orUnknown(packet.icmpType, 'the ICMP type') : NONE
-    case 'sourceType':
-      return addressType(packet.source, 'source', around)
-    case 'destinationType':
-      return addressType(packet.destination, 'destination', around)
-    case 'packetType':
-      return packet.protocol === 'tcp' ? value('host') : orUnknown(null, 'the type of the frame')
-    case 'mark':
-      return orUnknown(around.mark, 'the mark of the packet')
-    case 'connectionMark':
-      return orUnknown(around.connectionMark, 'the mark of the connection')
-    case 'fragment':
-      return value('first')
-    case 'icmpCode':
-    case 'tcpFlags':
-    case 'reversePath':
-    case 'reversePathLoose':
-    case 'sourceHardware':
-    case 'length':
-    case 'hopLimit':
-    case 'serviceClass':
-    case 'connectionStatus':
-    case 'direction':
-    case 'originalSource':
-    case 'originalDestination':
-    case 'originalSourcePort':
-    case 'originalDestinationPort':
-      return orUnknown(null, NAMES[field])
-    case 'user':
-    case 'group':
-      return owner(packet, around)
+/** One must hold, asked in order until one does. */
+function anyOf<T>(items: readonly T[], ask: (item: T) => Fit): Fit {
+  let result = NO
+  for (const item of items) {
+    const fit = ask(item)
+    if (fit.answer === 'yes') return YES
+    if (fit.answer === 'unknown') result = fit
   }
+  return result
 }
+
+type Masked = Value & { readonly kind: 'masked' }
 
 /** Only the bits of the mask count, wherever they stand. */
-function maskedAddressFits({ value, mask }: Value & { kind: 'masked' }, address: Address): Fit {
-  const [wanted, bits] = [parseAddress(value), parseAddress(mask)]
-  if (wanted === null || bits === null) return unknown('an address of the rule cannot be read')
+function maskedAddressFits({ value, mask }: Masked, text: string): Fit {
+  const [wanted, bits, address] = [parseAddress(value), parseAddress(mask), parseAddress(text)]
+  if (wanted === null || bits === null || address === null)
+    return unknown('an address of the rule cannot be read')
   if (wanted.family !== address.family || bits.family !== address.family) return NO
   const differs = address.bytes.some(
     (byte, at) => ((byte ^ (wanted.bytes[at] ?? 0)) & (bits.bytes[at] ?? 0)) !== 0,
   )
-  return differs ? NO : YES
+  return fitIf(!differs)
 }
 
-function addressFits(wanted: Value, address: Address): Fit {
-  if (wanted.kind === 'range') {
-    const [first, last] = [parseAddress(wanted.from), parseAddress(wanted.to)]
-    if (first === null || last === null) return unknown(`${wanted.from}-${wanted.to} is no range`)
-    return inRange(address, first, last) ? YES : NO
-  }
-  if (wanted.kind === 'masked') return maskedAddressFits(wanted, address)
-  const base = parseAddress(wanted.kind === 'one' ? wanted.value : wanted.address)
-  if (base === null) return unknown('an address of the rule cannot be read')
-  const length = wanted.kind === 'one' ? base.bytes.length * 8 : wanted.length
-  return contains({ address: base, length }, address) ? YES : NO
+function addressesFit(values: readonly Value[], text: string): Fit {
+  const key = addressKey(text)
+  if (key === null) return unknown('the address that a translation chooses is not known')
+  return anyOf(values, (wanted) => {
+    if (wanted.kind === 'masked') return maskedAddressFits(wanted, text)
+    const range = rangeOf(wanted)
+    if (range !== null) return fitIf(isIn(range, key))
+    return isAny(wanted) ? YES : unknown('an address of the rule cannot be read')
+  })
 }
 
-const PORT_CHOSEN = "the port that the sender's system chose is not known"
+const isAny = (value: Value): boolean => value.kind === 'one' && value.value === '*'
+
+/** Which ports a system chooses: Linux's ip_local_port_range, and upwards for others (RFC 6335 §6). */
+const EPHEMERAL_FIRST = 32_768
+const EPHEMERAL_LAST = 65_535
+const PORT_CHOSEN = unknown("the port that the sender's system chose is not known")
 
 /** Only the bits of the mask count. */
-const bitsFit = ({ value, mask }: Value & { kind: 'masked' }, number: number): Fit =>
-  ((number ^ Number(value)) & Number(mask)) === 0 ? YES : NO
+const bitsFit = ({ value, mask }: Masked, number: number): Fit =>
+  fitIf(((number ^ Number(value)) & Number(mask)) === 0)
 
-function portFits(wanted: Value, text: string): Fit {
-  if (wanted.kind === 'prefix') return unknown('a prefix is no port')
+/** A number, or a port that the sender's system chose. */
+function numberFits(wanted: Value, text: string, what: string): Fit {
+  if (isAny(wanted)) return YES
+  if (wanted.kind === 'prefix') return unknown(`a prefix is no ${what}`)
   if (wanted.kind === 'masked')
-    return text === EPHEMERAL ? unknown(PORT_CHOSEN) : bitsFit(wanted, Number(text))
+    return text === EPHEMERAL ? PORT_CHOSEN : bitsFit(wanted, Number(text))
   const from = Number(wanted.kind === 'one' ? wanted.value : wanted.from)
-  const to = Number(wanted.kind === 'one' ? wanted.value : wanted.to)
-  if (Number.isNaN(from) || Number.isNaN(to)) return unknown('a port of the rule is only named')
-  if (text !== EPHEMERAL) return from <= Number(text) && Number(text) <= to ? YES : NO
+  const to = wanted.kind === 'one' ? from : Number(wanted.to)
+  if (Number.isNaN(from) || Number.isNaN(to)) return unknown(`a ${what} of the rule is only named`)
+  if (text !== EPHEMERAL) return fitIf(from <= Number(text) && Number(text) <= to)
   if (to < EPHEMERAL_FIRST || from > EPHEMERAL_LAST) return NO
-  const covers = from <= EPHEMERAL_FIRST && to >= EPHEMERAL_LAST
-  return covers ? YES : unknown(PORT_CHOSEN)
+  return from <= EPHEMERAL_FIRST && to >= EPHEMERAL_LAST ? YES : PORT_CHOSEN
 }
 
-const deviceFits = (wanted: string, device: string): Fit => {
-  const fits = wanted.endsWith('*') ? device.startsWith(wanted.slice(0, -1)) : wanted === device
-  return fits ? YES : NO
-}
+const deviceFits = (wanted: string, device: string): Fit =>
+  fitIf(wanted.endsWith('*') ? device.startsWith(wanted.slice(0, -1)) : wanted === device)
 
-function icmpFits(wanted: string, type: string): Fit {
+function icmpFits(wanted: string, type: string, packet: Packet): Fit {
   const [name, code] = wanted.split('/')
   if (name !== type) return NO
-  return code === undefined ? YES : unknown('the ICMP code is not known')
+  if (code === undefined) return YES
+  const has = codeOf(packet)
+  return has === null ? unknown('the ICMP code is not known') : fitIf(has === Number(code))
 }
 
-function wordFits(field: Field, wanted: string, text: string, around: Surroundings): Fit {
-  if (field === 'icmpType') return icmpFits(wanted, text)
-  if (field === 'mark' || field === 'connectionMark')
-    return Number(wanted) === Number(text) ? YES : NO
-  if (field === 'inputDevice' || field === 'outputDevice') return deviceFits(wanted, text)
-  if (wanted === text) return YES
-  // conntrack's other words are no states: a translated connection has one of the states as well
-  if (field !== 'state' || (wanted !== 'snat' && wanted !== 'dnat')) return NO
-  if (around.translations === null)
-    return unknown('whether the connection is translated is not known')
-  return around.translations.includes(wanted) ? YES : NO
+/** conntrack's other words are no states: a translated connection has one of the states as well. */
+function stateFits(wanted: string, state: string, { entry }: Surroundings): Fit {
+  if (wanted !== 'snat' && wanted !== 'dnat') return fitIf(wanted === state)
+  if (entry === 'none') return NO
+  const translations = entry?.translations ?? null
+  return translations === null
+    ? unknown('whether the connection is translated is not known')
+    : fitIf(translations.includes(wanted))
 }
+
+/** Bits of conntrack's status: one of those named is set. */
+function statusFits(values: readonly Value[], packet: Packet, { entry }: Surroundings): Fit {
+  if (entry === 'none') return NO
+  return anyOf(values, (wanted) => {
+    const bit = wanted.kind === 'one' ? wanted.value : ''
+    const has = entry === null ? null : statusBit(bit, packet, entry)
+    return has === null ? unknown(`whether the connection is ${bit} is not known`) : fitIf(has)
+  })
+}
+
+const ADDRESSES: ReadonlySet<Field> = new Set([
+  'source',
+  'destination',
+  'originalSource',
+  'originalDestination',
+])
+const NUMBERS: ReadonlyMap<Field, string> = new Map([
+  ['sourcePort', 'port'],
+  ['destinationPort', 'port'],
+  ['originalSourcePort', 'port'],
+  ['originalDestinationPort', 'port'],
+  ['mark', 'mark'],
+  ['connectionMark', 'mark'],
+  ['length', 'length'],
+  ['icmpCode', 'code'],
+  ['user', 'user'],
+  ['group', 'group'],
+])
 
 function valuesFit(
   field: Field,
   values: readonly Value[],
   text: string,
+  packet: Packet,
   around: Surroundings,
 ): Fit {
-  const wild = (wanted: Value): boolean => wanted.kind === 'one' && wanted.value === '*'
-  if (values.some(wild)) return YES
-  if (field === 'source' || field === 'destination') {
-    const address = parseAddress(text)
-    if (address === null) return unknown(`${text} is no address`)
-    return any(values.map((wanted) => addressFits(wanted, address)))
-  }
-  if (field === 'sourcePort' || field === 'destinationPort') {
-    return any(values.map((wanted) => portFits(wanted, text)))
-  }
-  return any(
-    values.map((wanted) => {
-      if (wanted.kind === 'one') return wordFits(field, wanted.value, text, around)
-      if (wanted.kind === 'masked') return bitsFit(wanted, Number(text))
-      const isNumber = field === 'mark' || field === 'connectionMark'
-      if (!isNumber || wanted.kind === 'prefix') return unknown('a range of words')
-      return Number(wanted.from) <= Number(text) && Number(text) <= Number(wanted.to) ? YES : NO
-    }),
-  )
+  if (ADDRESSES.has(field)) return addressesFit(values, text)
+  const what = NUMBERS.get(field)
+  return anyOf(values, (wanted) => {
+    if (what !== undefined) return numberFits(wanted, text, what)
+    if (isAny(wanted)) return YES
+    if (wanted.kind !== 'one') return unknown('a range of words')
+    switch (field) {
+      case 'icmpType':
+        return icmpFits(wanted.value, text, packet)
+      case 'inputDevice':
+      case 'outputDevice':
+        return deviceFits(wanted.value, text)
+      case 'state':
+        return stateFits(wanted.value, text, around)
+      default:
+        return fitIf(wanted.value === text)
+    }
+  })
 }
 
 /** Whether the field has one of the values, or, negated, none of them. */
@@ -246,50 +168,53 @@ function fieldFits(
   around: Surroundings,
 ): Fit {
   if (field === 'anyPort') {
-    const sides = (['sourcePort', 'destinationPort'] as const).map((side) =>
-      fieldFits(side, values, false, packet, around),
-    )
-    return negated ? not(any(sides)) : any(sides)
+    const either = any([
+      fieldFits('sourcePort', values, false, packet, around),
+      fieldFits('destinationPort', values, false, packet, around),
+    ])
+    return negated ? not(either) : either
   }
-  const has = known(field, packet, around)
+  if (field === 'connectionStatus') {
+    const fit = statusFits(values, packet, around)
+    return negated && around.entry !== 'none' ? not(fit) : fit
+  }
+  const has = show(field, packet, around)
   if (has.kind === 'none') return NO
   if (has.kind === 'unknown') return unknown(has.because)
-  const fit = valuesFit(field, values, has.text, around)
+  const fit = valuesFit(field, values, has.text, packet, around)
   return negated ? not(fit) : fit
 }
 
-/** The flags of an ordinary segment; true, false, or null where it may be either. */
-function flag(name: string, packet: Packet): boolean | null {
-  if (name === 'syn') return packet.syn
-  if (name === 'ack') return acknowledges(packet)
-  return name === 'psh' && !packet.syn ? null : false
-}
-
-function flagsFit(match: Match & { kind: 'flags' }, packet: Packet): Fit {
-  if (packet.protocol !== 'tcp') return NO
+function flagsFit(match: Match & { readonly kind: 'flags' }, packet: Packet): Fit {
   const { how, mask, set } = match
   const bit = (name: string, wanted: boolean): Fit => {
     const has = flag(name, packet)
-    if (has === null) return unknown(`the flag ${name} is not known`)
-    return has === wanted ? YES : NO
+    return has === null ? unknown(`the flag ${name} is not known`) : fitIf(has === wanted)
   }
-  if (how === 'any') return any(mask.map((name) => bit(name, true)))
+  if (how === 'any') return anyOf(mask, (name) => bit(name, true))
   if (set.some((name) => !mask.includes(name))) return NO
   return all(mask.map((name) => bit(name, set.includes(name))))
 }
 
+/** A set that a rule on the way has changed holds for this packet what nobody lists. */
+export const isChanged = (set: string | null, { changedSets }: Surroundings): boolean =>
+  set !== null && changedSets.includes(set)
+
 /** Whether one condition holds. */
-export function matchFits(match: Match, packet: Packet, around: Surroundings): Fit {
+function matchFits(match: Match, packet: Packet, around: Surroundings): Fit {
+  if ('set' in match && typeof match.set === 'string' && isChanged(match.set, around))
+    return unknown(`the set ${match.set} is changed by a rule on the way`)
   switch (match.kind) {
     case 'is':
       return fieldFits(match.field, match.values, match.negated, packet, around)
     case 'tuple': {
-      const fit = any(match.rows.map((row) => rowFits(match.fields, row, packet, around)))
+      const fit = anyOf(match.rows, (row) => rowFits(match.fields, row, packet, around))
       return match.negated ? not(fit) : fit
     }
     case 'flags': {
+      if (packet.protocol !== 'tcp') return NO
       const fit = flagsFit(match, packet)
-      return match.negated && packet.protocol === 'tcp' ? not(fit) : fit
+      return match.negated ? not(fit) : fit
     }
     case 'ipset':
       return unknown(`the members of the set ${match.name} are not known`)
@@ -300,19 +225,41 @@ export function matchFits(match: Match, packet: Packet, around: Surroundings): F
   }
 }
 
+/** Whether the conditions from the number `from` up to `to` hold: one no is enough for no. */
+export function conditionsFit(
+  { matches }: Pick<Rule, 'matches'>,
+  from: number,
+  to: number,
+  packet: Packet,
+  around: Surroundings,
+): Fit {
+  let result = YES
+  for (let at = from; at < to; at++) {
+    const match = matches[at]
+    if (match === undefined) break
+    const fit = matchFits(match, packet, around)
+    if (fit.answer === 'no') return NO
+    if (fit.answer === 'unknown' && result === YES) result = fit
+  }
+  return result
+}
+
 /** Whether the fields together are the values of one row of a set or map. */
-export const rowFits = (
+export function rowFits(
   fields: readonly Field[],
   values: readonly Value[],
   packet: Packet,
   around: Surroundings,
-): Fit =>
-  all(
-    fields.map((field, at) => {
-      const wanted = values[at]
-      return wanted === undefined ? NO : fieldFits(field, [wanted], false, packet, around)
-    }),
-  )
+): Fit {
+  let result = YES
+  for (const [at, field] of fields.entries()) {
+    const wanted = values[at]
+    const fit = wanted === undefined ? NO : fieldFits(field, [wanted], false, packet, around)
+    if (fit.answer === 'no') return NO
+    if (fit.answer === 'unknown' && result === YES) result = fit
+  }
+  return result
+}
 
 /** Whether rules of this family are asked about the packet at all. */
 export const concerns = (family: RuleFamily, packet: Packet): boolean =>
@@ -321,5 +268,5 @@ export const concerns = (family: RuleFamily, packet: Packet): boolean =>
 /** Whether all conditions of the rule hold for the packet. */
 export const matches = (rule: Rule, packet: Packet, around: Surroundings = NOWHERE): Fit =>
   concerns(rule.place.family, packet)
-    ? all(rule.matches.map((match) => matchFits(match, packet, around)))
+    ? conditionsFit(rule, 0, rule.matches.length, packet, around)
     : NO

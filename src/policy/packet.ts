@@ -21,8 +21,19 @@ export type Packet = {
   readonly syn: boolean
   /** Where it is not said: a segment without SYN, and one with it in the state `established`. */
   readonly ack?: boolean
+  /** The segment that refuses or ends a connection. */
+  readonly rst?: boolean
   /** The type of an ICMP message by nft's name: `echo-request`. */
   readonly icmpType: string | null
+  /** The code of an ICMP message; an echo has always 0. */
+  readonly icmpCode?: number | null
+  /** What a local sender has marked it with (SO_MARK); 0 where it is not said. */
+  readonly mark?: number
+  /** The numbers of the user and the group of the local socket that sends it. */
+  readonly user?: number | null
+  readonly group?: number | null
+  /** The packet with its IP header. */
+  readonly lengthBytes?: number | null
 }
 
 /** Whether a TCP segment acknowledges something. */

@@ -13,6 +13,7 @@ import {
   lookUpRoute,
   ownAddresses,
   type RouteAnswer,
+  type RouteError,
   type Routing,
 } from './routing.ts'
 import type { End, World } from './world.ts'
@@ -27,12 +28,17 @@ const flowOf = ({ packet, mark }: World, inputDevice: string | null): Flow => ({
 
 const passing = (world: World): Passage => ({ through: [world], ends: [] })
 
-function ending(world: World, verdict: End['verdict'], because: string): Passage {
+function ending(
+  world: World,
+  verdict: End['verdict'],
+  because: string,
+  error: RouteError | null = null,
+): Passage {
   const doubts = verdict === 'unknown' ? [...world.doubts, { place: null, because }] : world.doubts
   const stopped = routed({ ...world, doubts }, because)
   return {
     through: [],
-    ends: [{ verdict, place: null, rejectWith: null, because, world: stopped }],
+    ends: [{ verdict, place: null, rejectWith: null, error, because, world: stopped }],
   }
 }
 
@@ -132,7 +138,14 @@ function refuse(world: World, answer: Extract<RouteAnswer, { readonly kind: 'ref
   return {
     through: [],
     ends: [
-      { verdict: 'reject', place: null, rejectWith: says, because: answer.why, world: stopped },
+      {
+        verdict: 'reject',
+        place: null,
+        rejectWith: says,
+        error: null,
+        because: answer.why,
+        world: stopped,
+      },
     ],
   }
 }
@@ -153,7 +166,7 @@ export function routeOut(routing: Routing | null, world: World): Passage {
     case 'unknown':
       return ending(world, 'unknown', answer.because)
     case 'refused':
-      return ending(world, 'drop', answer.why)
+      return ending(world, 'drop', answer.why, answer.error)
     case 'local':
       return over(withSource(routing, world, 'lo', null), 'lo', 'loopback', 'it stays on this host')
     case 'other':

@@ -7,8 +7,9 @@ import type { Hook } from '../facts/rule-set.ts'
 import { familyOf } from '../wire/address.ts'
 import type { Translation } from './chain.ts'
 import type { Packet } from './packet.ts'
+import type { Endpoint } from './packet-field.ts'
 import { deviceAddress, type Routing } from './routing.ts'
-import { after, type Endpoint, type World } from './world.ts'
+import { after, type World } from './world.ts'
 
 /** Prerouting and output translate destinations, postrouting and input sources (HOOK2MANIP). */
 export const translatesDestination = (hook: Hook): boolean =>
@@ -22,15 +23,16 @@ const destinationOf = ({ destination, destinationPort }: Packet): Endpoint => ({
   address: destination,
   port: destinationPort,
 })
+/** ICMP has no ports of its own: those of its connection stay inside. */
 const withSource = (packet: Packet, { address, port }: Endpoint): Packet => ({
   ...packet,
   source: address,
-  sourcePort: port,
+  sourcePort: packet.protocol === 'icmp' ? null : port,
 })
 const withDestination = (packet: Packet, { address, port }: Endpoint): Packet => ({
   ...packet,
   destination: address,
-  destinationPort: port,
+  destinationPort: packet.protocol === 'icmp' ? null : port,
 })
 
 /** `10.0.0.1:80`, `[fd00::1]:80`, `:80`, `10.0.0.1`; null for a range, a map, or anything else. */

@@ -88,9 +88,12 @@ export function walkHook(
     mark,
     tracking: packet.state === 'untracked' ? 'untracked' : 'tracked',
     state: packet.state,
-    reply: false,
+    reply: null,
+    changedSets: [],
     connection: {
       mark,
+      original: null,
+      answered: null,
       destination: null,
       source: null,
       destinationDone: false,
@@ -105,13 +108,20 @@ export function walkHook(
     doubts: [],
     trail: null,
   }
-  const walk = { book: bookOf(ruleSets), hook, localAddresses, budget: { rules: MOST_RULES } }
-  const { through, ends } = passHook(walk, [atHook(world, hook)], null, null)
+  const walk = {
+    book: bookOf(ruleSets),
+    hook,
+    localAddresses,
+    routing: null,
+    budget: { rules: MOST_RULES },
+  }
+  const { through, ends } = passHook(walk, [atHook(world, hook)], null)
   const passed = through.map(
     (one): End => ({
       verdict: 'accept',
       place: one.turnedBy ?? one.passedBy,
       rejectWith: null,
+      error: null,
       because: null,
       world: one,
     }),

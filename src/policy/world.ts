@@ -5,6 +5,8 @@
  */
 import type { Hook, Place } from '../facts/rule-set.ts'
 import type { Packet, State } from './packet.ts'
+import type { Endpoint } from './packet-field.ts'
+import type { RouteError } from './routing.ts'
 
 /** One thing that happened on the way; for people, and for whoever holds it against counters. */
 export type Step = {
@@ -28,15 +30,16 @@ export type Doubt = { readonly place: Place | null; readonly because: string }
 /** The way through the host: for itself, from itself, through it, or from itself to itself. */
 export type Course = 'input' | 'output' | 'forward' | 'loopback'
 
-/** An address and a port; the port is null where the protocol has none, or it is not known. */
-export type Endpoint = { readonly address: string; readonly port: number | null }
-
 /** A translation of a connection, in the direction of its first packet. */
 export type Turn = { readonly before: Endpoint; readonly after: Endpoint }
 
 /** What conntrack and NAT keep of a connection (struct nf_conn). */
 export type Connection = {
   readonly mark: number | null
+  /** As its first packet had them; null where that packet was not walked. */
+  readonly original: { readonly source: Endpoint; readonly destination: Endpoint } | null
+  /** An answer has been seen; null where it is not known. */
+  readonly answered: boolean | null
   readonly destination: Turn | null
   readonly source: Turn | null
   /** NAT has decided, if only to translate nothing (IPS_DST_NAT_DONE, IPS_SRC_NAT_DONE). */
@@ -54,9 +57,11 @@ export type World = {
   readonly tracking: 'unseen' | 'tracked' | 'untracked'
   /** What conntrack says once it has seen the packet. */
   readonly state: State
-  /** It goes the other way than the connection's first packet. */
-  readonly reply: boolean
+  /** It goes the other way than the connection's first packet; null where that is not known. */
+  readonly reply: boolean | null
   readonly connection: Connection
+  /** The sets that rules on the way have changed. */
+  readonly changedSets: readonly string[]
   readonly course: Course | null
   /** A translation sends it to this host, whose address for that is not known. */
   readonly toThisHost: boolean
@@ -76,6 +81,8 @@ export type End = {
   readonly verdict: 'accept' | 'drop' | 'reject' | 'unknown'
   readonly place: Place | null
   readonly rejectWith: string | null
+  /** What the routing tells a local sender. */
+  readonly error: RouteError | null
   /** In one sentence; null where the place says it all. */
   readonly because: string | null
   readonly world: World

@@ -10,7 +10,11 @@ function walk(set: RuleSet, world: World = start, rules = 100_000) {
   const book = bookOf([set])
   const first = book.chains.find(({ hook }) => hook !== null)
   if (first === undefined) throw new Error('no base chain')
-  return walkBase({ book, hook: 'input', localAddresses: null, budget: { rules } }, first, [world])
+  return walkBase(
+    { book, hook: 'input', localAddresses: null, routing: null, budget: { rules } },
+    first,
+    [world],
+  )
 }
 const input = (...rules: readonly string[]): string =>
   base('base', 'filter hook input priority 0; policy drop;', ...rules)

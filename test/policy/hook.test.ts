@@ -8,9 +8,8 @@ import { start } from './world.ts'
 
 const pass = (set: RuleSet, hook: Hook, world: World = start) =>
   passHook(
-    { book: bookOf([set]), hook, localAddresses: null, budget: { rules: 10_000 } },
+    { book: bookOf([set]), hook, localAddresses: null, routing: null, budget: { rules: 10_000 } },
     [world],
-    null,
     null,
   )
 

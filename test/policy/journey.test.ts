@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Start, walkConnection, walkJourney } from '../../src/policy/journey.ts'
+import { type Start, walkJourney } from '../../src/policy/journey.ts'
 import type { Packet } from '../../src/policy/packet.ts'
 import { base, chain, iptables, machine, nft, routing, syn, table } from './machine.ts'
 
@@ -306,87 +306,5 @@ describe('the trace', () => {
       ['web', 1, 'counted'],
       ['web', 2, 'matched'],
     ])
-  })
-})
-
-describe('both directions', () => {
-  test('the answer leaves by the hooks of the other direction, as established', () => {
-    const set = nft(
-      table(
-        't',
-        filter('input', 'drop', 'tcp dport 443 ct state new accept'),
-        filter(
-          'output',
-          'drop',
-          'tcp sport 443 tcp flags syn,ack / syn,ack ct state established accept',
-        ),
-      ),
-    )
-    const { there, back, onward } = walkConnection(machine(set), syn, arrives)
-    expect(there.verdict).toBe('accepted')
-    expect(back).toMatchObject({
-      verdict: 'accepted',
-      course: 'output',
-      packet: {
-        source: '10.0.0.1',
-        sourcePort: 443,
-        destination: '10.0.0.9',
-        state: 'established',
-      },
-    })
-    expect(onward).toMatchObject({ verdict: 'dropped', place: { policy: true, chain: 'input' } })
-  })
-
-  test('translations are undone on the way back, at the hooks where the kernel does it', () => {
-    const set = nft(
-      table(
-        'nat',
-        base(
-          'pre',
-          'nat hook prerouting priority -100;',
-          'tcp dport 443 dnat ip to 192.0.2.7:8443',
-        ),
-        base('post', 'nat hook postrouting priority 100;', 'masquerade'),
-      ),
-      table(
-        't',
-        filter(
-          'forward',
-          'accept',
-          'ip saddr 192.0.2.7 ip daddr 10.0.0.9 counter packets 0 bytes 0',
-        ),
-      ),
-    )
-    const { there, back, onward } = walkConnection(machine(set), syn, arrives)
-    expect(there.packet).toMatchObject({ source: '10.1.0.1', destination: '192.0.2.7' })
-    expect(back).toMatchObject({
-      verdict: 'accepted',
-      course: 'forward',
-      packet: {
-        source: '10.0.0.1',
-        sourcePort: 443,
-        destination: '10.0.0.9',
-        outputDevice: 'eth0',
-      },
-    })
-    expect(back?.steps.some(({ counts }) => counts)).toBe(true)
-    expect(onward?.packet).toMatchObject({ destination: '192.0.2.7', destinationPort: 8443 })
-  })
-
-  test('no answer comes to what is dropped', () => {
-    const set = nft(table('t', filter('input', 'drop')))
-    expect(walkConnection(machine(set), syn, arrives)).toMatchObject({ back: null, onward: null })
-  })
-
-  test('what conntrack was kept from seeing is not established on the way back', () => {
-    const set = iptables(`*raw
--A PREROUTING -j CT --notrack
-COMMIT
-*filter
-:OUTPUT ACCEPT [0:0]
--A OUTPUT -m conntrack --ctstate INVALID -j DROP
-COMMIT
-`)
-    expect(walkConnection(machine(set), syn, arrives).back).toMatchObject({ verdict: 'dropped' })
   })
 })

@@ -4,6 +4,7 @@ import { parseNftText } from '../../src/facts/nft.ts'
 import type { Hook, Rule } from '../../src/facts/rule-set.ts'
 import { matches, rowFits, type Surroundings } from '../../src/policy/match.ts'
 import type { Packet } from '../../src/policy/packet.ts'
+import { NOWHERE } from '../../src/policy/packet-field.ts'
 
 const syn: Packet = {
   family: 4,
@@ -30,11 +31,8 @@ const ping: Packet = {
   icmpType: 'echo-request',
 }
 const at = (hook: Hook, more: Partial<Surroundings> = {}): Surroundings => ({
+  ...NOWHERE,
   hook,
-  localAddresses: null,
-  mark: null,
-  connectionMark: null,
-  translations: null,
   ...more,
 })
 
@@ -73,7 +71,9 @@ describe('matches', () => {
     ['meta nfproto ipv6', syn, 'no'],
     ['meta l4proto { tcp, udp }', syn, 'yes'],
     ['th dport 443', syn, 'yes'],
-    ['th dport 443', ping, 'no'],
+    ['th dport 443', ping, 'unknown'],
+    ['th sport 2048', ping, 'yes'],
+    ['meta l4proto . th dport { tcp . 443 }', ping, 'no'],
     ['iifname "eth*"', syn, 'yes'],
     ['iifname "wg0"', syn, 'no'],
     ['oifname != "wg0"', syn, 'yes'],
@@ -109,7 +109,7 @@ describe('matches', () => {
     ['! -s 192.0.2.1', syn, 'no'],
     ['-m iprange --src-range 192.0.2.0-192.0.2.9', syn, 'yes'],
     ['-p icmp --icmp-type 8', ping, 'yes'],
-    ['-p icmp --icmp-type 8/0', ping, 'unknown'],
+    ['-p icmp --icmp-type 8/0', ping, 'yes'],
     ['-p icmp --icmp-type any', ping, 'yes'],
     ['-i eth+', syn, 'yes'],
     ['-p tcp ! --syn', syn, 'no'],

@@ -8,8 +8,11 @@ export const start: World = {
   tracking: 'tracked',
   state: 'new',
   reply: false,
+  changedSets: [],
   connection: {
     mark: 0,
+    original: null,
+    answered: false,
     destination: null,
     source: null,
     destinationDone: false,

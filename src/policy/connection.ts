@@ -1,0 +1,148 @@
+/**
+ * A connection as one host sees it: its first packet, what comes back, and what follows. NAT undoes
+ * in the answer what it did to the first packet, and conntrack knows the later packets.
+ */
+import { type Journey, type Machine, type Start, setOut } from './journey.ts'
+import type { Packet, State } from './packet.ts'
+import { refusalOf } from './refusal.ts'
+import type { End, World } from './world.ts'
+
+/** What comes back from where the first packet went. */
+export type Answer =
+  /** A SYN-ACK, a datagram, an echo reply. */
+  | { readonly kind: 'usual' }
+  /** From a closed port, or from a rule. */
+  | { readonly kind: 'reset' }
+  /** An ICMP error about the packet; `type` by nft's name, `from` its sender's address. */
+  | {
+      readonly kind: 'icmp'
+      readonly type: string
+      readonly code: number | null
+      readonly from: string
+    }
+
+/** The packets of a connection as one host sees them. */
+export type ConnectionJourney = {
+  /** The first packet. */
+  readonly there: Journey
+  /**
+   * What comes back: the answer, or the RST or ICMP error by which this host rejects; where that is
+   * dropped, the sender hears nothing. Null where nothing comes back, or it is not known to.
+   */
+  readonly back: Journey | null
+  /** What follows the usual answer in the first packet's direction; null where it does not come back. */
+  readonly onward: Journey | null
+}
+
+const ECHOES: Readonly<Record<string, string>> = {
+  'echo-request': 'echo-reply',
+  'timestamp-request': 'timestamp-reply',
+}
+
+/**
+ * What conntrack says of a later packet: one whose connection it was kept from seeing is new to it,
+ * and TCP's answers cannot begin one (nf_conntrack_proto_tcp.c tcp_new, icmp_pkt_valid_new).
+ */
+function laterState(seen: State, protocol: Packet['protocol'], begins: boolean): State {
+  if (seen !== 'untracked') return seen === 'invalid' ? 'invalid' : 'established'
+  return begins && protocol !== 'icmp' ? 'new' : 'invalid'
+}
+
+/** The other way round. */
+const reversed = (packet: Packet): Packet => ({
+  ...packet,
+  source: packet.destination,
+  destination: packet.source,
+  sourcePort: packet.destinationPort,
+  destinationPort: packet.sourcePort,
+  inputDevice: packet.outputDevice,
+  outputDevice: packet.inputDevice,
+  mark: 0,
+  user: null,
+  group: null,
+  lengthBytes: packet.protocol === 'icmp' ? (packet.lengthBytes ?? null) : null,
+})
+
+/** The answer to a packet as it was delivered. */
+function answerTo(packet: Packet, answer: Answer): Packet {
+  const { state, protocol, icmpType } = packet
+  const back = reversed(packet)
+  switch (answer.kind) {
+    case 'usual': {
+      const syn = protocol === 'tcp'
+      const answered = ECHOES[icmpType ?? ''] ?? icmpType
+      const later = laterState(state, protocol, !syn)
+      return { ...back, state: later, syn, ack: true, icmpType: answered }
+    }
+    case 'reset':
+      return { ...back, state: laterState(state, 'tcp', false), syn: false, ack: true, rst: true }
+    case 'icmp':
+      return {
+        ...back,
+        protocol: 'icmp',
+        source: answer.from,
+        sourcePort: null,
+        destinationPort: null,
+        state: state === 'untracked' || state === 'invalid' ? 'invalid' : 'related',
+        syn: false,
+        icmpType: answer.type,
+        icmpCode: answer.code,
+        lengthBytes: null,
+      }
+  }
+}
+
+/** Where the answer comes to the host: from a process of its own, or by the device it left by. */
+function startBack({ course, packet }: Journey): Start {
+  const isLocal = course === 'input' || course === 'loopback'
+  return isLocal ? { kind: 'local' } : { kind: 'arrives', device: packet.outputDevice }
+}
+
+const mainAccepted = (ends: readonly End[]): End | undefined =>
+  ends.find(({ world, verdict }) => world.main && verdict === 'accept')
+
+/** The connection once an answer has been seen. */
+const answered = ({ connection }: World): World['connection'] => ({
+  ...connection,
+  answered: true,
+})
+
+/**
+ * Both directions of a connection through the same host. For the answer that a host further on
+ * gives, say which one it is.
+ */
+export function walkConnection(
+  machine: Machine,
+  packet: Packet,
+  start: Start,
+  answer: Answer = { kind: 'usual' },
+): ConnectionJourney {
+  const { journey: there, ends } = setOut(machine, packet, start)
+  const rejected = ends.find(({ world, verdict }) => world.main && verdict === 'reject')
+  if (rejected !== undefined) {
+    const refusal = refusalOf(rejected)
+    const back = setOut(machine, refusal.packet, { kind: 'local' }, refusal.known).journey
+    return { there, back, onward: null }
+  }
+  const end = mainAccepted(ends)
+  if (end === undefined) return { there, back: null, onward: null }
+  const returned = setOut(machine, answerTo(there.packet, answer), startBack(there), {
+    connection: answered(end.world),
+    reply: true,
+  })
+  const back = returned.journey
+  const returnedEnd = mainAccepted(returned.ends)
+  if (returnedEnd === undefined || answer.kind !== 'usual') return { there, back, onward: null }
+  const later: Packet = {
+    ...packet,
+    syn: false,
+    ack: true,
+    lengthBytes: null,
+    state: laterState(there.packet.state, packet.protocol, true),
+  }
+  const onward = setOut(machine, later, start, {
+    connection: returnedEnd.world.connection,
+    reply: false,
+  }).journey
+  return { there, back, onward }
+}

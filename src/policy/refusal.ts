@@ -1,0 +1,97 @@
+/**
+ * The packet by which a host rejects another one: a RST or an ICMP error (net/ipv4/netfilter/
+ * nf_reject_ipv4.c, net/ipv6/netfilter/nf_reject_ipv6.c, net/ipv4/icmp.c). It is made by the host
+ * and passes its output like any other; it belongs to the connection of the packet it is about
+ * (nf_ct_attach), from before the first hook.
+ */
+import type { Packet } from './packet.ts'
+import type { End, World } from './world.ts'
+
+/** Codes of ICMP's "destination unreachable" (RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1). */
+const CODES: Readonly<Record<string, number>> = {
+  'net-unreachable': 0,
+  'no-route': 0,
+  'host-unreachable': 1,
+  'addr-unreachable': 1,
+  'prot-unreachable': 2,
+  'port-unreachable': 3,
+  'net-prohibited': 9,
+  'host-prohibited': 10,
+  'admin-prohibited': 13,
+}
+/** Codes of ICMPv6's "destination unreachable" (RFC 4443 §3.1). */
+const CODES_6: Readonly<Record<string, number>> = {
+  'no-route': 0,
+  'net-unreachable': 0,
+  'admin-prohibited': 1,
+  'host-unreachable': 3,
+  'addr-unreachable': 3,
+  'port-unreachable': 4,
+  'policy-fail': 5,
+  'reject-route': 6,
+}
+
+/** The code of "destination unreachable" by which a rule rejects; null for a RST or another word. */
+export const codeOfRejection = (rejectWith: string, family: 4 | 6): number | null =>
+  (family === 4 ? CODES : CODES_6)[rejectWith] ?? null
+
+/** The refusing packet, and what is known of its connection before it sets out. */
+export type Refusal = { readonly packet: Packet; readonly known: Partial<World> }
+
+function reset(packet: Packet): Packet {
+  return {
+    ...packet,
+    source: packet.destination,
+    destination: packet.source,
+    sourcePort: packet.destinationPort,
+    destinationPort: packet.sourcePort,
+    syn: false,
+    ack: !packet.ack,
+    rst: true,
+  }
+}
+
+/** An ICMP error comes from the address that was asked for where that is the host's own. */
+function unreachable({ packet, course }: World, rejectWith: string): Packet {
+  return {
+    ...packet,
+    protocol: 'icmp',
+    source: course === 'input' || course === 'loopback' ? packet.destination : '',
+    destination: packet.source,
+    sourcePort: null,
+    destinationPort: null,
+    syn: false,
+    ack: false,
+    icmpType: 'destination-unreachable',
+    icmpCode: codeOfRejection(rejectWith, packet.family),
+  }
+}
+
+/** What the host sends back where it rejects. */
+export function refusalOf({ rejectWith, world }: End): Refusal {
+  const message =
+    rejectWith === 'tcp-reset' ? reset(world.packet) : unreachable(world, rejectWith ?? '')
+  const attached = world.tracking === 'tracked' && world.state !== 'invalid'
+  const state = attached ? 'related' : 'invalid'
+  const packet: Packet = {
+    ...message,
+    inputDevice: '',
+    outputDevice: world.packet.inputDevice,
+    state,
+    mark: 0,
+    user: null,
+    group: null,
+    lengthBytes: null,
+  }
+  if (!attached) return { packet, known: {} }
+  const { connection, reply } = world
+  return {
+    packet,
+    known: {
+      connection,
+      reply: reply === null ? null : !reply,
+      tracking: 'tracked',
+      packet: { ...packet, state },
+    },
+  }
+}

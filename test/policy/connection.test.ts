@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest'
+import { walkConnection } from '../../src/policy/connection.ts'
+import type { Start } from '../../src/policy/journey.ts'
+import type { Packet } from '../../src/policy/packet.ts'
+import { base, iptables, machine, nft, syn, table } from './machine.ts'
+
+const arrives: Start = { kind: 'arrives', device: 'eth0' }
+const local: Start = { kind: 'local' }
+const out: Packet = { ...syn, source: '10.1.0.1', destination: '192.0.2.7', inputDevice: null }
+
+const filter = (hook: string, policy: string, ...rules: readonly string[]): string =>
+  base(hook, `filter hook ${hook} priority 0; policy ${policy};`, ...rules)
+
+describe('both directions', () => {
+  test('the answer leaves by the hooks of the other direction, as established', () => {
+    const set = nft(
+      table(
+        't',
+        filter('input', 'drop', 'tcp dport 443 ct state new accept'),
+        filter(
+          'output',
+          'drop',
+          'tcp sport 443 tcp flags syn,ack / syn,ack ct state established accept',
+        ),
+      ),
+    )
+    const { there, back, onward } = walkConnection(machine(set), syn, arrives)
+    expect(there.verdict).toBe('accepted')
+    expect(back).toMatchObject({
+      verdict: 'accepted',
+      course: 'output',
+      packet: {
+        source: '10.0.0.1',
+        sourcePort: 443,
+        destination: '10.0.0.9',
+        state: 'established',
+      },
+    })
+    expect(onward).toMatchObject({ verdict: 'dropped', place: { policy: true, chain: 'input' } })
+  })
+
+  test('translations are undone on the way back, at the hooks where the kernel does it', () => {
+    const set = nft(
+      table(
+        'nat',
+        base(
+          'pre',
+          'nat hook prerouting priority -100;',
+          'tcp dport 443 dnat ip to 192.0.2.7:8443',
+        ),
+        base('post', 'nat hook postrouting priority 100;', 'masquerade'),
+      ),
+      table(
+        't',
+        filter(
+          'forward',
+          'accept',
+          'ip saddr 192.0.2.7 ip daddr 10.0.0.9 counter packets 0 bytes 0',
+        ),
+      ),
+    )
+    const { there, back, onward } = walkConnection(machine(set), syn, arrives)
+    expect(there.packet).toMatchObject({ source: '10.1.0.1', destination: '192.0.2.7' })
+    expect(back).toMatchObject({
+      verdict: 'accepted',
+      course: 'forward',
+      packet: {
+        source: '10.0.0.1',
+        sourcePort: 443,
+        destination: '10.0.0.9',
+        outputDevice: 'eth0',
+      },
+    })
+    expect(back?.steps.some(({ counts }) => counts)).toBe(true)
+    expect(onward?.packet).toMatchObject({ destination: '192.0.2.7', destinationPort: 8443 })
+  })
+
+  test('no answer comes to what is dropped', () => {
+    const set = nft(table('t', filter('input', 'drop')))
+    expect(walkConnection(machine(set), syn, arrives)).toMatchObject({ back: null, onward: null })
+  })
+
+  test('what conntrack was kept from seeing is not established on the way back', () => {
+    const set = iptables(`*raw
+-A PREROUTING -j CT --notrack
+COMMIT
+*filter
+:OUTPUT ACCEPT [0:0]
+-A OUTPUT -m conntrack --ctstate INVALID -j DROP
+COMMIT
+`)
+    expect(walkConnection(machine(set), syn, arrives).back).toMatchObject({ verdict: 'dropped' })
+  })
+})
+
+describe('what comes back otherwise', () => {
+  test('a reset is of the established connection, an ICMP error is related', () => {
+    const rules = filter(
+      'input',
+      'drop',
+      'ct state established tcp flags rst accept',
+      'ct state related icmp type destination-unreachable icmp code 1 accept',
+    )
+    const host = machine(nft(table('t', rules)))
+    const reset = walkConnection(host, out, local, { kind: 'reset' })
+    expect(reset.back).toMatchObject({ verdict: 'accepted', place: { number: 1 } })
+    const from = '10.1.0.254'
+    const error = { kind: 'icmp', type: 'destination-unreachable', code: 1, from } as const
+    expect(walkConnection(host, out, local, error).back).toMatchObject({
+      verdict: 'accepted',
+      place: { number: 2 },
+      packet: { source: from, destination: '10.1.0.1' },
+    })
+  })
+
+  test('a reject is a packet of this host, which its own rules may drop', () => {
+    const reject = filter('input', 'accept', 'tcp dport 443 reject')
+    const heard = walkConnection(machine(nft(table('t', reject))), syn, arrives)
+    expect(heard.there.verdict).toBe('rejected')
+    expect(heard.back).toMatchObject({
+      verdict: 'accepted',
+      course: 'output',
+      packet: { protocol: 'icmp', source: '10.0.0.1', destination: '10.0.0.9', icmpCode: 3 },
+    })
+    const shut = filter('output', 'accept', 'ct state related drop')
+    const unheard = walkConnection(machine(nft(table('t', reject, shut))), syn, arrives)
+    expect(unheard.back).toMatchObject({ verdict: 'dropped', place: { chain: 'output' } })
+  })
+
+  test('a reset meets the rule at output that made it', () => {
+    const set = nft(
+      table('t', filter('output', 'accept', 'meta l4proto tcp reject with tcp reset')),
+    )
+    const { there, back } = walkConnection(machine(set), out, local)
+    expect(there.verdict).toBe('rejected')
+    expect(back?.verdict).toBe('rejected')
+    const narrow = nft(
+      table('t', filter('output', 'accept', 'tcp dport 443 reject with tcp reset')),
+    )
+    expect(walkConnection(machine(narrow), out, local).back).toMatchObject({
+      verdict: 'accepted',
+      course: 'loopback',
+    })
+  })
+
+  test('a reset about a translated connection comes from where it was addressed to', () => {
+    const set = nft(
+      table(
+        't',
+        base('pre', 'nat hook prerouting priority -100;', 'redirect to :8443'),
+        filter('input', 'accept', 'tcp dport 8443 reject with tcp reset'),
+      ),
+    )
+    expect(walkConnection(machine(set), syn, arrives).back?.packet).toMatchObject({
+      sourcePort: 443,
+      rst: true,
+    })
+  })
+})

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest'
+import { codeOfRejection, refusalOf } from '../../src/policy/refusal.ts'
+import type { End } from '../../src/policy/world.ts'
+import { start } from './world.ts'
+
+const end = (rejectWith: string, more: Partial<End['world']> = {}): End => ({
+  verdict: 'reject',
+  place: null,
+  rejectWith,
+  error: null,
+  because: null,
+  world: { ...start, course: 'input', ...more },
+})
+
+describe('the packet that refuses', () => {
+  test('is a reset from the place that was asked for', () => {
+    expect(refusalOf(end('tcp-reset')).packet).toMatchObject({
+      source: '10.0.0.1',
+      sourcePort: 443,
+      destination: '10.0.0.9',
+      rst: true,
+      ack: true,
+      syn: false,
+    })
+  })
+
+  test('or an ICMP error, by a router from an address that the routing chooses', () => {
+    expect(refusalOf(end('host-prohibited')).packet).toMatchObject({
+      protocol: 'icmp',
+      source: '10.0.0.1',
+      icmpType: 'destination-unreachable',
+      icmpCode: 10,
+      sourcePort: null,
+    })
+    expect(refusalOf(end('host-prohibited', { course: 'forward' })).packet.source).toBe('')
+  })
+
+  test('belongs to the connection that it refuses, where there is one', () => {
+    expect(refusalOf(end('tcp-reset')).known).toMatchObject({
+      tracking: 'tracked',
+      reply: true,
+      packet: { state: 'related' },
+    })
+    const untracked = refusalOf(end('tcp-reset', { tracking: 'untracked' }))
+    expect(untracked).toMatchObject({ packet: { state: 'invalid' }, known: {} })
+  })
+})
+
+test('the codes of both families', () => {
+  expect(codeOfRejection('admin-prohibited', 4)).toBe(13)
+  expect(codeOfRejection('admin-prohibited', 6)).toBe(1)
+  expect(codeOfRejection('no-route', 4)).toBe(0)
+  expect(codeOfRejection('tcp-reset', 4)).toBeNull()
+})
