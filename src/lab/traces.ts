@@ -50,14 +50,33 @@ function parseAnswers(whose: string, text: string): [string, readonly string[]][
   })
 }
 
+const lookAtMachine = async (): Promise<Look> =>
+  new Map(parseAnswers('machine', (await run(['sh', '-c', script(ON_MACHINE)])).stdout))
+
+const STILL_MS = 250
+const MOST_MOVES = 20
+
+/**
+ * Waits until the machine's files and processes stay as they are: a daemon that a break has started
+ * writes its files and forks its workers after the command that started it has ended.
+ */
+export async function untilStill(look: () => Promise<Look> = lookAtMachine): Promise<void> {
+  let before = await look()
+  for (let move = 0; move < MOST_MOVES; move++) {
+    await new Promise((resolve) => setTimeout(resolve, STILL_MS))
+    const now = await look()
+    if (compareLooks(before, now).length === 0) return
+    before = now
+  }
+}
+
 /** Looks at `nodes` and at the files and processes around them. */
 export async function lookAround(nodes: readonly string[]): Promise<Look> {
   const answers = await Promise.all(
     nodes.map(async (node) => parseAnswers(node, (await runOn(node, script(ON_NODE))).stdout)),
   )
   // Last, when none of our own processes is there any more.
-  const { stdout } = await run(['sh', '-c', script(ON_MACHINE)])
-  return new Map([...answers.flat(), ...parseAnswers('machine', stdout)])
+  return new Map([...answers.flat(), ...(await lookAtMachine())])
 }
 
 /** More differences of one kind than this are not told one by one. */

@@ -12,7 +12,7 @@ import {
 } from './network.ts'
 import { askOracle, isHealthy, type OracleAnswer } from './oracle.ts'
 import { loadTopology } from './topology.ts'
-import { compareLooks, findWritten, lookAround } from './traces.ts'
+import { compareLooks, findWritten, lookAround, untilStill } from './traces.ts'
 
 type Named = { readonly cause: string; readonly side: string }
 
@@ -160,7 +160,9 @@ export async function tryFault(
   }
   // What comes and goes cannot be told from what a check changes.
   const { nodes } = requireState()
-  const before = fault.count > 1 ? null : await lookAround(nodes)
+  const looks = fault.count === 1
+  if (looks) await untilStill()
+  const before = looks ? await lookAround(nodes) : null
   const withServer = fault.server === null ? null : await check(program, fault, true)
   const clientOnly = await check(program, fault, false)
   const traces = before && [...compareLooks(before, await lookAround(nodes)), ...findWritten()]

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { apart, compareLooks, type Look } from '../../src/lab/traces.ts'
+import { expect, test, vi } from 'vitest'
+import { apart, compareLooks, type Look, untilStill } from '../../src/lab/traces.ts'
 
 const look = (lines: Readonly<Record<string, readonly string[]>>): Look =>
   new Map(Object.entries(lines))
@@ -31,4 +31,32 @@ test('no more differences of a kind are told than a person reads', () => {
 
 test('a command runs apart with its words as they are', () => {
   expect(apart(['echo', "it's $HOME"]).slice(-2)).toEqual(['echo', "it's $HOME"])
+})
+
+test('a machine is still once two looks in a row agree, and is not waited for without end', async () => {
+  const of = (...states: readonly string[]) => {
+    let looks = 0
+    const next = async (): Promise<Look> => {
+      const state = states[Math.min(looks, states.length - 1)] ?? ''
+      looks++
+      return look({ processes: [state === 'more' ? `${looks}` : state] })
+    }
+    return { next, looks: () => looks }
+  }
+  vi.useFakeTimers()
+  try {
+    for (const [states, looked] of [
+      [['master'], 2],
+      [['starting', 'master', 'master, worker'], 4],
+      [['more'], 21],
+    ] as const) {
+      const machine = of(...states)
+      const waiting = untilStill(machine.next)
+      await vi.runAllTimersAsync()
+      await waiting
+      expect(machine.looks()).toBe(looked)
+    }
+  } finally {
+    vi.useRealTimers()
+  }
 })
