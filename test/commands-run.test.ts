@@ -11,6 +11,7 @@ const page = readFileSync(join(root, 'docs/commands-run.md'), 'utf8')
 const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   linkSettings: ['IF'],
   deviceStatistics: ['IF'],
+  frameErrors: ['IF'],
   trafficFilters: ['IF', 'ingress'],
   wifiLink: ['IF'],
   wifiNetworks: ['IF'],

@@ -20,8 +20,11 @@ export type Recording = {
   readonly from: string
   /** What of the machine the host then answers for; see `Limits`. */
   readonly owns: readonly ('devices' | 'units')[]
-  /** By the command as it is typed; a `*` stands for anything. */
-  readonly commands: Readonly<Record<string, Recorded>>
+  /**
+   * By the command as it is typed; a `*` stands for anything. Several outputs are given one after the
+   * other, each time that it is run, as of counters that grow; the last one stays.
+   */
+  readonly commands: Readonly<Record<string, readonly Recorded[]>>
   /** What `cat` prints, by path. */
   readonly files: Readonly<Record<string, string>>
 }
@@ -55,7 +58,9 @@ export function parseRecording(value: unknown): Recording {
     name: readText(fields.name, 'name'),
     from: readText(fields.from, 'from'),
     owns: readTexts(fields.owns, 'owns').map((item) => readChoice(item, 'owns', OWNED)),
-    commands: readMap(fields.commands, 'commands', parseRecorded),
+    commands: readMap(fields.commands, 'commands', (value, where) =>
+      (Array.isArray(value) ? value : [value]).map((one) => parseRecorded(one, where)),
+    ),
     files: readMap(fields.files, 'files', readLines),
   }
 }
@@ -74,11 +79,15 @@ const fits = (pattern: string, command: string): boolean => {
   return new RegExp(`^${parts.join('.*')}$`, 's').test(command)
 }
 
-/** What the recording says of a command; null where it knows nothing of it. */
-function answer({ commands, files }: Recording, argv: readonly string[]): Recorded | null {
+/** What the recording says of a command that was run `times` before; null where it knows nothing of it. */
+function answer(
+  { commands, files }: Recording,
+  argv: readonly string[],
+  times: number,
+): Recorded | null {
   const command = argv.join(' ')
   const known = Object.entries(commands).find(([pattern]) => fits(pattern, command))
-  if (known) return known[1]
+  if (known) return known[1][Math.min(times, known[1].length - 1)] ?? null
   const [program, ...paths] = argv
   const texts = paths.map((path) => files[path])
   if (program !== 'cat' || paths.length === 0 || texts.includes(undefined)) return null
@@ -86,14 +95,21 @@ function answer({ commands, files }: Recording, argv: readonly string[]): Record
 }
 
 /** The host with the recording laid over it. */
-export const layOver = (host: Host, recording: Recording): Host => ({
-  ...host,
-  limits: { ...host.limits, ...Object.fromEntries(recording.owns.map((what) => [what, 'own'])) },
-  run: async (argv, options?: RunOptions) => {
-    const known = answer(recording, argv)
-    return known ? { argv, tookMs: 0, ...known } : host.run(argv, options)
-  },
-})
+export function layOver(host: Host, recording: Recording): Host {
+  const run = new Map<string, number>()
+  const own = Object.fromEntries(recording.owns.map((what) => [what, 'own']))
+  return {
+    ...host,
+    limits: { ...host.limits, ...own },
+    run: async (argv, options?: RunOptions) => {
+      const command = argv.join('\0')
+      const times = run.get(command) ?? 0
+      run.set(command, times + 1)
+      const known = answer(recording, argv, times)
+      return known ? { argv, tookMs: 0, ...known } : host.run(argv, options)
+    },
+  }
+}
 
 /** The recordings that a fault lays over its nodes, by the node. */
 export const replaysOf = ({ break: steps }: Fault): ReadonlyMap<string, string> =>

@@ -44,6 +44,18 @@ describe('a host with a recording laid over it', () => {
     expect(await host.run(['wpa_cli', 'status'])).toMatchObject({ failure: 'missing', code: null })
   })
 
+  test('gives several outputs one after the other, each host from the first on', async () => {
+    const growing = parseRecording({
+      name: 'growing',
+      from: 'a router',
+      commands: { 'nstat -z': [{ stdout: ['1'] }, { stdout: ['2'] }] },
+    })
+    const [one, other] = [layOver(live, growing), layOver(live, growing)]
+    const counts = async (of: typeof one) => (await of.run(['nstat', '-z'])).stdout
+    expect([await counts(one), await counts(one), await counts(one)]).toEqual(['1\n', '2\n', '2\n'])
+    expect(await counts(other)).toBe('1\n')
+  })
+
   test('answers files by cat, and only where it has all of them', async () => {
     expect(await said('cat', '/sys/class/net/wlan0/speed', '/etc/motd')).toBe('-1\n')
     expect(await said('cat', '/sys/class/net/wlan0/speed', '/etc/hosts')).toBe('live\n')

@@ -25,7 +25,7 @@ export const PHYSICAL = {
     layer: 1,
     sides: 'CS',
     title: 'the link damages frames',
-    explains: [],
+    explains: ['path.loss', 'tcp.stalled', 'address.ipv6-broken'],
   },
   'wifi.blocked': {
     layer: 1,

@@ -1,22 +1,18 @@
 /** Rung 2: is the interface up, has it traffic and errors? */
-import { shellWord } from '../../base/shell-word.ts'
-import { linkSettings } from '../../facts/ethtool.ts'
 import {
   type Check,
   count,
   pass,
   placeOn,
-  type Ruling,
   sideOf,
   skip,
   unanswered,
   unknown,
   witnessed,
 } from '../check.ts'
-import type { Inquiry } from '../host.ts'
+import { halfDuplex } from '../damage.ts'
 import { isLoopback, relevant } from '../relevant.ts'
-import { bringUp, remedy } from '../remedy.ts'
-import type { Witness } from '../witness.ts'
+import { bringUp } from '../remedy.ts'
 
 export const state: Check = {
   id: 'link.state',
@@ -99,46 +95,17 @@ export const traffic: Check = {
           },
         ],
       }
-    const half = await halfDuplex(witness, inquiry, name)
-    if (half) return { ...half, summary: `${text}; ${half.summary}` }
+    const isFailing = witness.target !== null && (await witness.failing()) !== null
+    const half = isFailing ? await halfDuplex(inquiry, name) : null
+    if (half)
+      return {
+        status: 'warn',
+        summary: `${text}; ${half.accusation.because}`,
+        evidence: half.evidence,
+        accuses: [{ ...half.accusation, weight: 'possible' }],
+      }
     return errors > 10 && errors > total / 1000
       ? { status: 'warn', summary: text, evidence }
       : pass(text, evidence)
   },
-}
-
-/** Half duplex on a cable is a failed negotiation (IEEE 802.3 clause 28); asked after a failure. */
-async function halfDuplex(
-  witness: Witness,
-  inquiry: Inquiry,
-  device: string,
-): Promise<Ruling | null> {
-  if (!witness.target || !(await witness.failing())) return null
-  const settings = await inquiry.ask(linkSettings(device))
-  if (!settings.known || settings.value.duplex !== 'half') return null
-  const because = `${device} of ${inquiry.host.name} is in half duplex`
-  return {
-    status: 'warn',
-    summary: because,
-    evidence: witnessed(inquiry, settings),
-    accuses: [
-      {
-        cause: 'physical.errors',
-        side: sideOf(inquiry),
-        weight: 'possible',
-        because,
-        place: placeOn(inquiry.host.name, device),
-        remedies: [
-          remedy({
-            host: inquiry.host.name,
-            command: `ethtool -s ${shellWord(device)} autoneg on`,
-            why: 'both ends agree on full duplex where both negotiate',
-            risk: 'the link is down for a moment',
-            undo: `ethtool -s ${shellWord(device)} autoneg off duplex half`,
-            turnsGreen: 'link.traffic',
-          }),
-        ],
-      },
-    ],
-  }
 }

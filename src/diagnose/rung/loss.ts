@@ -6,6 +6,7 @@
 
 import { parsePing } from '../../facts/ping.ts'
 import { type Accusation, type Check, pass, placeOn, type Ruling, seen, skip } from '../check.ts'
+import { type Damage, halfDuplex, watchDamage } from '../damage.ts'
 import type { Evidence } from '../diagnosis.ts'
 import { type Endpoint, isAnswered } from '../probes.ts'
 import { relevant } from '../relevant.ts'
@@ -122,6 +123,7 @@ export const loss: Check = {
     if (!visit) return skip('nothing had to be sent twice')
     // What is sent here would be counted as the trial's.
     if (visit.stage === 'connect') await witness.trial(visit)
+    const damage = await watchDamage(witness)
     const { address } = visit.endpoint
     const echoes = await pings(witness, address)
     if (echoes.lost === echoes.sent) return skip('no ping is answered: what is lost cannot be told')
@@ -147,7 +149,7 @@ export const loss: Check = {
         summary: `${echoes.lost} of ${echoes.sent} pings are lost, and ${connections.lost === 0 ? 'no connection' : 'every connection'}: that is no loss of the path`,
         evidence,
       }
-    return accuse(witness, visit, echoes, connections, evidence)
+    return accuse(witness, visit, echoes, connections, evidence, await damage())
   },
 }
 
@@ -166,16 +168,28 @@ async function accuse(
   echoes: Series,
   connections: Series,
   evidence: readonly Evidence[],
+  damaged: Damage | null,
 ): Promise<Ruling> {
   const { address } = visit.endpoint
   const where = await locate(witness, visit)
+  const damage = damaged ?? (await negotiated(witness, where))
   const because = `${echoes.lost} of ${echoes.sent} pings and ${connections.lost} of ${connections.sent} first packets to ${address} are lost at random${where.text}`
   const failing = await witness.concern()
   return {
     status: failing ? 'fail' : 'warn',
     summary: because,
-    evidence: [...evidence, ...where.evidence],
+    evidence: [...evidence, ...where.evidence, ...(damage?.evidence ?? [])],
     accuses: [
+      ...(damage
+        ? [
+            {
+              ...damage.accusation,
+              weight: 'proven' as const,
+              because: `${damage.accusation.because}, and ${because}`,
+              partial: failing === null,
+            },
+          ]
+        : []),
       {
         cause: 'path.loss',
         side: where.side,
@@ -191,6 +205,12 @@ async function accuse(
       },
     ],
   }
+}
+
+/** The link that loses, where its two ends have not agreed on full duplex. */
+async function negotiated({ client, server }: Witness, { side, place }: Where) {
+  const inquiry = side === 'client' ? client : side === 'server' ? server : null
+  return inquiry && place.interface ? halfDuplex(inquiry, place.interface) : null
 }
 
 type Where = {

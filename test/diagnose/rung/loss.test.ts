@@ -103,3 +103,19 @@ describe('packets to the far end', () => {
     )
   })
 })
+
+test('that the client counts as damaged frames are the fault of its link', async () => {
+  const counted = (crc: number): string =>
+    JSON.stringify([
+      { stats64: { rx: { crc_errors: crc, frame_errors: 0 }, tx: { carrier_errors: 0 } } },
+    ])
+  const client = {
+    ...told('client'),
+    'ip -j -s -s link show dev eth0': [counted(40), counted(58)],
+  }
+  const ruling = await asking({ '10.77.2.2': 2, 'tcp 10.77.2.2': 3 }, { probes: LATE, client })
+  expect(ruling.accuses?.map(({ cause, side, weight }) => [cause, side, weight])).toEqual([
+    ['physical.errors', 'client', 'proven'],
+    ['path.loss', 'path', 'proven'],
+  ])
+})
