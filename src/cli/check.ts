@@ -19,6 +19,8 @@ export type CheckRequest = {
   readonly strict: boolean
   readonly family: 4 | 6 | null
   readonly timeoutMs: number
+  /** For how long a connection rests before it is used; null where none does. */
+  readonly idleMs: number | null
   /** How often it is checked, and the pause between two checks. */
   readonly count: number
   readonly intervalMs: number
@@ -29,13 +31,26 @@ export type CheckRequest = {
 const DEFAULT_TIMEOUT_S = 20
 const MOST_TIMEOUT_S = 600
 
-function readTimeout(text: string | undefined): number {
-  const seconds = text === undefined ? DEFAULT_TIMEOUT_S : Number(text)
-  if (!/^[\d.]+$/.test(text ?? '0') || !(seconds > 0 && seconds <= MOST_TIMEOUT_S))
-    throw new UsageError(
-      `--timeout was ${text}; it takes seconds, more than 0 and at most ${MOST_TIMEOUT_S}`,
-    )
-  return seconds * 1000
+/** A firewall that forgets a connection only after an hour does no harm that a check could wait for. */
+const MOST_IDLE_S = 3600
+
+function readSeconds(name: string, text: string, most: number): number {
+  const seconds = Number(text)
+  if (!/^[\d.]+$/.test(text) || !(seconds > 0 && seconds <= most))
+    throw new UsageError(`--${name} was ${text}; it takes seconds, more than 0 and at most ${most}`)
+  return seconds
+}
+
+/** A connection that is to rest does so within the time of the check, which grows by it. */
+function readTimes({ flags, operands }: Invocation): Pick<CheckRequest, 'timeoutMs' | 'idleMs'> {
+  const [timeout, idle] = [flags.timeout as string | undefined, flags.idle as string | undefined]
+  const seconds =
+    timeout === undefined ? DEFAULT_TIMEOUT_S : readSeconds('timeout', timeout, MOST_TIMEOUT_S)
+  if (idle === undefined) return { timeoutMs: seconds * 1000, idleMs: null }
+  if (operands[0] === undefined)
+    throw new UsageError('--idle was given without a target; write rungs check TARGET --idle 300')
+  const idleMs = readSeconds('idle', idle, MOST_IDLE_S) * 1000
+  return { timeoutMs: seconds * 1000 + idleMs, idleMs }
 }
 
 /** A server that counts connections takes one check in two seconds for a client, not for an attack. */
@@ -102,7 +117,7 @@ export function readCheckRequest(invocation: Invocation): CheckRequest {
     redact: flags.redact === true,
     strict: flags.strict === true,
     family,
-    timeoutMs: readTimeout(flags.timeout as string | undefined),
+    ...readTimes(invocation),
     ...readRounds(invocation),
     noColour: flags['no-color'] === true,
   }
@@ -146,6 +161,11 @@ export const check: Command = {
       short: 't',
       value: 'SECONDS',
       help: `nothing takes longer than this; ${DEFAULT_TIMEOUT_S} unless given`,
+    },
+    {
+      name: 'idle',
+      value: 'SECONDS',
+      help: 'also let a connection rest so long and speak then; the check takes so much longer',
     },
     {
       name: 'count',

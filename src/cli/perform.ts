@@ -124,6 +124,7 @@ async function checkOnce(
       probes: parts.probes(),
       family: request.family,
       timeoutMs: request.timeoutMs,
+      idleMs: request.idleMs,
       tool: TOOL,
       privilege: around.isRoot ? 'root' : 'user',
       token: newToken(),

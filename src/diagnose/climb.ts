@@ -30,6 +30,8 @@ export type ClimbOptions = {
   readonly family: 4 | 6 | null
   /** Nothing may take longer than this. */
   readonly timeoutMs: number
+  /** A connection rests for so long before it is used; absent: none does. */
+  readonly idleMs?: number | null
   /** `rungs 0.1.0` */
   readonly tool: string
   readonly privilege: 'root' | 'user'
@@ -66,6 +68,7 @@ export async function climb(options: ClimbOptions): Promise<Diagnosis> {
     routers: options.routers.map(inquire),
     probes,
     timeoutMs,
+    idleMs: options.idleMs ?? null,
     userAgent: `${options.tool.replace(' ', '/')} (${options.token})`,
     token: options.token,
   })

@@ -13,6 +13,7 @@ import * as firewall from './rung/firewall.ts'
 import * as firstHop from './rung/first-hop.ts'
 import * as flow from './rung/flow.ts'
 import * as ftp from './rung/ftp.ts'
+import * as idle from './rung/idle.ts'
 import * as link from './rung/link.ts'
 import * as listener from './rung/listener.ts'
 import * as log from './rung/log.ts'
@@ -79,6 +80,8 @@ export const LADDER: readonly Check[] = [
   flow.flow,
   reset.reset,
   standing.standing,
+  idle.idle,
+  idle.memory,
   arrival.arrival,
   listener.listening,
   listener.local,

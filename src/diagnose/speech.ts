@@ -43,6 +43,8 @@ export type Manner = {
   readonly proxy?: { readonly authorization: string | null }
   /** For ssh, the types of host keys to ask for first. */
   readonly keyTypes?: readonly string[]
+  /** For how long the connection rests before our first word. */
+  readonly restMs?: number
   /** Another conversation than the scheme's usual one. */
   readonly talk?: () => Conversation<Told | null>
   /** Tries another connection for the conversation, while its own is kept. */
@@ -50,7 +52,7 @@ export type Manner = {
 }
 
 /** What a conversation is held for beside the usual. */
-export type Purpose = Pick<Manner, 'keyTypes' | 'talk' | 'reach'>
+export type Purpose = Pick<Manner, 'keyTypes' | 'talk' | 'reach' | 'restMs'>
 
 type Speech = {
   /** Who should answer; null where anybody may. */

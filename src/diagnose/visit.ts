@@ -3,7 +3,7 @@
  * it, and the first words of the protocol. It is judged by what was expected: an answer of the
  * wrong peer, of another protocol or with a wrong certificate is not the expected one.
  */
-import type { Told } from '../dialog/conversation.ts'
+import { afterRest, type Told } from '../dialog/conversation.ts'
 import { type Identity, identify } from '../dialog/greeting.ts'
 import type { HttpHead } from '../dialog/http.ts'
 import type { Endpoint, Exchange, Probes, TlsSession } from './probes.ts'
@@ -82,9 +82,10 @@ export async function visit(
   manner: Manner,
 ): Promise<Visit> {
   const speech = speechOf(errand.scheme)
-  const { timeoutMs, onConnected, maxSegmentBytes, reach } = manner
+  const { timeoutMs, onConnected, maxSegmentBytes, reach, restMs = 0 } = manner
+  const talk = manner.talk ?? (() => speech.talk(errand, manner))
   const exchange = await probes.exchange(endpoint, {
-    talk: manner.talk ?? (() => speech.talk(errand, manner)),
+    talk: restMs > 0 ? () => afterRest(talk(), restMs) : talk,
     command: speech.command(endpoint, errand, manner),
     serverName: errand.host,
     timeoutMs: Math.min(CONNECT_TIMEOUT_MS, timeoutMs),

@@ -56,6 +56,8 @@ export type Witness = {
   readonly routers: readonly Inquiry[]
   readonly probes: Probes
   readonly timeoutMs: number
+  /** For how long a connection is to rest before it is used; null where that is not asked. */
+  readonly idleMs: number | null
   /** The word that marks what this check sends, to be found again in a server's log. */
   readonly token: string
   readonly names: () => Promise<Names | null>
@@ -175,6 +177,7 @@ export type WitnessOptions = {
   readonly routers: readonly Inquiry[]
   readonly probes: Probes
   readonly timeoutMs: number
+  readonly idleMs?: number | null
   /** How the probe calls itself in requests: `rungs/0.1.0 (TOKEN)`. */
   readonly userAgent: string
   readonly token: string
@@ -385,6 +388,7 @@ export function openWitness(options: WitnessOptions): Witness {
     routers,
     probes,
     timeoutMs,
+    idleMs: options.idleMs ?? null,
     token,
     names,
     visits,

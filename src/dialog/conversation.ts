@@ -22,6 +22,7 @@ export type Act =
   | { readonly do: 'hear' }
   | { readonly do: 'secure'; readonly alpn: readonly string[]; readonly starttls: Starttls | null }
   | { readonly do: 'reach'; readonly place: Place }
+  | { readonly do: 'rest'; readonly ms: number }
   | { readonly do: 'leave'; readonly bytes: Uint8Array; readonly shown: string | null }
 
 /**
@@ -142,6 +143,20 @@ export function takeLine(text: string): Taken<string> {
   const feed = text.indexOf('\n')
   if (feed >= 0) return { value: text.slice(0, feed).replace(/\r$/, ''), length: feed + 1 }
   return text.length > MOST_LINE_CHARACTERS ? { value: text, length: text.length } : 'more'
+}
+
+/** The conversation with a rest of `ms` before our first word: who greets has done so by then. */
+export function* afterRest<T>(talk: Conversation<T>, ms: number): Conversation<T> {
+  let rested = false
+  let step = talk.next(null)
+  while (!step.done) {
+    if (!rested && step.value.do !== 'hear') {
+      rested = true
+      yield { do: 'rest', ms }
+    }
+    step = talk.next(yield step.value)
+  }
+  return step.value
 }
 
 /** The conversation inside TLS from its first byte on; null where TLS does not come to stand. */

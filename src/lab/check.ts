@@ -37,8 +37,15 @@ export const atHome = (environment: Fault['environment'] = {}): readonly string[
   ...Object.entries(environment).map(([name, value]) => `${name}=${value}`),
 ]
 
+/** The words of a fault's check: those of its own, and with access those that give it. */
+export const checkWords = (fault: Fault, withAccess: boolean): string[] => [
+  fault.target,
+  ...fault.flags,
+  ...(withAccess ? accessFlags(fault) : []),
+]
+
 /** Flags that give a check access to what the fault allows it. */
-export const accessFlags = ({ server, routers }: Fault): string[] => [
+const accessFlags = ({ server, routers }: Fault): string[] => [
   ...(server === null ? [] : ['--server', `netns://${namespaceOf(server)}`]),
   ...routers.flatMap((router) => ['--router', `netns://${namespaceOf(router)}`]),
 ]
@@ -71,7 +78,7 @@ export async function check(
   withServer: boolean,
 ): Promise<Checked> {
   const again = fault.count > 1 ? [`--count=${fault.count}`] : []
-  const words = [fault.target, ...(withServer ? accessFlags(fault) : []), ...again, '--json']
+  const words = [...checkWords(fault, withServer), ...again, '--json']
   const startedAt = performance.now()
   const ran = await run(apart(checkCommand(program, words, fault)), {
     timeoutMs: CHECK_TIMEOUT_MS,

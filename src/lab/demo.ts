@@ -3,7 +3,7 @@
  * nothing of the machine is touched.
  */
 import type { Remedy } from '../diagnose/diagnosis.ts'
-import { accessFlags, check, checkCommand } from './check.ts'
+import { check, checkCommand, checkWords } from './check.ts'
 import { type Fault, loadFault } from './fault.ts'
 import { breakNetwork, buildNetwork, missingPrograms, removeNetwork, runOn } from './network.ts'
 import { run } from './run.ts'
@@ -23,7 +23,7 @@ const CHECK_TIMEOUT_MS = 60_000
 
 /** Shows a check as a user sees it. */
 async function show(around: LabSurroundings, fault: Fault): Promise<void> {
-  const words = [fault.target, ...accessFlags(fault)]
+  const words = checkWords(fault, true)
   around.out.write(`\n$ rungs check ${words.join(' ')}\n`)
   await run(checkCommand(around.program, words), {
     shown: true,

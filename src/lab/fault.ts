@@ -54,6 +54,8 @@ export type Fault = {
   readonly target: string
   /** Variables that the check finds in its environment: the client's `http_proxy` and the like. */
   readonly environment: Readonly<Record<string, string>>
+  /** More words of the check: `--idle`, `4`. */
+  readonly flags: readonly string[]
   /** What is done before the break, so that the target works at first. */
   readonly prepare: readonly Step[]
   readonly break: readonly Step[]
@@ -145,7 +147,18 @@ function parseOracle(value: unknown): Oracle | null {
 }
 
 const FAULT_FIELDS = [
-  ...['name', 'title', 'layer', 'target', 'environment', 'prepare', 'break', 'needs', 'settleMs'],
+  ...[
+    'name',
+    'title',
+    'layer',
+    'target',
+    'environment',
+    'flags',
+    'prepare',
+    'break',
+    'needs',
+    'settleMs',
+  ],
   ...['server', 'routers', 'count', 'expect', 'second', 'mendable', 'oracle'],
 ]
 
@@ -174,6 +187,7 @@ export function parseFault(value: unknown): Fault {
     layer: readCount(fields.layer, 'layer', 0),
     target: readText(fields.target, 'target', DEFAULT_TARGET),
     environment: readMap(fields.environment, 'environment', (text, where) => readText(text, where)),
+    flags: readTexts(fields.flags, 'flags'),
     prepare: parseSteps(fields.prepare, 'prepare'),
     break: parseSteps(fields.break, 'break'),
     needs: readTexts(fields.needs, 'needs'),

@@ -1,5 +1,5 @@
 /** The subcommands of `rungs lab`: list, up, break, check, score, down; each returns its exit code. */
-import { accessFlags, authorityFile, checkCommand } from './check.ts'
+import { authorityFile, checkCommand, checkWords } from './check.ts'
 import { FAULT_KINDS, loadFault, loadFaults } from './fault.ts'
 import { endHolder, findHolder, runInHolder, startHolder } from './holder.ts'
 import { breakNetwork, buildNetwork, removeNetwork, requireState } from './network.ts'
@@ -127,8 +127,8 @@ export async function labCheck(around: LabSurroundings, options: LabCheckOptions
   }
   const { broken } = requireState()
   const fault = loadFault(broken ?? 'healthy')
-  const access = clientOnly ? [] : accessFlags(fault)
-  const words = [target ?? fault.target, ...access, ...flags]
+  const asked = { ...fault, target: target ?? fault.target }
+  const words = [...checkWords(asked, !clientOnly), ...flags]
   const command = checkCommand(around.program, words, fault)
   around.err.write(`on the client: rungs check ${words.join(' ')}\n`)
   const ran = await run(command, {

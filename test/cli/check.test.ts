@@ -17,6 +17,7 @@ test('without a word, the machine itself is climbed, within 20 s', () => {
     strict: false,
     family: null,
     timeoutMs: 20_000,
+    idleMs: null,
     noColour: false,
   })
 })
@@ -54,6 +55,8 @@ test('every flag arrives', () => {
     count: 10,
     intervalMs: 1500,
   })
+  expect(read('h', '--idle', '300')).toMatchObject({ idleMs: 300_000, timeoutMs: 320_000 })
+  expect(read('h')).toMatchObject({ idleMs: null, timeoutMs: 20_000 })
   expect(read('h', '--short', '-4')).toMatchObject({ form: 'short', family: 4 })
 })
 
@@ -65,6 +68,8 @@ describe('what cannot be is refused with what to do', () => {
     [['h', '--timeout', '1e3'], /takes seconds/],
     [['h', '--timeout', '601'], /at most 600/],
     [['h', '--timeout', '1.2.3'], /takes seconds/],
+    [['h', '--idle', '0'], '--idle was 0; it takes seconds, more than 0 and at most 3600'],
+    [['--idle', '5'], /without a target/],
     [['h', '--count', '0'], '--count was 0; it takes a number from 1 to 1000'],
     [['h', '--count', '1001'], /from 1 to 1000/],
     [['h', '--interval', '3'], /without --count/],

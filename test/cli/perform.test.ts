@@ -21,6 +21,7 @@ const request: CheckRequest = {
   strict: false,
   family: null,
   timeoutMs: 1000,
+  idleMs: null,
   redact: false,
   count: 1,
   intervalMs: 1000,

@@ -25,7 +25,7 @@ const AGREED = `
 3 dns.no-address S · dns.wrong-answer CPS · dns.hosts-override C · dns.slow CP
 4 tcp.no-listener S · tcp.bound-to-loopback S · tcp.bound-elsewhere S · tcp.accept-queue-full S
 4 tcp.ports-exhausted C · tcp.frozen S · service.slow-greeting S · tcp.zero-window CS
-4 tcp.stalled CPS · tcp.idle-cut P · tcp.reset CPS · udp.port-unreachable S
+4 tcp.stalled CPS · tcp.idle-cut PS · tcp.reset CPS · udp.port-unreachable S
 4 firewall.egress-drop CS · firewall.egress-reject CS · firewall.ingress-drop SC
 4 firewall.ingress-reject S · firewall.ingress-reset S · firewall.forward-drop SP
 4 firewall.path-drop P · firewall.forward-reject SP · firewall.path-reject P

@@ -95,6 +95,7 @@ export type Scene = {
   readonly probes?: Script
   readonly family?: 4 | 6 | null
   readonly timeoutMs?: number
+  readonly idleMs?: number
 }
 
 type Set = Omit<ClimbOptions, 'tool' | 'privilege' | 'token'>
@@ -112,6 +113,7 @@ function stage(scene: Scene): Set {
     probes: scriptedProbes(scene.probes),
     family,
     timeoutMs,
+    idleMs: scene.idleMs ?? null,
   }
 }
 

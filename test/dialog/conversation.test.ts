@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
+  afterRest,
+  type Conversation,
+  type Given,
   insideTls,
   inText,
   leave,
@@ -75,3 +78,35 @@ describe('inside TLS', () => {
     expect(play(insideTls(talk()), [], { secure: true })).toMatchObject({ told: null, said: [] })
   })
 })
+
+describe('after a rest', () => {
+  const acts = (...words: readonly string[]) => {
+    const talk = function* () {
+      for (const word of words) yield word === 'hear' ? ({ do: 'hear' } as const) : say(word)
+      return 'done'
+    }
+    const { acts: all, told } = play(afterRest(talk(), 700), () => 'x')
+    return { order: all.map((act) => (act.do === 'rest' ? act.ms : act.do)), told }
+  }
+
+  test('our first word is said, once who greets has greeted, and the rest follows at once', () => {
+    expect(acts('hear', 'a', 'hear', 'b')).toEqual({
+      order: ['hear', 700, 'say', 'hear', 'say'],
+      told: 'done',
+    })
+    expect(acts('a', 'hear').order).toEqual([700, 'say', 'hear'])
+  })
+
+  test('a conversation that says nothing does not rest', () => {
+    expect(acts('hear', 'hear').order).toEqual(['hear', 'hear'])
+  })
+
+  test('TLS is begun after it', () => {
+    const { acts: all } = play(afterRest(insideTls(listenOnce()), 5), () => 'x')
+    expect(all.map((act) => act.do)).toEqual(['rest', 'secure', 'hear'])
+  })
+})
+
+function* listenOnce(): Conversation<Given> {
+  return yield { do: 'hear' } as const
+}

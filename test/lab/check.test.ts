@@ -1,14 +1,24 @@
 import { expect, test } from 'vitest'
-import { accessFlags, authorityFile, checkCommand } from '../../src/lab/check.ts'
+import { authorityFile, checkCommand, checkWords } from '../../src/lab/check.ts'
 import { loadFault } from '../../src/lab/fault.ts'
 
 test('a check has access to the server, and to the routers that the fault opens', () => {
-  expect(accessFlags(loadFault('server-frozen'))).toEqual(['--server', 'netns://rungs-server'])
-  expect(accessFlags(loadFault('router-forwarding-off'))).toEqual([
+  expect(checkWords(loadFault('server-frozen'), true).slice(1)).toEqual([
+    ...['--server', 'netns://rungs-server'],
+  ])
+  expect(checkWords(loadFault('router-forwarding-off'), true).slice(1)).toEqual([
     ...['--server', 'netns://rungs-server'],
     ...['--router', 'netns://rungs-r1'],
   ])
-  expect(accessFlags(loadFault('host-off'))).toEqual([])
+  expect(checkWords(loadFault('host-off'), true)).toHaveLength(1)
+  expect(checkWords(loadFault('server-frozen'), false)).toHaveLength(1)
+})
+
+test("a fault's own flags come with and without access", () => {
+  for (const withAccess of [true, false])
+    expect(checkWords(loadFault('path-forgets-resting'), withAccess).slice(0, 3)).toEqual([
+      ...['http://www.lab.example/', '--idle', '4'],
+    ])
 })
 
 test('a check runs on the client, trusts the authority of the lab, and asks no proxy', () => {

@@ -62,7 +62,7 @@ export const TRANSPORT = {
   },
   'tcp.idle-cut': {
     layer: 4,
-    sides: 'P',
+    sides: 'PS',
     title: 'something cuts idle connections',
     explains: [],
   },

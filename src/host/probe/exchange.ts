@@ -64,6 +64,8 @@ class Dialog {
         return this.#secure(act)
       case 'reach':
         return this.#reach(act.place)
+      case 'rest':
+        return this.#rest(act.ms)
       case 'leave':
         this.transcript.said(act)
         this.left = true
@@ -116,6 +118,15 @@ class Dialog {
     // It has bounds of its own; the server is not to be hurried for it.
     this.#until += performance.now() - began
     return reached ? DONE : null
+  }
+
+  /** Says nothing for so long, or until the far end closes. */
+  async #rest(ms: number): Promise<Given> {
+    const began = performance.now()
+    const stands = await this.#line.rest(ms)
+    if (!stands) this.ending = this.#line.how
+    this.#until += performance.now() - began
+    return stands ? DONE : null
   }
 
   /** Closes what was not left in order. */

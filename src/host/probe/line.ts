@@ -76,19 +76,32 @@ export class Line {
     this.#attach()
     const ready = (): boolean =>
       this.#pieces.length > 0 || this.how !== null || this.heardBytes >= MOST_BYTES
-    if (!ready())
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, patienceMs)
-        this.#waiting = () => {
-          clearTimeout(timer)
-          resolve()
-        }
-      })
-    this.#waiting = null
+    if (!ready()) await this.#nothingFor(patienceMs)
     if (this.#pieces.length === 0) return { bytes: null, silent: !ready() }
     const bytes = Uint8Array.from(Buffer.concat(this.#pieces))
     this.#pieces = []
     return { bytes }
+  }
+
+  /** Says nothing for so long; false as soon as the far end has ended it. */
+  async rest(ms: number): Promise<boolean> {
+    this.#attach()
+    const end = performance.now() + ms
+    while (this.how === null && performance.now() < end)
+      await this.#nothingFor(end - performance.now())
+    return this.how === null
+  }
+
+  /** Until something comes, or so long. */
+  async #nothingFor(ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.#waiting = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+    this.#waiting = null
   }
 
   /** Says a last word and closes in order, without waiting for it. */

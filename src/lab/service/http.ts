@@ -22,6 +22,8 @@ export type HttpOptions = Listening & {
   readonly newestTls: SecureVersion | null
   /** Wants a certificate of the client, of the lab's own authority. */
   readonly asksClientCertificate: boolean
+  /** For how long a connection may rest before it is closed in order; for ever where it is not said. */
+  readonly patienceMs?: number
 }
 
 /** Larger than one packet, so that a path that loses large packets shows. */
@@ -77,12 +79,13 @@ function tls(options: HttpOptions & { readonly certificate: string }): https.Ser
 
 /** Starts the web server. */
 export const serveHttp = (options: HttpOptions): Promise<void> => {
-  const { certificate } = options
-  return listen(
-    () =>
+  const { certificate, patienceMs } = options
+  return listen(() => {
+    const server =
       certificate === null
         ? http.createServer(answer(options))
-        : https.createServer(tls({ ...options, certificate }), answer(options)),
-    options,
-  )
+        : https.createServer(tls({ ...options, certificate }), answer(options))
+    if (patienceMs !== undefined) server.setTimeout(patienceMs, (socket) => socket.end())
+    return server
+  }, options)
 }

@@ -33,6 +33,7 @@ const OPTIONS = {
   header: { type: 'string', multiple: true },
   'newest-tls': text,
   'client-certificate': flag,
+  'patience-ms': text,
   'delay-ms': text,
   greeting: text,
   'passive-address': text,
@@ -106,6 +107,7 @@ const http = (values: Values): Promise<void> =>
     headers: values.header ?? [],
     newestTls: (values['newest-tls'] ?? null) as SecureVersion | null,
     asksClientCertificate: values['client-certificate'] ?? false,
+    ...(values['patience-ms'] !== undefined && { patienceMs: Number(values['patience-ms']) }),
   })
 
 const proxy = (values: Values): Promise<void> =>

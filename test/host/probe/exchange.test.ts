@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { ExchangePlan } from '../../../src/diagnose/probes.ts'
 import {
+  afterRest,
   type Conversation,
   insideTls,
   leave,
@@ -264,5 +265,33 @@ describe('a conversation', () => {
       { address: '127.0.0.1', family: 4, port: 1 },
       { address: '10.0.0.1', family: 4, port: 2 },
     ])
+  })
+})
+
+describe('a rest', () => {
+  const rested = { talk: () => afterRest(talkHttp(GET), 200), patienceMs: 300 }
+
+  test("is held before the request, and its time is not the server's", async () => {
+    const to = await serve((socket) =>
+      socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\n\r\n')),
+    )
+    const result = await probeExchange(to, plan({ ...rested, timeoutMs: 100, patienceMs: 100 }))
+    expect(result.told).toMatchObject({ code: 200 })
+  })
+
+  test('that the far end breaks off is an end, at its time', async () => {
+    const to = await serve((socket) => setTimeout(() => socket.end(), 50))
+    const result = await probeExchange(to, plan(rested))
+    expect(result.ending).toMatchObject({ how: 'fin', bytes: 0 })
+    expect(result.ending?.afterMs).toBeLessThan(190)
+  })
+})
+
+test('where a dialog falls silent, the kernel tells how its connection stood', async () => {
+  const to = await serve((socket) => socket.resume())
+  const result = await probeExchange(to, plan({ ...get, patienceMs: 150 }))
+  expect(result).toMatchObject({
+    silent: true,
+    standing: { unacknowledgedBytes: 0, waitsFor: null, retransmissions: 0 },
   })
 })

@@ -31,6 +31,22 @@ describe('a line', () => {
     expect(await text(line)).toBe('early')
   })
 
+  test('rests for its time, whatever comes meanwhile, and keeps that', async () => {
+    const line = await lineTo((socket) => setTimeout(() => socket.write('421 bye'), 30))
+    const began = performance.now()
+    expect(await line.rest(120)).toBe(true)
+    expect(performance.now() - began).toBeGreaterThan(110)
+    expect(await text(line)).toBe('421 bye')
+  })
+
+  test('does not rest once the far end has closed', async () => {
+    const line = await lineTo((socket) => setTimeout(() => socket.end(), 30))
+    const began = performance.now()
+    expect(await line.rest(5000)).toBe(false)
+    expect(performance.now() - began).toBeLessThan(2500)
+    expect(line.how).toBe('fin')
+  })
+
   test('says whether there was silence or an end', async () => {
     const line = await lineTo((socket) => setTimeout(() => socket.end(), 100))
     expect(await line.hear(20)).toEqual({ bytes: null, silent: true })
