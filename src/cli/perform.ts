@@ -13,6 +13,7 @@ import type { Progress } from './progress.ts'
 import type { Surroundings } from './surroundings.ts'
 import { pageFor } from './terminal.ts'
 import { newToken } from './token.ts'
+import { pause, watch } from './watch.ts'
 
 /** What a check is made of; a test gives its own. */
 export type Parts = {
@@ -75,31 +76,6 @@ export function exitCodeOf({ verdict }: Diagnosis, strict: boolean): number {
   if (verdict.state === 'undetermined') return EXIT.undecided
   if (verdict.state === 'unreachable') return EXIT.fault
   return verdict.state === 'degraded' && strict ? EXIT.fault : EXIT.held
-}
-
-/** Resolves after that time, rejects when the user wants to stop. */
-function watch(
-  ms: number,
-  signal: AbortSignal,
-): { readonly over: Promise<'overdue'>; readonly end: () => void } {
-  let end = (): void => {}
-  const over = new Promise<'overdue'>((resolve, reject) => {
-    const stop = (): void => reject(new Interrupted('interrupted; nothing had been changed'))
-    const timer = setTimeout(() => resolve('overdue'), ms)
-    signal.addEventListener('abort', stop)
-    if (signal.aborted) stop()
-    end = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', stop)
-    }
-  })
-  return { over, end }
-}
-
-/** Waits; rejects when the user wants to stop. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  const { over, end } = watch(ms, signal)
-  return over.then(() => {}).finally(end)
 }
 
 async function close({ client, server, routers }: Ends): Promise<void> {

@@ -20,6 +20,10 @@ export const ROOT: Group = {
       summary: 'say why this machine cannot talk to that server',
       load: async () => (await import('./check.ts')).check,
     },
+    firewall: {
+      summary: 'say which rule of a firewall decides about a packet, and how to change it',
+      load: async () => (await import('./firewall.ts')).firewall,
+    },
     explain: {
       summary: 'what a cause is, how it is proved and how it is mended',
       load: async () => (await import('./explain.ts')).explain,

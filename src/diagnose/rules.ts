@@ -6,12 +6,14 @@ import {
   iptablesRuleSet,
 } from '../facts/iptables-save.ts'
 import { nftRuleSet } from '../facts/nft.ts'
-import type { Place, Rule, RuleSet } from '../facts/rule-set.ts'
+import type { RuleSet } from '../facts/rule-set.ts'
 import type { Packet } from '../policy/packet.ts'
 import type { Answer, Inquiry } from './host.ts'
 import type { Trial } from './trial.ts'
 import type { Visit } from './visit.ts'
 import type { Witness } from './witness.ts'
+
+export { findRule } from '../policy/find-rule.ts'
 
 export type RuleBook = {
   readonly sets: readonly RuleSet[]
@@ -34,36 +36,6 @@ export async function readRules(ask: Inquiry['ask']): Promise<RuleBook> {
     : []
   const answers = [...usual, ...legacy]
   return { answers, sets: answers.flatMap((answer) => (answer.known ? [answer.value] : [])) }
-}
-
-const samePlace = (a: Place, b: Place): boolean =>
-  a.backend === b.backend &&
-  a.family === b.family &&
-  a.table === b.table &&
-  a.chain === b.chain &&
-  a.handle === b.handle &&
-  a.text === b.text
-
-/** The rule at a place, and the set that holds it. */
-export function findRule(
-  sets: readonly RuleSet[],
-  place: Place,
-): { readonly rule: Rule | null; readonly set: RuleSet | null } {
-  for (const set of sets)
-    for (const chain of set.chains) {
-      const rule = chain.rules.find((one) => samePlace(one.place, place))
-      if (rule) return { rule, set }
-    }
-  const set = sets.find(({ chains }) =>
-    chains.some(
-      (chain) =>
-        chain.backend === place.backend &&
-        chain.table === place.table &&
-        chain.name === place.chain &&
-        chain.family === place.family,
-    ),
-  )
-  return { rule: null, set: set ?? null }
 }
 
 /** The connection as its first packet and as the reply to it. */

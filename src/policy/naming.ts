@@ -80,6 +80,24 @@ export function rulesNaming(ruleSet: RuleSet, named: Named): readonly Rule[] {
     .filter((rule) => concerns(rule, named.protocol) && cells(rule).some(names))
 }
 
+/** Which of the addresses a rule names, alone, in a range, a prefix or a set. */
+export function addressesNamed(
+  ruleSets: readonly RuleSet[],
+  texts: readonly string[],
+): ReadonlySet<string> {
+  const addresses = texts.flatMap((text) => {
+    const address = parseAddress(text)
+    return address === null ? [] : [{ text, address }]
+  })
+  const values = ruleSets
+    .flatMap(({ chains, aside }) => [...chains, ...aside])
+    .flatMap(({ rules }) => rules.flatMap(cells))
+    .flatMap(([field, value]) => (isAddress(field) ? [value] : []))
+  const isNamed = (address: Address): boolean =>
+    values.some((value) => namesAddress(value, address))
+  return new Set(addresses.filter(({ address }) => isNamed(address)).map(({ text }) => text))
+}
+
 function stops(verdict: Verdict): boolean {
   if (verdict.kind === 'vmap') return verdict.rows.some((row) => stops(row.verdict))
   return ['drop', 'reject', 'queue', 'unknown'].includes(verdict.kind)

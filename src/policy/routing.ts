@@ -25,7 +25,9 @@ export type Routing = {
 }
 
 const PER_DEVICE: readonly string[] = ['rp_filter', 'accept_local', 'route_localnet']
-const FORWARDING = { 4: 'net.ipv4.ip_forward', 6: 'net.ipv6.conf.all.forwarding' } as const
+
+/** The kernel parameter that makes a router of a host. */
+export const FORWARDING = { 4: 'net.ipv4.ip_forward', 6: 'net.ipv6.conf.all.forwarding' } as const
 
 /** The kernel parameters that routing depends on, to be asked of a host with these devices. */
 export const routingParameters = (devices: readonly string[]): readonly string[] => [

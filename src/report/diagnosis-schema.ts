@@ -71,22 +71,23 @@ const attempt = object<Attempt>({
   }),
 })
 
+/** A rule of a firewall, or a policy. */
+export const rule: Schema<NonNullable<Place['rule']>> = object<NonNullable<Place['rule']>>({
+  backend: text('nft, iptables …'),
+  family: text(),
+  table: text(),
+  chain: text(),
+  handle: nullable(integer()),
+  number: nullable(integer()),
+  policy: flag('True where it is the policy of the chain, not a rule.'),
+  text: text(),
+})
+
 const place = object<Place>({
   host: text(),
   interface: nullable(text()),
   hop: nullable(integer()),
-  rule: nullable(
-    object<NonNullable<Place['rule']>>({
-      backend: text('nft, iptables …'),
-      family: text(),
-      table: text(),
-      chain: text(),
-      handle: nullable(integer()),
-      number: nullable(integer()),
-      policy: flag('True where it is the policy of the chain, not a rule.'),
-      text: text(),
-    }),
-  ),
+  rule: nullable(rule),
 })
 
 const candidate = object<Candidate>({

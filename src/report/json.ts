@@ -1,4 +1,5 @@
-/** A diagnosis as `--json` prints it: one object, its keys always in the same order. */
+/** What `--json` prints: one object, its keys always in the same order. */
+import type { Schema } from '../base/schema.ts'
 import type { Diagnosis } from '../diagnose/diagnosis.ts'
 import { DIAGNOSIS } from './diagnosis-schema.ts'
 
@@ -8,6 +9,9 @@ const UNPRINTABLE = /[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u
 const escaped = (character: string): string =>
   `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 
-/** The object as text, indented, ended by a line feed; every text in it reads back as it was. */
-export const formatJson = (diagnosis: Diagnosis): string =>
-  `${JSON.stringify(DIAGNOSIS.order(diagnosis), null, 2).replace(UNPRINTABLE, escaped)}\n`
+/** The value as text, indented, ended by a line feed; every text in it reads back as it was. */
+export const formatAsJson = <T>(schema: Schema<T>, value: T): string =>
+  `${JSON.stringify(schema.order(value), null, 2).replace(UNPRINTABLE, escaped)}\n`
+
+/** A diagnosis as text. */
+export const formatJson = (diagnosis: Diagnosis): string => formatAsJson(DIAGNOSIS, diagnosis)

@@ -5,6 +5,8 @@
  * overrule another is put before exactly that one.
  */
 import type { Hook, Place, RuleFamily, RuleSet } from '../../facts/rule-set.ts'
+import { FORWARDING } from '../routing.ts'
+import type { Course } from '../world.ts'
 import {
   type Condition,
   iptablesCondition,
@@ -17,8 +19,6 @@ import { type NftAddition, planNft } from './nft-plan.ts'
 import { inOrder, type Plan } from './plan.ts'
 import { iptablesReject, nftReject, type Rejection } from './reject.ts'
 
-export type Course = 'input' | 'output' | 'forward' | 'loopback'
-
 /** What is ruled about. */
 export type Matter = {
   readonly ruleSets: readonly RuleSet[]
@@ -29,6 +29,8 @@ export type Matter = {
   readonly filtered: Condition
   /** The rule or policy that stops it now; null where none does. */
   readonly stoppedBy: Place | null
+  /** The rule that sends it elsewhere now. */
+  readonly redirectedBy: Place | null
 }
 
 /** Where a redirected packet goes; no address: to this host; no port: the same one. */
@@ -126,13 +128,10 @@ const iptablesTranslation = (to: Elsewhere, condition: Condition): string[] => {
   return ['-j', 'REDIRECT', ...(to.port === null ? [] : ['--to-ports', String(to.port)])]
 }
 
-/** The kernel parameter that makes a host a router. */
-export const forwardingParameter = (family: 4 | 6): string =>
-  family === 4 ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding'
-
-function planForwarding(family: 4 | 6, forwards: boolean | null): Plan {
+/** Makes a router of the host, where it is none. */
+export function planForwarding(family: 4 | 6, forwards: boolean | null): Plan {
   if (forwards === true) return NOTHING
-  const parameter = forwardingParameter(family)
+  const parameter = FORWARDING[family]
   return {
     commands: [`sysctl -w ${parameter}=1`],
     undo: forwards === null ? [] : [`sysctl -w ${parameter}=0`],
@@ -153,7 +152,7 @@ function masqueraded(condition: Condition, to: Elsewhere): Condition {
 
 /** Sends the packet to another port or host, before whatever rules otherwise now. */
 export function rulingToRedirect(matter: Matter, to: Elsewhere, onward: Onward): Ruling {
-  const { ruleSets, course, asked } = matter
+  const { ruleSets, course, asked, redirectedBy } = matter
   const isFromHere = course === 'output' || course === 'loopback'
   const hook = isFromHere ? 'output' : 'prerouting'
   const condition = atHook(asked, hook)
@@ -161,7 +160,12 @@ export function rulingToRedirect(matter: Matter, to: Elsewhere, onward: Onward):
   const hides = to.address !== null && onward.masquerade
   const leaving = masqueraded(condition, to)
   const nft: readonly NftAddition[] = [
-    { type: 'nat', hook, before: null, rule: (table) => nftTranslation(to, condition, table) },
+    {
+      type: 'nat',
+      hook,
+      before: redirectedBy,
+      rule: (table) => nftTranslation(to, condition, table),
+    },
     {
       type: 'nat',
       hook: 'postrouting',
@@ -186,8 +190,11 @@ export function rulingToRedirect(matter: Matter, to: Elsewhere, onward: Onward):
   const first =
     isFromHere || to.address === null ? NOTHING : planForwarding(family, onward.forwards)
   const rules = hides ? 2 : 1
-  return {
+  const plans = {
     nft: inOrder([first, planNft(ruleSets, family, nft.slice(0, rules))]),
     iptables: inOrder([first, planIptables(ruleSets, family, iptables.slice(0, rules))]),
   }
+  // The first rule that translates decides, and which tool's is the first is not known to a person.
+  if (redirectedBy === null) return plans
+  return redirectedBy.backend === 'nft' ? { ...plans, iptables: null } : { ...plans, nft: null }
 }

@@ -9,13 +9,13 @@ import type { Place, RuleSet } from '../../../src/facts/rule-set.ts'
 import type { Condition } from '../../../src/policy/ruling/condition.ts'
 import type { Rejection } from '../../../src/policy/ruling/reject.ts'
 import {
-  type Course,
   type Elsewhere,
   type Matter,
   type Ruling,
   rulingToRedirect,
   rulingToStop,
 } from '../../../src/policy/ruling/ruling.ts'
+import type { Course } from '../../../src/policy/world.ts'
 import { CLIENT, SERVER, type TwoHosts, twoHosts } from '../two-hosts.ts'
 
 let hosts: TwoHosts
@@ -102,6 +102,8 @@ type Case = {
   readonly iptables?: readonly string[]
   /** Text of the rule that stops it before. */
   readonly stopped?: string
+  /** Text of the rule that redirects it before. */
+  readonly redirected?: string
   readonly stop?: Rejection | 'drop'
   readonly redirect?: Elsewhere
   readonly onward?: { readonly forwards: boolean; readonly masquerade: boolean }
@@ -212,12 +214,13 @@ const CASES: readonly Case[] = [
     course: 'input',
     nft: 'table ip6 own { chain c { type nat hook prerouting priority -100; tcp dport 8001 redirect to :8003; }; }',
     before: '8003',
+    redirected: 'tcp dport 8001 redirect to :8003',
     tools: ['nft'],
     asked: { family: 6 },
     to: [SERVER[6], 8001],
     redirect: { address: null, port: 8002 },
     after: '8002',
-    says: { nft: ['nft insert rule ip6 own c tcp dport 8001 redirect to :8002'] },
+    says: { nft: ['nft insert rule ip6 own c handle 2 tcp dport 8001 redirect to :8002'] },
   },
   {
     title: 'an outgoing connection is redirected to another host',
@@ -339,6 +342,7 @@ test.for(RUNS)('$tool: $title', (one) => {
     asked,
     filtered: asked,
     stoppedBy: placeOf(sets, one.stopped),
+    redirectedBy: placeOf(sets, one.redirected),
   }
   const ruling =
     one.stop === undefined

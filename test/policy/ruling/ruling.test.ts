@@ -27,6 +27,7 @@ const matterOf = (course: Matter['course'], change: Partial<Condition> = {}): Ma
   asked: { ...smtp, ...change },
   filtered: { ...smtp, ...change },
   stoppedBy: null,
+  redirectedBy: null,
 })
 
 const lastOf = ({ nft, iptables }: Ruling) => [nft?.commands.at(-1), iptables?.commands.at(-1)]

@@ -1,0 +1,256 @@
+/** Does what a firewall request asks for: reads the rules, walks the packet, and prints the answer. */
+import { lookup } from 'node:dns/promises'
+import { TOOL } from '../base/version.ts'
+import type { Host } from '../diagnose/host.ts'
+import { inquire } from '../diagnose/inquiry.ts'
+import { readMachine } from '../diagnose/machine.ts'
+import { type HostsEntry, hostsAddresses, hostsFile } from '../facts/hosts-file.ts'
+import { type Asked, askAbout, type Party, type Wording } from '../policy/asked.ts'
+import { type ConnectionJourney, type Machine, walkConnection } from '../policy/journey.ts'
+import { offersFor } from '../policy/ruling/offer.ts'
+import { formatFirewall } from '../report/firewall.ts'
+import { type FirewallReport, reportFirewall } from '../report/firewall-report.ts'
+import { FIREWALL } from '../report/firewall-schema.ts'
+import { formatAsJson } from '../report/json.ts'
+import { familyOf } from '../wire/address.ts'
+import { EXIT, UsageError } from './command.ts'
+import type { FirewallRequest } from './firewall.ts'
+import type { Who } from './firewall-end.ts'
+import type { Progress } from './progress.ts'
+import type { Surroundings } from './surroundings.ts'
+import { pageFor } from './terminal.ts'
+import { watch } from './watch.ts'
+
+/** What is outside of this process; a test gives its own. */
+export type FirewallParts = {
+  readonly openHost: (spec: string) => Host | { readonly error: string }
+  /** The addresses of a name, by the resolver of this machine; rejects where it has none. */
+  readonly resolve: (name: string) => Promise<readonly string[]>
+  /** The text of a file, or of stdin where it is `-`; rejects with what follows the file's name. */
+  readonly readText: (path: string) => Promise<string>
+}
+
+/** The real ones, loaded when they are needed. */
+export async function liveFirewallParts(): Promise<FirewallParts> {
+  const [{ openHost }, { readRuleText }] = await Promise.all([
+    import('../host/run/open.ts'),
+    import('./rule-text.ts'),
+  ])
+  return {
+    openHost: (spec) => openHost(spec, 'host', 'server'),
+    resolve: async (name) => (await lookup(name, { all: true })).map(({ address }) => address),
+    readText: readRuleText,
+  }
+}
+
+/** What is known of the firewall in question. */
+type Read = {
+  readonly machine: Machine
+  readonly source: FirewallReport['source']
+  readonly hosts: readonly HostsEntry[]
+  /** Why a rule may have been missed: then nothing is known to pass. */
+  readonly gaps: readonly string[]
+  readonly notes: readonly string[]
+}
+
+const namesIn = ({ from, to }: FirewallRequest): boolean =>
+  [from, to].some(({ who }) => who.kind === 'name')
+
+async function readHost(request: FirewallRequest, host: Host): Promise<Read> {
+  const inquiry = inquire(host)
+  const [known, hosts] = await Promise.all([
+    readMachine(inquiry),
+    namesIn(request) ? inquiry.ask(hostsFile) : null,
+  ])
+  const { machine, book, unknowns } = known
+  const silent = book.answers.flatMap((answer) => (answer.known ? [] : [answer]))
+  if (book.sets.length === 0)
+    throw new UsageError(
+      `the rules of ${host.access} are not known: ${[...new Set(silent.map(({ because }) => because))].join('; ')}`,
+    )
+  const missing = silent.filter(({ needs }) => needs !== null)
+  const failed = silent.filter(({ needs }) => needs === null)
+  return {
+    machine,
+    source: { host: host.access, files: [] },
+    hosts: hosts?.known ? hosts.value : [],
+    gaps: [...new Set(failed.map(({ because }) => because))],
+    notes: [
+      ...new Set(
+        missing.map(
+          ({ because, needs }) =>
+            `${because}: rules that only it shows are not seen (needs ${needs})`,
+        ),
+      ),
+      ...unknowns.map(({ what, because }) => `${what} are not known: ${because}`),
+    ],
+  }
+}
+
+async function readFiles({ files, family }: FirewallRequest, parts: FirewallParts): Promise<Read> {
+  const { parseRuleFile } = await import('../facts/rule-file.ts')
+  const read = await Promise.all(
+    files.map(async (path) => {
+      const name = path === '-' ? 'stdin' : path
+      const text = await parts.readText(path).catch((error: Error) => {
+        throw new UsageError(`${name} ${error.message}`)
+      })
+      const found = parseRuleFile(text, family ?? 4)
+      if ('error' in found) throw new UsageError(`${name} ${found.error}`)
+      return { name, found }
+    }),
+  )
+  return {
+    machine: { ruleSets: read.map(({ found }) => found), routing: null },
+    source: { host: null, files: read.map(({ name }) => name) },
+    hosts: [],
+    gaps: read.flatMap(({ name, found }) =>
+      found.unreadable.map((line) => `${name}: \`${line}\` is not understood`),
+    ),
+    notes: [],
+  }
+}
+
+type Named = { readonly party: Party; readonly notes: readonly string[] }
+
+async function partyOf(
+  who: Who,
+  family: 4 | 6 | null,
+  { hosts }: Read,
+  parts: FirewallParts,
+): Promise<Named> {
+  if (who.kind === 'address') return { party: who, notes: [] }
+  if (who.kind !== 'name') return { party: who, notes: [] }
+  const { name } = who
+  const own = hostsAddresses(hosts, name)
+  const found =
+    own.length > 0
+      ? own
+      : await parts.resolve(name).catch(() => {
+          throw new UsageError(`${name} has no address that is known here; give the address itself`)
+        })
+  const fit = found.filter((one) => family === null || familyOf(one) === family)
+  const [address] = [...fit].sort((a, b) => (familyOf(a) ?? 0) - (familyOf(b) ?? 0))
+  if (address === undefined)
+    throw new UsageError(`${name} has no IPv${family} address, but ${found.join(', ')}`)
+  const by = own.length > 0 ? `by its /etc/hosts` : 'by the resolver of this machine'
+  const more = fit.length > 1 ? `, and ${fit.length - 1} more` : ''
+  return { party: { kind: 'address', address }, notes: [`${name} is ${address}${more} (${by})`] }
+}
+
+async function askedOf(
+  request: FirewallRequest,
+  read: Read,
+  parts: FirewallParts,
+): Promise<{ readonly asked: Asked; readonly notes: readonly string[] }> {
+  const { from, to, protocol, state, inputDevice, outputDevice } = request
+  // One end decides for the other what family its name is to have.
+  const second = await partyOf(to.who, request.family, read, parts)
+  const familyIn = ({ party }: Named): 4 | 6 | null =>
+    party.kind === 'address' ? familyOf(party.address) : null
+  const first = await partyOf(from.who, request.family ?? familyIn(second), read, parts)
+  const wording: Wording = {
+    from: first.party,
+    to: second.party,
+    sourcePort: from.port,
+    destinationPort: to.port,
+    protocol,
+    state,
+    family: request.family ?? familyIn(second) ?? familyIn(first) ?? 4,
+    inputDevice,
+    outputDevice,
+  }
+  const asked = askAbout(read.machine, wording)
+  if ('error' in asked) throw new UsageError(asked.error)
+  return { asked, notes: [...first.notes, ...second.notes] }
+}
+
+/** What addresses were invented, and for what they stand. */
+function standIns({ anySource, anyDestination, packet, course }: Asked): string[] {
+  const any = 'any address that no rule names'
+  const own = 'the address of that host, which a file does not tell'
+  return [
+    ...(anySource ? [`${packet.source} stands for ${any}`] : []),
+    ...(anyDestination
+      ? [`${packet.destination} stands for ${course === 'input' ? own : any}`]
+      : []),
+  ]
+}
+
+/** What passes by the rules that were read is only known to pass if those are all. */
+function doubted(journey: ConnectionJourney, gaps: readonly string[]): ConnectionJourney {
+  const { there } = journey
+  if (gaps.length === 0 || (there.verdict !== 'accepted' && there.verdict !== 'redirected'))
+    return journey
+  const unknowns = gaps.map((because) => ({ place: null, because }))
+  const because = `by the rules that could be read it is ${there.verdict}, but not all could`
+  return { ...journey, there: { ...there, verdict: 'unknown', because, unknowns } }
+}
+
+/** The exit code that goes with a verdict. */
+export function exitCodeOfFate(verdict: FirewallReport['there']['verdict']): number {
+  if (verdict === 'unknown') return EXIT.undecided
+  return verdict === 'dropped' || verdict === 'rejected' ? EXIT.fault : EXIT.held
+}
+
+async function answer(
+  request: FirewallRequest,
+  read: Read,
+  parts: FirewallParts,
+): Promise<FirewallReport> {
+  const { asked, notes } = await askedOf(request, read, parts)
+  const machine = { ruleSets: read.machine.ruleSets, routing: asked.routing }
+  const walked = doubted(walkConnection(machine, asked.packet, asked.start), read.gaps)
+  const offers = offersFor(read.machine, asked, walked.there, {
+    rejection: request.rejection,
+    redirectTo: request.redirectTo,
+  })
+  const told = {
+    tool: TOOL,
+    source: read.source,
+    offers,
+    notes: [...notes, ...standIns(asked), ...read.notes],
+  }
+  return reportFirewall(told, asked, walked, () => '')
+}
+
+async function read(request: FirewallRequest, parts: FirewallParts): Promise<Read> {
+  if (request.files.length > 0) return readFiles(request, parts)
+  const host = parts.openHost(request.host)
+  if ('error' in host) throw new UsageError(host.error)
+  try {
+    return await readHost(request, host)
+  } finally {
+    await host.close()
+  }
+}
+
+/** Answers the request; resolves to the exit code. */
+export async function performFirewall(
+  request: FirewallRequest,
+  around: Surroundings,
+  progress: Progress,
+  given?: FirewallParts,
+): Promise<number> {
+  const parts = given ?? (await liveFirewallParts())
+  const watcher = watch(request.timeoutMs, around.signal)
+  try {
+    const working = read(request, parts).then((known) => answer(request, known, parts))
+    const report = await Promise.race([working, watcher.over])
+    progress.end()
+    if (report === 'overdue') {
+      around.err.write(
+        `rungs: ${request.host} did not tell its rules within ${request.timeoutMs / 1000} s\n`,
+      )
+      return EXIT.undecided
+    }
+    around.out.write(
+      request.json
+        ? formatAsJson(FIREWALL, report)
+        : formatFirewall(report, pageFor(around, request)),
+    )
+    return exitCodeOfFate(report.there.verdict)
+  } finally {
+    watcher.end()
+  }
+}

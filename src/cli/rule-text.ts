@@ -1,0 +1,40 @@
+/** The text of a file of rules, or of stdin: bounded, and with the reason where there is none. */
+import { open } from 'node:fs/promises'
+
+/** Far more than any listing; `nft list ruleset` of 100,000 rules is a tenth of it. */
+const MOST_BYTES = 64 * 1024 * 1024
+
+const TOO_LARGE = `holds more than ${MOST_BYTES / 1024 / 1024} MiB`
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'is not there',
+  EACCES: 'may not be read',
+  EISDIR: 'is a directory',
+}
+
+async function readAll(chunks: AsyncIterable<Buffer>): Promise<string> {
+  const parts: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of chunks) {
+    bytes += chunk.length
+    if (bytes > MOST_BYTES) throw new Error(TOO_LARGE)
+    parts.push(chunk)
+  }
+  return Buffer.concat(parts).toString('utf8')
+}
+
+/** The text; rejects with an error that says why there is none, to follow the file's name. */
+export async function readRuleText(path: string): Promise<string> {
+  if (path === '-') return readAll(process.stdin)
+  try {
+    const file = await open(path, 'r')
+    try {
+      return await readAll(file.createReadStream({ autoClose: false }))
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException
+    throw new Error(REASONS[code] ?? message)
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * Which other rulings on a packet a person may want, given what becomes of it now, and the commands
+ * for each: what is stopped can be let through or stopped in another way, what passes can be stopped
+ * or sent elsewhere.
+ */
+import { familyOf } from '../../wire/address.ts'
+import type { Asked } from '../asked.ts'
+import { findRule } from '../find-rule.ts'
+import { type Fate, type Journey, type Machine, walkJourney } from '../journey.ts'
+import { mendCommands } from '../mend.ts'
+import type { Packet } from '../packet.ts'
+import { forwards, lookUpRoute, ownAddresses } from '../routing.ts'
+import { asRouter } from '../supposed.ts'
+import type { Condition } from './condition.ts'
+import { inOrder, type Plan } from './plan.ts'
+import type { Rejection } from './reject.ts'
+import {
+  type Elsewhere,
+  type Matter,
+  planForwarding,
+  type Ruling,
+  rulingToRedirect,
+  rulingToStop,
+  TO_CHOOSE,
+} from './ruling.ts'
+
+export type Deed = 'allow' | 'block' | 'reject' | 'redirect'
+
+/** A change that a person may make, in the words of one tool. */
+export type Offer = Plan & {
+  readonly deed: Deed
+  /** `nft`, `iptables`, or the program that owns the rules: `ufw`, `firewall-cmd`, … */
+  readonly tool: string
+  /** What there is to know before it is run; null: nothing beyond what it says. */
+  readonly note: string | null
+}
+
+/** What a person wants of the commands. */
+export type Wish = {
+  readonly rejection: Rejection
+  /** Null: what has to be chosen stands in capitals. */
+  readonly redirectTo: Elsewhere | null
+}
+
+/** The packet where its deciding rule sees it: rules of nat as it is sent, others as it is delivered. */
+const seenBy = ({ packet }: Asked, { verdict, packet: ends }: Journey): Packet =>
+  verdict === 'redirected'
+    ? packet
+    : { ...packet, destination: ends.destination, destinationPort: ends.destinationPort }
+
+/** The same of a new rule: a translation makes an address of what was said of none. */
+function filteredCondition({ condition, packet }: Asked, journey: Journey): Condition {
+  const { destination, destinationPort } = journey.packet
+  return {
+    ...condition,
+    destination: destination === packet.destination ? condition.destination : destination,
+    destinationPort:
+      destinationPort === packet.destinationPort ? condition.destinationPort : destinationPort,
+  }
+}
+
+const isStopped = (verdict: Fate): boolean => verdict === 'dropped' || verdict === 'rejected'
+
+/** The program that changes the rules: `sysctl` only where nothing else is run. */
+const toolOf = ({ commands }: Plan): string =>
+  commands.map((command) => command.split(' ')[0] ?? '').find((word) => word !== 'sysctl') ??
+  'sysctl'
+
+const offer = (deed: Deed, plan: Plan | null, note: string | null = null): Offer[] =>
+  plan === null || plan.commands.length === 0 ? [] : [{ deed, tool: toolOf(plan), note, ...plan }]
+
+const both = (deed: Deed, { nft, iptables }: Ruling, note: string | null = null): Offer[] => [
+  ...offer(deed, nft, note),
+  ...offer(deed, iptables, note),
+]
+
+/** It is for another host, and this one sends nothing on. */
+function isNotForwarded({ routing }: Machine, { start, packet }: Asked, journey: Journey): boolean {
+  const own = ownAddresses(routing)?.includes(journey.packet.destination) ?? true
+  return (
+    start.kind === 'arrives' &&
+    journey.place === null &&
+    !own &&
+    routing !== null &&
+    forwards(routing, packet.family) === false
+  )
+}
+
+const FORWARDS_ALL = 'this host then forwards whatever no rule stops'
+const AS_ADDRESSED = 'it then goes where it is addressed to'
+
+/** Lets it pass: by the rule or policy that stops or redirects it now, and by nothing else. */
+function toAllow(machine: Machine, asked: Asked, journey: Journey): Offer[] {
+  const { place, verdict } = journey
+  if (isNotForwarded(machine, asked, journey))
+    return offer('allow', planForwarding(asked.packet.family, false), FORWARDS_ALL)
+  const hook = journey.steps.findLast((step) => step.place === place)?.hook
+  if (place === null || !hook) return []
+  const { rule, set } = findRule(machine.ruleSets, place)
+  const mend = mendCommands(place, rule, seenBy(asked, journey), hook, set)
+  const plan = { commands: [mend.command], undo: mend.undo === null ? [] : [mend.undo] }
+  const risk = verdict === 'redirected' ? AS_ADDRESSED : mend.risk
+  return offer('allow', plan, mend.persist === null ? risk : `${risk}; to keep it: ${mend.persist}`)
+}
+
+/** Whether answers of another host come back by this one only if they are addressed to it. */
+function masquerades(asked: Asked, to: Elsewhere): boolean {
+  const { course, packet, routing } = asked
+  if (course === 'input' || course === 'forward') return true
+  if (to.address === null || familyOf(to.address) === null) return false
+  const lookUp = (destination: string) =>
+    lookUpRoute(routing, {
+      family: packet.family,
+      source: packet.source,
+      destination,
+      inputDevice: 'lo',
+      mark: 0,
+    })
+  const [before, now] = [lookUp(packet.destination), lookUp(to.address)]
+  const by = (answer: typeof now): string | null =>
+    answer.kind === 'unicast' ? answer.device : answer.kind === 'local' ? 'lo' : null
+  return by(before) !== by(now)
+}
+
+const ANSWERS_BY_HERE = 'the other host sees this one as the sender, so that its answers come back'
+
+/** What it takes that the packet is let through where it goes then. */
+function toPass(machine: Machine, asked: Asked, { address, port }: Elsewhere): Offer[] {
+  if (address === TO_CHOOSE || port === 'PORT') return []
+  const packet: Packet = {
+    ...asked.packet,
+    destination: address ?? asked.packet.destination,
+    destinationPort: port ?? asked.packet.destinationPort,
+  }
+  const routing = asRouter(asked.routing)
+  const there = { ...asked, packet, routing }
+  const journey = walkJourney({ ruleSets: machine.ruleSets, routing }, packet, asked.start)
+  return isStopped(journey.verdict) ? toAllow(machine, there, journey) : []
+}
+
+function toRedirect(machine: Machine, asked: Asked, matter: Matter, to: Elsewhere): Offer[] {
+  const masquerade = masquerades(asked, to)
+  const isRouter = machine.routing && forwards(machine.routing, asked.packet.family)
+  const through = toPass(machine, asked, to)
+  const notes = [
+    ...(to.address !== null && masquerade ? [ANSWERS_BY_HERE] : []),
+    ...through.flatMap(({ note }) => note ?? []),
+  ]
+  const { nft, iptables } = rulingToRedirect(matter, to, { forwards: isRouter, masquerade })
+  const whole = (plan: Plan | null): Plan | null => plan && inOrder([plan, ...through])
+  const note = notes.length === 0 ? null : notes.join('; ')
+  return both('redirect', { nft: whole(nft), iptables: whole(iptables) }, note)
+}
+
+/** What stands for the other place: for what comes in a port, for what goes out a host. */
+function toBeChosen({ course, packet }: Asked): Elsewhere {
+  const port = packet.protocol === 'icmp' ? null : 'PORT'
+  return course === 'input' && port !== null
+    ? { address: null, port }
+    : { address: TO_CHOOSE, port }
+}
+
+/** All that is worth being offered, in the order in which a person may want it. */
+export function offersFor(machine: Machine, asked: Asked, journey: Journey, wish: Wish): Offer[] {
+  const { verdict, place } = journey
+  const stopped = isStopped(verdict)
+  const matter: Matter = {
+    ruleSets: machine.ruleSets,
+    course: journey.course ?? asked.course,
+    asked: asked.condition,
+    filtered: filteredCondition(asked, journey),
+    stoppedBy: stopped ? place : null,
+    redirectedBy: verdict === 'redirected' ? place : null,
+  }
+  const byRouting = stopped && place === null
+  const allow = stopped || verdict === 'redirected' ? toAllow(machine, asked, journey) : []
+  const block = verdict === 'dropped' || byRouting ? [] : both('block', rulingToStop(matter, null))
+  const reject =
+    verdict === 'rejected' || byRouting ? [] : both('reject', rulingToStop(matter, wish.rejection))
+  const redirects = wish.redirectTo !== null || (!stopped && asked.condition.state === null)
+  const redirect = redirects
+    ? toRedirect(machine, asked, matter, wish.redirectTo ?? toBeChosen(asked))
+    : []
+  return [...allow, ...block, ...reject, ...redirect]
+}

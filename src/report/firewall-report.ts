@@ -1,0 +1,111 @@
+/** What `rungs firewall` answers: the packet, what becomes of it and by which rule, and what would change it. */
+import type { Place } from '../facts/rule-set.ts'
+import type { Asked } from '../policy/asked.ts'
+import type { ConnectionJourney, Course, Fate, Journey, Step } from '../policy/journey.ts'
+import type { Packet } from '../policy/packet.ts'
+import type { Offer } from '../policy/ruling/offer.ts'
+
+/** A packet between two ends; a null port is one that its system chooses, a null device is not known. */
+export type PacketRecord = {
+  readonly family: 4 | 6
+  readonly protocol: 'tcp' | 'udp' | 'icmp'
+  readonly source: string
+  readonly sourcePort: number | null
+  readonly destination: string
+  readonly destinationPort: number | null
+  readonly inputDevice: string | null
+  readonly outputDevice: string | null
+  readonly state: string
+  readonly icmpType: string | null
+}
+
+/** What becomes of one packet. */
+export type Outcome = {
+  readonly verdict: Fate
+  /** All that it may come to; one verdict unless it is unknown. */
+  readonly possible: readonly Fate[]
+  /** One sentence. */
+  readonly summary: string
+  /** The rule or policy that decided; null: none did. */
+  readonly rule: Place | null
+  readonly rejectWith: string | null
+  /** What the sender sees of it, in words. */
+  readonly sees: string
+  readonly course: Course | null
+  /** As it is delivered or leaves, after translations; else as it was where it ended. */
+  readonly ends: PacketRecord
+  readonly steps: readonly Step[]
+  /** What is not known, and would change the verdict. */
+  readonly unknowns: readonly { readonly rule: Place | null; readonly because: string }[]
+}
+
+export type FirewallReport = {
+  readonly schema: 'rungs.firewall/1'
+  readonly tool: string
+  /** Whose rules they are: a host, or files. */
+  readonly source: { readonly host: string | null; readonly files: readonly string[] }
+  /** As it was asked about; an address that stands for any is told below. */
+  readonly packet: PacketRecord
+  readonly anySource: boolean
+  readonly anyDestination: boolean
+  /** Why it takes its course. */
+  readonly because: string
+  readonly there: Outcome
+  /** The answer to it, the other way through the same host; null where none comes. */
+  readonly reply: Outcome | null
+  /** What follows in the first direction, once the connection stands. */
+  readonly onward: Outcome | null
+  readonly offers: readonly Offer[]
+  /** What else there is to know of the answer. */
+  readonly notes: readonly string[]
+}
+
+const record = (packet: Packet): PacketRecord => ({
+  family: packet.family,
+  protocol: packet.protocol,
+  source: packet.source,
+  sourcePort: packet.sourcePort,
+  destination: packet.destination,
+  destinationPort: packet.destinationPort,
+  inputDevice: packet.inputDevice || null,
+  outputDevice: packet.outputDevice || null,
+  state: packet.state,
+  icmpType: packet.icmpType,
+})
+
+/** Says what the sender sees of it. */
+export type See = (journey: Journey) => string
+
+const outcome = (journey: Journey, see: See): Outcome => ({
+  verdict: journey.verdict,
+  possible: journey.possible,
+  summary: journey.because,
+  rule: journey.place,
+  rejectWith: journey.rejectWith,
+  sees: see(journey),
+  course: journey.course,
+  ends: record(journey.packet),
+  steps: journey.steps,
+  unknowns: journey.unknowns.map(({ place, because }) => ({ rule: place, because })),
+})
+
+/** All of it in one record. */
+export function reportFirewall(
+  told: Pick<FirewallReport, 'tool' | 'source' | 'offers' | 'notes'>,
+  asked: Asked,
+  { there, back, onward }: ConnectionJourney,
+  see: See,
+): FirewallReport {
+  const passes = there.verdict === 'accepted' || there.verdict === 'redirected'
+  return {
+    schema: 'rungs.firewall/1',
+    ...told,
+    packet: record(asked.packet),
+    anySource: asked.anySource,
+    anyDestination: asked.anyDestination,
+    because: asked.because,
+    there: outcome(there, see),
+    reply: passes && back ? outcome(back, see) : null,
+    onward: passes && onward ? outcome(onward, see) : null,
+  }
+}

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { findRule } from '../../src/policy/find-rule.ts'
+import { iptables } from './machine.ts'
+
+const set = iptables('*filter\n:INPUT DROP [7:420]\n-A INPUT -p tcp --dport 443 -j DROP\nCOMMIT\n')
+const rule = set.chains[0]?.rules[0]
+
+test('a place leads to its rule and the set that holds it; a policy has no rule', () => {
+  if (!rule) throw new Error('no rule')
+  expect(findRule([set], rule.place)).toEqual({ rule, set })
+  const policy = { ...rule.place, policy: true, number: null, text: 'policy drop' }
+  expect(findRule([set], policy)).toEqual({ rule: null, set })
+  expect(findRule([set], { ...policy, table: 'mangle' })).toEqual({ rule: null, set: null })
+})

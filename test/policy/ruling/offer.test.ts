@@ -1,0 +1,141 @@
+import { expect, test } from 'vitest'
+import type { RuleSet } from '../../../src/facts/rule-set.ts'
+import { askAbout, type Party, type Wording } from '../../../src/policy/asked.ts'
+import { type Machine, walkJourney } from '../../../src/policy/journey.ts'
+import type { Routing } from '../../../src/policy/routing.ts'
+import { type Offer, offersFor, type Wish } from '../../../src/policy/ruling/offer.ts'
+import { base, iptables, nft, routing, table } from '../machine.ts'
+
+const at = (address: string): Party => ({ kind: 'address', address })
+const HTTPS: Wording = {
+  from: at('10.0.0.9'),
+  to: at('10.0.0.1'),
+  sourcePort: null,
+  destinationPort: 443,
+  protocol: 'tcp',
+  state: 'new',
+  family: 4,
+  inputDevice: null,
+  outputDevice: null,
+}
+const plain: Wish = { rejection: 'host-unreachable', redirectTo: null }
+
+function offers(
+  ruleSets: readonly RuleSet[],
+  change: Partial<Wording> = {},
+  wish: Partial<Wish> = {},
+  known: Routing | null = routing(),
+): readonly Offer[] {
+  const machine: Machine = { ruleSets, routing: known }
+  const asked = askAbout(machine, { ...HTTPS, ...change })
+  if ('error' in asked) throw new Error(asked.error)
+  const journey = walkJourney({ ruleSets, routing: asked.routing }, asked.packet, asked.start)
+  return offersFor(machine, asked, journey, { ...plain, ...wish })
+}
+
+const kinds = (all: readonly Offer[]): string[] => all.map(({ deed, tool }) => `${deed} ${tool}`)
+const commands = (all: readonly Offer[], kind: string): readonly string[] =>
+  all.find(({ deed, tool }) => `${deed} ${tool}` === kind)?.commands ?? []
+
+const input = (...rules: readonly string[]): RuleSet =>
+  nft(table('filter', base('input', 'filter hook input priority 0', ...rules)))
+
+test('what passes may be blocked, rejected and redirected, with either tool', () => {
+  expect(kinds(offers([]))).toEqual([
+    'block nft',
+    'block iptables',
+    'reject nft',
+    'reject iptables',
+    'redirect nft',
+    'redirect iptables',
+  ])
+})
+
+test('what a rule drops may be allowed or rejected, by that rule alone and with its tool', () => {
+  const dropped = offers([input('tcp dport 443 drop # handle 7')])
+  expect(kinds(dropped)).toEqual(['allow nft', 'reject nft'])
+  expect(commands(dropped, 'allow nft')).toEqual(['nft delete rule inet filter input handle 7'])
+  expect(commands(dropped, 'reject nft')[0]).toMatch(/^nft insert rule inet filter input handle 7 /)
+})
+
+test('what is rejected may be allowed, or dropped in silence', () => {
+  const rejected = offers([
+    iptables('*filter\n:INPUT ACCEPT\n-A INPUT -p tcp --dport 443 -j REJECT\nCOMMIT\n'),
+  ])
+  expect(kinds(rejected)).toEqual(['allow iptables', 'block iptables'])
+})
+
+test('what is redirected may go where it is addressed to, by the rule that redirects it', () => {
+  const redirected = offers([
+    nft(
+      `table ip nat {\nchain pre {\ntype nat hook prerouting priority -100\ntcp dport 443 redirect to :8443 # handle 5\n}\n}\n`,
+    ),
+  ])
+  const [allow] = redirected
+  expect(allow).toMatchObject({
+    deed: 'allow',
+    commands: ['nft delete rule ip nat pre handle 5'],
+    note: 'it then goes where it is addressed to',
+  })
+  // The filtering rules see where it goes.
+  expect(commands(redirected, 'block nft').at(-1)).toContain('tcp dport 8443 drop')
+})
+
+test("where the rules are ufw's, its own command is the one", () => {
+  const ufw = iptables(
+    '*filter\n:INPUT DROP\n:ufw-user-input - [0:0]\n-A INPUT -j ufw-user-input\nCOMMIT\n',
+  )
+  const [allow] = offers([ufw])
+  expect(allow).toMatchObject({ tool: 'ufw', commands: ['ufw allow 443/tcp'] })
+  expect(allow?.note).toContain('to keep it: ufw keeps it')
+})
+
+test('a host that does not forward may be made to', () => {
+  const closed = routing({ parameters: { 'net.ipv4.ip_forward': '0' } })
+  const passing = offers([], { to: at('192.0.2.5') }, {}, closed)
+  expect(kinds(passing)).toEqual(['allow sysctl'])
+  expect(passing[0]?.commands).toEqual(['sysctl -w net.ipv4.ip_forward=1'])
+})
+
+test('where it is redirected to is allowed as well, if it is stopped there', () => {
+  const [redirect] = offers(
+    [input('tcp dport 8443 drop # handle 3')],
+    {},
+    { redirectTo: { address: null, port: 8443 } },
+  ).filter(({ deed }) => deed === 'redirect')
+  expect(redirect?.commands.at(-1)).toBe('nft delete rule inet filter input handle 3')
+  expect(redirect?.undo[0]).toMatch(/tcp dport 8443 drop/)
+  expect(redirect?.note).toContain('all that this rule stopped passes')
+})
+
+test('what another host shall answer comes back by this one, unless it is sent from here by the same way', () => {
+  const masquerades = (change: Partial<Wording>, address: string): boolean =>
+    offers([], change, { redirectTo: { address, port: 25 } }).some(({ commands }) =>
+      commands.some((command) => command.endsWith(' masquerade')),
+    )
+  const outgoing = { from: { kind: 'unsaid' } as Party, to: at('192.0.2.5') }
+  expect(masquerades({}, '10.0.0.50')).toBe(true)
+  expect(masquerades(outgoing, '192.0.2.6')).toBe(false)
+  expect(masquerades(outgoing, '10.0.0.50')).toBe(true)
+})
+
+test('of a file, nothing says whether that host forwards', () => {
+  const onward = offers(
+    [],
+    { inputDevice: 'eth0' },
+    { redirectTo: { address: '10.0.0.50', port: null } },
+    null,
+  )
+  const redirect = onward.find(({ deed, tool }) => deed === 'redirect' && tool === 'iptables')
+  expect(redirect?.commands[0]).toBe('sysctl -w net.ipv4.ip_forward=1')
+  expect(redirect?.undo.join(' ')).not.toContain('sysctl')
+})
+
+test('a later packet of a connection is not redirected: only its first one can be', () => {
+  expect(kinds(offers([], { state: 'established' }))).toEqual([
+    'block nft',
+    'block iptables',
+    'reject nft',
+    'reject iptables',
+  ])
+})

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { accepted, rejected, unanswered } from './firewall-reports.ts'
+
+test('the packet is told as it was asked about, and as it ends', () => {
+  expect(rejected.packet).toEqual({
+    family: 6,
+    protocol: 'tcp',
+    source: 'fd00::9',
+    sourcePort: null,
+    destination: 'fd00::1',
+    destinationPort: 25,
+    inputDevice: 'eth0',
+    outputDevice: null,
+    state: 'new',
+    icmpType: null,
+  })
+  expect(accepted.there.ends).toMatchObject({ outputDevice: 'eth1', inputDevice: null })
+})
+
+test('what answers a packet is told only where it passes', () => {
+  expect(rejected.reply).toBeNull()
+  expect(rejected.there.sees).toBe('its sender is told at once')
+  expect(unanswered.there.verdict).toBe('accepted')
+  expect(unanswered.reply).toMatchObject({
+    verdict: 'dropped',
+    rule: { chain: 'output', handle: 2 },
+  })
+  expect(unanswered.onward).toBeNull()
+})
