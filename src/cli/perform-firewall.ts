@@ -5,6 +5,7 @@ import type { Host } from '../diagnose/host.ts'
 import { inquire } from '../diagnose/inquiry.ts'
 import { readMachine } from '../diagnose/machine.ts'
 import { type HostsEntry, hostsAddresses, hostsFile } from '../facts/hosts-file.ts'
+import type { RuleSet } from '../facts/rule-set.ts'
 import { type Asked, askAbout, type Party, type Wording } from '../policy/asked.ts'
 import { type ConnectionJourney, type Machine, walkConnection } from '../policy/journey.ts'
 import { offersFor } from '../policy/ruling/offer.ts'
@@ -56,6 +57,16 @@ type Read = {
 const namesIn = ({ from, to }: FirewallRequest): boolean =>
   [from, to].some(({ who }) => who.kind === 'name')
 
+/** At most so many lines of what was not understood are told. */
+const MOST_LINES = 3
+
+function notWalked({ unreadable }: RuleSet): string[] {
+  if (unreadable.length === 0) return []
+  const shown = unreadable.slice(0, MOST_LINES).map((line) => `\`${line}\``)
+  const more = unreadable.length > MOST_LINES ? ` and ${unreadable.length - MOST_LINES} more` : ''
+  return [`not understood, and left out: ${shown.join(', ')}${more}`]
+}
+
 async function readHost(request: FirewallRequest, host: Host): Promise<Read> {
   const inquiry = inquire(host)
   const [known, hosts] = await Promise.all([
@@ -68,8 +79,11 @@ async function readHost(request: FirewallRequest, host: Host): Promise<Read> {
     throw new UsageError(
       `the rules of ${host.access} are not known: ${[...new Set(silent.map(({ because }) => because))].join('; ')}`,
     )
-  const missing = silent.filter(({ needs }) => needs !== null)
-  const failed = silent.filter(({ needs }) => needs === null)
+  // A tool that is not there has made no rules, but legacy tables are only read where there are some.
+  const isMissing = ({ needs, because }: (typeof silent)[number]): boolean =>
+    needs !== null && !because.includes('legacy')
+  const missing = silent.filter(isMissing)
+  const failed = silent.filter((one) => !isMissing(one))
   return {
     machine,
     source: { host: host.access, files: [] },
@@ -82,6 +96,7 @@ async function readHost(request: FirewallRequest, host: Host): Promise<Read> {
             `${because}: rules that only it shows are not seen (needs ${needs})`,
         ),
       ),
+      ...book.sets.flatMap(notWalked),
       ...unknowns.map(({ what, because }) => `${what} are not known: ${because}`),
     ],
   }
@@ -96,7 +111,8 @@ async function readFiles({ files, family }: FirewallRequest, parts: FirewallPart
         throw new UsageError(`${name} ${error.message}`)
       })
       const found = parseRuleFile(text, family ?? 4)
-      if ('error' in found) throw new UsageError(`${name} ${found.error}`)
+      if ('error' in found)
+        throw new UsageError(`${name}${/^line /.test(found.error) ? ', ' : ' '}${found.error}`)
       return { name, found }
     }),
   )
@@ -104,10 +120,8 @@ async function readFiles({ files, family }: FirewallRequest, parts: FirewallPart
     machine: { ruleSets: read.map(({ found }) => found), routing: null },
     source: { host: null, files: read.map(({ name }) => name) },
     hosts: [],
-    gaps: read.flatMap(({ name, found }) =>
-      found.unreadable.map((line) => `${name}: \`${line}\` is not understood`),
-    ),
-    notes: [],
+    gaps: [],
+    notes: read.flatMap(({ found }) => notWalked(found)),
   }
 }
 

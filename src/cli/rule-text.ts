@@ -1,10 +1,8 @@
 /** The text of a file of rules, or of stdin: bounded, and with the reason where there is none. */
 import { open } from 'node:fs/promises'
+import { LONGEST_RULE_FILE } from '../facts/rule-file.ts'
 
-/** Far more than any listing; `nft list ruleset` of 100,000 rules is a tenth of it. */
-const MOST_BYTES = 64 * 1024 * 1024
-
-const TOO_LARGE = `holds more than ${MOST_BYTES / 1024 / 1024} MiB`
+const TOO_LARGE = `is longer than ${LONGEST_RULE_FILE / 1024 / 1024} MiB`
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'is not there',
@@ -17,7 +15,7 @@ async function readAll(chunks: AsyncIterable<Buffer>): Promise<string> {
   let bytes = 0
   for await (const chunk of chunks) {
     bytes += chunk.length
-    if (bytes > MOST_BYTES) throw new Error(TOO_LARGE)
+    if (bytes > LONGEST_RULE_FILE) throw new Error(TOO_LARGE)
     parts.push(chunk)
   }
   return Buffer.concat(parts).toString('utf8')

@@ -40,6 +40,7 @@ const step = object<Step>({
   hook: nullable(
     choice<Hook>({
       ingress: '',
+      egress: '',
       prerouting: '',
       input: '',
       forward: '',

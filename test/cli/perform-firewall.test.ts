@@ -124,21 +124,22 @@ test('files are read in place of a host, and what is wrong with them is said', a
   await expect(ask('--to :25 --file none', { files })).rejects.toThrow(
     new UsageError('none is not there'),
   )
-  await expect(ask('--to :25 --file junk', { files })).rejects.toThrow(/^junk is no listing/)
+  await expect(ask('--to :25 --file junk', { files })).rejects.toThrow(
+    /^junk, line 1: "hello" is no line/,
+  )
   await expect(ask('--from 10.0.0.9 --to 10.0.0.1:25 --file rules.nft', { files })).rejects.toThrow(
     /add --in IF/,
   )
 })
 
-test('what passes by a file that is not understood as a whole cannot be known, what is dropped can', async () => {
-  const files = {
-    f: '*filter\n:INPUT ACCEPT\n-A INPUT -p tcp --dport 25 -j DROP\nthis is no rule\nCOMMIT\n',
-  }
-  const passes = await ask('--to :443 --file f', { files })
-  expect(passes.code).toBe(3)
-  expect(passes.out).toContain('? cannot be known')
-  expect(passes.out).toContain('`this is no rule` is not understood')
-  expect((await ask('--to :25 --file f', { files })).code).toBe(1)
+test('what of a listing is not understood is said', async () => {
+  const objects = Array.from({ length: 5 }, (_, at) => ({ warp: { name: `w${at}` } }))
+  const files = { f: JSON.stringify({ nftables: objects }) }
+  const { code, out } = await ask('--to :443 --file f', { files })
+  expect(code).toBe(0)
+  expect(out.replace(/\s+/g, ' ')).toContain(
+    'not understood, and left out: `warp w0`, `warp w1`, `warp w2` and 2 more',
+  )
 })
 
 test('rules that may not be read are no rules that let pass', async () => {

@@ -25,5 +25,5 @@ test('a file without end is given up', async () => {
   const path = join(folder, 'huge')
   writeFileSync(path, '')
   truncateSync(path, 65 * 1024 * 1024)
-  await expect(readRuleText(path)).rejects.toThrow(/^holds more than 64 MiB$/)
+  await expect(readRuleText(path)).rejects.toThrow(/^is longer than 64 MiB$/)
 })

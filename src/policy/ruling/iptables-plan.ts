@@ -3,7 +3,7 @@
  * commands that take back exactly what was added. The chains are always there; no table is made.
  */
 import { shellWord } from '../../base/shell-word.ts'
-import type { Hook, Place, RuleSet } from '../../facts/rule-set.ts'
+import { type Hook, iptablesTool, type Place, type RuleSet } from '../../facts/rule-set.ts'
 import { inOrder, type Plan } from './plan.ts'
 
 /** A rule to be put in. */
@@ -24,8 +24,8 @@ const hasDockerChain = (ruleSets: readonly RuleSet[], tool: string): boolean =>
     .flatMap(({ chains }) => chains)
     .some(
       ({ backend, family, table, name }) =>
-        backend === 'iptables' &&
-        (family === 'ip6' ? 'ip6tables' : 'iptables') === tool &&
+        backend !== 'nft' &&
+        iptablesTool({ backend, family }) === tool &&
         table === 'filter' &&
         name === DOCKER_CHAIN,
     )
@@ -36,8 +36,9 @@ export function planIptables(
   family: 4 | 6,
   additions: readonly IptablesAddition[],
 ): Plan {
-  const tool = family === 4 ? 'iptables' : 'ip6tables'
+  const usual = family === 4 ? 'iptables' : 'ip6tables'
   const plan = ({ table, hook, words, before }: IptablesAddition): Plan => {
+    const tool = before === null ? usual : iptablesTool(before)
     const command = table === 'filter' ? tool : `${tool} -t ${table}`
     const isDockers = table === 'filter' && hook === 'forward' && hasDockerChain(ruleSets, tool)
     const chain = shellWord(before?.chain ?? (isDockers ? DOCKER_CHAIN : hook.toUpperCase()))

@@ -99,9 +99,9 @@ export function rulingToStop(matter: Matter, rejection: Rejection | null): Rulin
   }
   // What one tool's rule stops, no rule of the other can overrule.
   const by = stoppedBy?.backend ?? null
-  const canIptables = by === null || (by === 'iptables' && stoppedBy?.table === 'filter')
+  const canIptables = by === null || (by !== 'nft' && stoppedBy?.table === 'filter')
   return {
-    nft: by === 'iptables' ? null : planNft(ruleSets, family, [nft]),
+    nft: by !== null && by !== 'nft' ? null : planNft(ruleSets, family, [nft]),
     iptables: canIptables ? planIptables(ruleSets, family, [iptables]) : null,
   }
 }

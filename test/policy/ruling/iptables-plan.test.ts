@@ -54,6 +54,10 @@ test('a rule that overrules another stands right before it, one that overrules a
   expect(planIptables([], 4, [{ ...forward, before: place }]).commands).toEqual([
     String.raw`iptables -I 'it'\''s' 7 -p tcp --dport 25 -j DROP`,
   ])
+  const legacy = { ...place, backend: 'iptables-legacy' } as const
+  expect(planIptables([], 4, [{ ...forward, before: legacy }]).commands[0]).toMatch(
+    /^iptables-legacy -I /,
+  )
   const policy = { ...place, chain: 'INPUT', number: null, policy: true }
   expect(planIptables([], 4, [{ ...forward, before: policy }]).commands).toEqual([
     'iptables -A INPUT -p tcp --dport 25 -j DROP',
