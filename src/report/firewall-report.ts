@@ -1,7 +1,8 @@
 /** What `rungs firewall` answers: the packet, what becomes of it and by which rule, and what would change it. */
 import type { Place } from '../facts/rule-set.ts'
 import type { Asked } from '../policy/asked.ts'
-import type { ConnectionJourney, Course, Fate, Journey, Step } from '../policy/journey.ts'
+import type { ConnectionJourney } from '../policy/connection.ts'
+import type { Course, Fate, Journey, Step } from '../policy/journey.ts'
 import type { Packet } from '../policy/packet.ts'
 import type { Offer } from '../policy/ruling/offer.ts'
 

@@ -6,7 +6,7 @@ import {
   type Party,
   type Wording,
 } from '../../src/policy/asked.ts'
-import { walkConnection } from '../../src/policy/journey.ts'
+import { walkConnection } from '../../src/policy/connection.ts'
 import { base, nft, routing, table } from './machine.ts'
 
 const at = (address: string): Party => ({ kind: 'address', address })

@@ -1,7 +1,7 @@
 /** Answers of `rungs firewall` for the tests of how they are shown: walked, not written. */
 import type { RuleSet } from '../../src/facts/rule-set.ts'
 import { askAbout, type Party, type Wording } from '../../src/policy/asked.ts'
-import { walkConnection } from '../../src/policy/journey.ts'
+import { walkConnection } from '../../src/policy/connection.ts'
 import type { Routing } from '../../src/policy/routing.ts'
 import { offersFor, type Wish } from '../../src/policy/ruling/offer.ts'
 import { type FirewallReport, reportFirewall } from '../../src/report/firewall-report.ts'
