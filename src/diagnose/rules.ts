@@ -1,9 +1,14 @@
 /** The firewall rules of a host, from every tool that keeps some, read once or afresh. */
+import { type LegacyTables, legacyTables } from '../facts/ip-tables-names.ts'
+import { ipsets } from '../facts/ipset.ts'
+import { asksIpsets, resolveIpsets } from '../facts/ipset-match.ts'
 import {
+  type IptablesRules,
   ip6tablesLegacyRuleSet,
   ip6tablesRuleSet,
   iptablesLegacyRuleSet,
   iptablesRuleSet,
+  saysOtherKind,
 } from '../facts/iptables-save.ts'
 import { nftRuleSet } from '../facts/nft.ts'
 import type { RuleSet } from '../facts/rule-set.ts'
@@ -20,22 +25,69 @@ export type RuleBook = {
   readonly answers: readonly Answer<RuleSet>[]
 }
 
-/** iptables-save warns of tables that only its legacy twin shows. */
-const hidesLegacy = (answers: readonly Answer<RuleSet>[]): boolean =>
-  answers.some(
-    (answer) => answer.known && answer.value.unreadable.some((line) => /legacy/i.test(line)),
-  )
+const LEGACY = { 4: iptablesLegacyRuleSet, 6: ip6tablesLegacyRuleSet } as const
+const FAMILIES = [4, 6] as const
 
-/** Reads the rules of a host; the legacy tables only where they are said to exist. */
+/** True where the family has tables outside nf_tables, and iptables-save shows those in it. */
+function hidesLegacy(
+  iptables: Answer<IptablesRules>,
+  tables: Answer<LegacyTables>,
+  family: 4 | 6,
+): boolean {
+  const warned = iptables.known && iptables.value.unreadable.some(saysOtherKind)
+  const loaded = tables.known ? tables.value[family].length > 0 : warned
+  return loaded && !(iptables.known && iptables.value.keptIn === 'ip_tables')
+}
+
+/** The rules without the word of tables that were read by now. */
+const complete = (rules: RuleSet): RuleSet => ({
+  ...rules,
+  unreadable: rules.unreadable.filter((line) => !saysOtherKind(line)),
+})
+
+/**
+ * The rule sets that were read. Where iptables works outside nf_tables, what iptables-nft keeps in
+ * nf_tables is known from nft alone.
+ */
+function setsOf(
+  nft: Answer<RuleSet>,
+  iptables: readonly Answer<IptablesRules>[],
+  legacy: readonly Answer<IptablesRules>[],
+): readonly RuleSet[] {
+  const outside = iptables.some((answer) => answer.known && answer.value.keptIn === 'ip_tables')
+  const all = [...iptables, ...legacy].flatMap((answer) => (answer.known ? [answer.value] : []))
+  const whole = nft.known && legacy.every(({ known }) => known) ? all.map(complete) : all
+  if (!nft.known) return whole
+  const { chains, aside, unreadable } = nft.value
+  return [outside ? { chains: [...chains, ...aside], aside: [], unreadable } : nft.value, ...whole]
+}
+
+/** The members of the sets that rules refer to, in the place of their names. */
+async function withIpsets(
+  sets: readonly RuleSet[],
+  ask: Inquiry['ask'],
+): Promise<readonly RuleSet[]> {
+  if (!sets.some(asksIpsets)) return sets
+  const members = await ask(ipsets)
+  return members.known ? sets.map((set) => resolveIpsets(set, members.value)) : sets
+}
+
+/**
+ * Reads the rules of a host. The tables outside nf_tables are asked only where the kernel has some:
+ * asking would make them.
+ */
 export async function readRules(ask: Inquiry['ask']): Promise<RuleBook> {
-  const usual = await Promise.all(
-    [nftRuleSet, iptablesRuleSet, ip6tablesRuleSet].map((one) => ask(one)),
-  )
-  const legacy = hidesLegacy(usual)
-    ? await Promise.all([iptablesLegacyRuleSet, ip6tablesLegacyRuleSet].map((one) => ask(one)))
-    : []
-  const answers = [...usual, ...legacy]
-  return { answers, sets: answers.flatMap((answer) => (answer.known ? [answer.value] : [])) }
+  const [nft, four, six, tables] = await Promise.all([
+    ask(nftRuleSet),
+    ask(iptablesRuleSet),
+    ask(ip6tablesRuleSet),
+    ask(legacyTables),
+  ])
+  const iptables = { 4: four, 6: six }
+  const hidden = FAMILIES.filter((family) => hidesLegacy(iptables[family], tables, family))
+  const legacy = await Promise.all(hidden.map((family) => ask(LEGACY[family])))
+  const sets = await withIpsets(setsOf(nft, [four, six], legacy), ask)
+  return { answers: [nft, four, six, ...legacy], sets }
 }
 
 /** The connection as its first packet and as the reply to it. */

@@ -7,7 +7,7 @@ import { IPV4, over, type Subject, subjectOf, valueFrom } from './nft-field.ts'
 import { fieldsOf } from './nft-json.ts'
 import { describeNft } from './nft-words.ts'
 import { TCP_FLAGS } from './packet-word.ts'
-import { type Field, fieldIs, type Match, one, type Value } from './rule-set.ts'
+import { complete, type Field, fieldIs, type Match, one, type Value } from './rule-set.ts'
 
 type Rows = readonly (readonly Value[])[]
 
@@ -47,12 +47,6 @@ function rightSet(right: unknown, sets: ReadonlyMap<string, NftSet>): NftSet | n
 /** The named set that is looked up; null for an anonymous one. */
 export const setName = (right: unknown): string | null =>
   typeof right === 'string' && right.startsWith('@') ? right.slice(1) : null
-
-/** The items, or null when one of them is missing. */
-export function complete<T>(items: readonly (T | null)[]): readonly T[] | null {
-  const present = items.filter((item) => item !== null)
-  return present.length === items.length ? present : null
-}
 
 /** One row of a set over several fields. */
 function rowOf(json: unknown, subjects: readonly Subject[]): readonly Value[] | null {

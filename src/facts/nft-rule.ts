@@ -6,7 +6,6 @@ import { addressWords, changeOf } from './nft-change.ts'
 import { IPV4, IPV6, over } from './nft-field.ts'
 import { fieldsOf, onlyEntry } from './nft-json.ts'
 import {
-  complete,
   matchesOf,
   type NftSet,
   nftSet,
@@ -16,7 +15,14 @@ import {
   unknown,
 } from './nft-match.ts'
 import { describeNft } from './nft-words.ts'
-import type { Change, Counter, Match, Rule, Verdict } from './rule-set.ts'
+import {
+  type Change,
+  type Counter,
+  complete,
+  type Match,
+  type Rule,
+  type Verdict,
+} from './rule-set.ts'
 
 /** What a table's rules refer to by name. */
 export type NftTable = {

@@ -233,6 +233,12 @@ export const fieldIs = (
   set: string | null = null,
 ): Match => ({ kind: 'is', field, negated, values, set })
 
+/** The items, or null when one of them is missing. */
+export function complete<T>(items: readonly (T | null)[]): readonly T[] | null {
+  const present = items.filter((item) => item !== null)
+  return present.length === items.length ? present : null
+}
+
 /** The program of iptables' that changes what stands at a place: `iptables`, `ip6tables-legacy`. */
 export const iptablesTool = ({ backend, family }: Pick<Place, 'backend' | 'family'>): string =>
   `${family === 'ip6' ? 'ip6tables' : 'iptables'}${backend === 'iptables-legacy' ? '-legacy' : ''}`

@@ -1,6 +1,9 @@
 /** What the real iptables-save says here and now, and that asking it changes nothing. */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { legacyTables } from '../../src/facts/ip-tables-names.ts'
+import { ipsets } from '../../src/facts/ipset.ts'
+import { resolveIpsets } from '../../src/facts/ipset-match.ts'
 import {
   ip6tablesLegacyRuleSet,
   ip6tablesRuleSet,
@@ -8,8 +11,8 @@ import {
   iptablesRuleSet,
 } from '../../src/facts/iptables-save.ts'
 import { nftRuleSet } from '../../src/facts/nft.ts'
-import type { RuleSet } from '../../src/facts/rule-set.ts'
-import { printed, type Question } from '../../src/facts/source.ts'
+import { fieldIs, type RuleSet } from '../../src/facts/rule-set.ts'
+import { type Output, printed, type Question } from '../../src/facts/source.ts'
 
 const name = `rt-ipt-${process.pid}`
 const inside = (argv: readonly string[], input = ''): string =>
@@ -18,9 +21,17 @@ const inside = (argv: readonly string[], input = ''): string =>
 beforeAll(() => void execFileSync('ip', ['netns', 'add', name]))
 afterAll(() => void execFileSync('ip', ['netns', 'delete', name]))
 
-const ask = (question: Question<RuleSet>): RuleSet => {
+/** grep ends with 1 where it finds nothing. */
+function answer(argv: readonly string[]): Output {
+  const { status, stdout, stderr } = spawnSync('ip', ['netns', 'exec', name, ...argv], {
+    encoding: 'utf8',
+  })
+  return printed(stdout, status ?? 2, stderr)
+}
+
+const ask = <T>(question: Question<T>): T => {
   const [source] = question.sources
-  const set = source?.parse(printed(inside(source.argv)))
+  const set = source?.parse(answer(source.argv))
   if (!set) throw new Error(`no answer about ${question.name}`)
   return set
 }
@@ -34,6 +45,7 @@ const tables = (): string =>
 
 test('asking makes no table where there is none', () => {
   const before = tables()
+  expect(ask(legacyTables)).toEqual({ 4: [], 6: [] })
   expect(ALL.map((question) => ask(question).chains)).toEqual([[], [], [], []])
   expect(tables()).toBe(before)
 })
@@ -52,5 +64,27 @@ test('tables made by iptables are read from it, and set aside by nft', () => {
   expect(nft.aside.map((chain) => `${chain.family} ${chain.name} ${chain.policy}`)).toEqual([
     'ip INPUT accept',
     'ip6 FORWARD drop',
+  ])
+})
+
+test('tables outside nf_tables are seen before they are read, and read by their own program', () => {
+  inside(['iptables-legacy', '-A', 'INPUT', '-p', 'tcp', '--dport', '23', '-j', 'DROP'])
+  expect(ask(legacyTables)).toEqual({ 4: ['filter'], 6: [] })
+  const { chains, keptIn } = ask(iptablesLegacyRuleSet)
+  expect(keptIn).toBe('ip_tables')
+  expect(ask(iptablesRuleSet).keptIn).toBe('nf_tables')
+  expect(chains[0]).toMatchObject({
+    backend: 'iptables-legacy',
+    rules: [{ verdict: { kind: 'drop' } }],
+  })
+})
+
+test('the members of an ipset come into the rule that refers to it', () => {
+  inside(['ipset', 'create', 'bad', 'hash:net'])
+  inside(['ipset', 'add', 'bad', '192.0.2.0/24'])
+  inside(['iptables', '-A', 'INPUT', '-m', 'set', '--match-set', 'bad', 'src', '-j', 'DROP'])
+  const rule = resolveIpsets(ask(iptablesRuleSet), ask(ipsets)).chains[0]?.rules.at(-1)
+  expect(rule?.matches).toEqual([
+    fieldIs('source', [{ kind: 'prefix', address: '192.0.2.0', length: 24 }], false, 'bad'),
   ])
 })

@@ -206,7 +206,7 @@ describe('the questions', () => {
     iptablesRuleSet.sources[0]?.parse(printed(text, 0, stderr))
 
   test('nothing listed is a firewall without rules', () => {
-    expect(ask('')).toEqual({ chains: [], unreadable: [], aside: [] })
+    expect(ask('')).toEqual({ chains: [], unreadable: [], aside: [], keptIn: null })
   })
 
   test('what is kept outside nf_tables is said', () => {

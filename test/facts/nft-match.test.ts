@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { IPV4 } from '../../src/facts/nft-field.ts'
 import {
-  complete,
   matchesOf,
   nftSet,
   rowsOf,
@@ -109,6 +108,5 @@ test('the small ones', () => {
   expect(subjectsOf({ concat: [address, { jhash: {} }] })).toBeNull()
   expect(setName('@bad')).toBe('bad')
   expect(setName('bad')).toBeNull()
-  expect(complete([1, null])).toBeNull()
   expect(unknown({ notrack: null })).toEqual([{ kind: 'unknown', text: 'notrack' }])
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { describePlace, iptablesTool, type Place } from '../../src/facts/rule-set.ts'
+import { complete, describePlace, iptablesTool, type Place } from '../../src/facts/rule-set.ts'
 
 const place: Place = {
   backend: 'nft',
@@ -32,4 +32,9 @@ describe('describePlace', () => {
 test('tables outside nf_tables are changed by a program of their own', () => {
   expect(iptablesTool({ backend: 'iptables-legacy', family: 'ip6' })).toBe('ip6tables-legacy')
   expect(iptablesTool({ backend: 'iptables', family: 'ip' })).toBe('iptables')
+})
+
+test('a list is complete where nothing is missing in it', () => {
+  expect(complete([1, null])).toBeNull()
+  expect(complete([1, 2])).toEqual([1, 2])
 })

@@ -19,7 +19,7 @@ export type Entrance = {
 
 /** Tools that look at nothing but the network namespace in which they run. */
 const NETWORK_TOOLS: ReadonlySet<string> = new Set([
-  ...['ip', 'ss', 'bridge', 'tc', 'nft', 'ethtool', 'nstat', 'conntrack', 'arp', 'route'],
+  ...['ip', 'ss', 'bridge', 'tc', 'nft', 'ethtool', 'nstat', 'conntrack', 'arp', 'route', 'ipset'],
   ...['iptables-save', 'ip6tables-save', 'iptables-legacy-save', 'ip6tables-legacy-save'],
   ...['ping', 'nc', 'true'],
 ])
