@@ -11,7 +11,7 @@ import {
   iptablesRuleSet,
 } from '../../src/facts/iptables-save.ts'
 import { nftRuleSet } from '../../src/facts/nft.ts'
-import { fieldIs, type RuleSet } from '../../src/facts/rule-set.ts'
+import { fieldIs } from '../../src/facts/rule-set.ts'
 import { type Output, printed, type Question } from '../../src/facts/source.ts'
 
 const name = `rt-ipt-${process.pid}`
