@@ -8,6 +8,7 @@ import { type HostsEntry, hostsAddresses, hostsFile } from '../facts/hosts-file.
 import type { RuleSet } from '../facts/rule-set.ts'
 import { type Asked, askAbout, type Party, type Wording } from '../policy/asked.ts'
 import { type ConnectionJourney, walkConnection } from '../policy/connection.ts'
+import { exceptionsTo } from '../policy/exception.ts'
 import type { Machine } from '../policy/journey.ts'
 import { offersFor } from '../policy/ruling/offer.ts'
 import { formatFirewall } from '../report/firewall.ts'
@@ -223,6 +224,7 @@ async function answer(
   const told = {
     tool: TOOL,
     source: read.source,
+    exceptions: exceptionsTo(read.machine, asked, walked.there),
     offers,
     notes: [...notes, ...standIns(asked), ...read.notes],
   }

@@ -1,6 +1,7 @@
 /** Which rules speak of a port or an address, and whether a rule set can stop anything. */
 import type { Field, Match, Rule, RuleSet, Value, Verdict } from '../facts/rule-set.ts'
 import { type Address, contains, inRange, parseAddress } from '../wire/address.ts'
+import { addressKey, isIn, rangeOf } from './address-range.ts'
 
 /** What is looked for in the rules. */
 export type Named = {
@@ -85,17 +86,17 @@ export function addressesNamed(
   ruleSets: readonly RuleSet[],
   texts: readonly string[],
 ): ReadonlySet<string> {
-  const addresses = texts.flatMap((text) => {
-    const address = parseAddress(text)
-    return address === null ? [] : [{ text, address }]
-  })
-  const values = ruleSets
-    .flatMap(({ chains, aside }) => [...chains, ...aside])
-    .flatMap(({ rules }) => rules.flatMap(cells))
-    .flatMap(([field, value]) => (isAddress(field) ? [value] : []))
-  const isNamed = (address: Address): boolean =>
-    values.some((value) => namesAddress(value, address))
-  return new Set(addresses.filter(({ address }) => isNamed(address)).map(({ text }) => text))
+  const named = new Set<string>()
+  const wanted = texts.map((text) => ({ text, key: addressKey(text) }))
+  for (const { chains, aside } of ruleSets)
+    for (const { rules } of [...chains, ...aside])
+      for (const [field, value] of rules.flatMap(cells)) {
+        const isEvery = value.kind === 'prefix' && value.length === 0
+        const range = isAddress(field) && !isEvery ? rangeOf(value) : null
+        if (range === null) continue
+        for (const { text, key } of wanted) if (key !== null && isIn(range, key)) named.add(text)
+      }
+  return named
 }
 
 function stops(verdict: Verdict): boolean {

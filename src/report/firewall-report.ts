@@ -56,6 +56,8 @@ export type FirewallReport = {
   readonly reply: Outcome | null
   /** What follows in the first direction, once the connection stands. */
   readonly onward: Outcome | null
+  /** Where an address stands for any: the rules that may rule otherwise about particular ones. */
+  readonly exceptions: readonly Place[]
   readonly offers: readonly Offer[]
   /** What else there is to know of the answer. */
   readonly notes: readonly string[]
@@ -92,7 +94,7 @@ const outcome = (journey: Journey, see: See): Outcome => ({
 
 /** All of it in one record. */
 export function reportFirewall(
-  told: Pick<FirewallReport, 'tool' | 'source' | 'offers' | 'notes'>,
+  told: Pick<FirewallReport, 'tool' | 'source' | 'exceptions' | 'offers' | 'notes'>,
   asked: Asked,
   { there, back, onward }: ConnectionJourney,
   see: See,

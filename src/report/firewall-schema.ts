@@ -106,6 +106,7 @@ const offer = object<Offer>({
   }),
   tool: text('nft, iptables, or the program that owns the rules.'),
   note: nullable(text('What there is to know before it is run.')),
+  keep: nullable(text('How the program that owns the rules keeps it over a restart.')),
   commands: list(
     text(),
     'In order; each runs verbatim in a shell. Words in capitals are to be filled in.',
@@ -127,6 +128,7 @@ export const FIREWALL: Schema<FirewallReport> = object<FirewallReport>({
   there: outcome,
   reply: nullable(outcome, 'The answer to it, back through the same host; null where none comes.'),
   onward: nullable(outcome, 'What follows in the first direction, once the connection stands.'),
+  exceptions: list(rule, 'Rules that may rule otherwise about particular addresses.'),
   offers: list(offer, 'What would change what becomes of it.'),
   notes: list(text()),
 })

@@ -1,10 +1,11 @@
 /** The answer of `rungs firewall` for people at a terminal: the packet, the verdict, its way, the commands. */
-import { describePlace, type Place } from '../facts/rule-set.ts'
+import { describePlace } from '../facts/rule-set.ts'
 import { serviceName } from '../facts/service-names.ts'
-import type { Fate, Step } from '../policy/journey.ts'
+import type { Fate } from '../policy/journey.ts'
 import type { Deed, Offer } from '../policy/ruling/offer.ts'
 import { formatEndpoint } from '../wire/endpoint.ts'
 import type { FirewallReport, Outcome, PacketRecord } from './firewall-report.ts'
+import { ruleText, wayLines } from './firewall-way.ts'
 import { box, hang, indent, type Line, paintLines, say } from './line.ts'
 import { eachText, type Page, readableColumns, STATUS_STYLE, showOn, signsOf } from './page.ts'
 import { HEADING_COLUMNS, section } from './verdict.ts'
@@ -69,10 +70,6 @@ function headline({ verdict, ends }: Outcome): string {
   return `redirected to ${port === null ? address : formatEndpoint({ address, port })}`
 }
 
-/** A rule in its own words; a policy's name says it all. */
-const ruleText = (place: Place | null): string | null =>
-  place === null || place.policy ? null : place.text
-
 /** Where it is not known: what it may come to, and what decides if no rule fits that cannot be judged. */
 function openEnds({ possible, rule }: Outcome): string {
   const fates = possible.filter((fate) => fate !== 'unknown')
@@ -114,22 +111,16 @@ function frame(report: FirewallReport, columns: number, page: Page): Line[] {
   )
 }
 
-const SHORT: readonly Step['did'][] = ['matched', 'policy', 'translated', 'routed', 'unclear']
+const EXCEPTIONS = 5
 
-/** Where its way led: `input     iptables filter INPUT rule 3: …`. */
-function wayLines({ steps, rule }: Outcome, columns: number, page: Page): Line[] {
-  const shown = page.verbose ? steps : steps.filter(({ did }) => SHORT.includes(did))
-  const decided = rule && describePlace(rule)
-  return shown.flatMap((step, at) => {
-    const before = shown[at - 1]?.hook
-    const hook = step.hook === before ? '' : (step.hook ?? 'routing')
-    const name = step.place === null ? '' : `${describePlace(step.place)} `
-    // The deciding rule's words stand above already.
-    const words =
-      step.place === null || describePlace(step.place) === decided ? null : ruleText(step.place)
-    const text = words === null ? '' : `: ${words}`
-    return hang([say(hook.padEnd(12), 'dim')], `${name}${step.says}${text}`, columns)
-  })
+/** Rules that may rule otherwise about particular addresses. */
+function exceptions({ exceptions: all }: FirewallReport, columns: number, page: Page): Line[] {
+  const shown = page.verbose ? all : all.slice(0, EXCEPTIONS)
+  const rest = all.length - shown.length
+  return [
+    ...shown.flatMap((place) => hang([], `${describePlace(place)}: ${place.text}`, columns)),
+    ...(rest > 0 ? [[say(`${signsOf(page).cut} ${rest} more: -v shows them`, 'dim')]] : []),
+  ]
 }
 
 const TO: Readonly<Record<Deed, string>> = {
@@ -139,13 +130,14 @@ const TO: Readonly<Record<Deed, string>> = {
   redirect: 'redirect',
 }
 
-function offerLines({ tool, note, commands, undo }: Offer, columns: number): Line[] {
+function offerLines({ tool, note, keep, commands, undo }: Offer, columns: number): Line[] {
   const typed = (command: string): Line => [say('# ', 'dim'), say(command, 'command')]
   return [
     [say(`with ${tool}`, 'dim')],
     ...commands.map(typed),
     ...(note === null ? [] : indent(hang([say('note  ', 'dim')], note, columns - 2), 2)),
     ...undo.map((command): Line => [say('  undo  ', 'dim'), say(command, 'command')]),
+    ...(keep === null ? [] : indent(hang([say('keep  ', 'dim')], keep, columns - 2), 2)),
   ]
 }
 
@@ -181,6 +173,7 @@ export function formatFirewall(report: FirewallReport, page: Page): string {
       ...section('the reply', back ? wayLines(reply, width, page) : []),
       ...section('then', page.verbose && onward !== null ? wayLines(onward, width, page) : []),
       ...section('not known', unknowns(there, width)),
+      ...section('except', exceptions(clean, width, page)),
       ...offers(clean, width),
       ...section(
         'note',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { parseIptablesSave } from '../../src/facts/iptables-save.ts'
 import { parseNftText } from '../../src/facts/nft.ts'
 import type { RuleSet } from '../../src/facts/rule-set.ts'
-import { filters, type Named, rulesNaming } from '../../src/policy/naming.ts'
+import { addressesNamed, filters, type Named, rulesNaming } from '../../src/policy/naming.ts'
 
 const nft = (...rules: readonly string[]): RuleSet => {
   const set = parseNftText(
@@ -56,4 +56,30 @@ describe('filters', () => {
     const policy = parseIptablesSave('*filter\n:INPUT DROP [0:0]\nCOMMIT\n', 4)
     expect(policy && filters(policy)).toBe(true)
   })
+})
+
+test('addressesNamed tells those that a rule speaks of in some way, but not by every address', () => {
+  const rules = nft(
+    'ip saddr 192.0.2.0/24 drop',
+    'ip daddr 198.51.100.1-198.51.100.9 accept',
+    'ip saddr . tcp dport { 203.0.113.5 . 443 } drop',
+    'ip6 saddr != 2001:db8::/32 drop',
+    'ip saddr 0.0.0.0/0 accept',
+  )
+  const texts = [
+    '192.0.2.7',
+    '198.51.100.5',
+    '198.51.100.10',
+    '203.0.113.5',
+    '10.0.0.1',
+    '2001:db8::1',
+    '::1',
+    'none',
+  ]
+  expect([...addressesNamed([rules], texts)].toSorted()).toEqual([
+    '192.0.2.7',
+    '198.51.100.5',
+    '2001:db8::1',
+    '203.0.113.5',
+  ])
 })

@@ -2,6 +2,7 @@
 import type { RuleSet } from '../../src/facts/rule-set.ts'
 import { askAbout, type Party, type Wording } from '../../src/policy/asked.ts'
 import { walkConnection } from '../../src/policy/connection.ts'
+import { exceptionsTo } from '../../src/policy/exception.ts'
 import type { Routing } from '../../src/policy/routing.ts'
 import { offersFor, type Wish } from '../../src/policy/ruling/offer.ts'
 import { type FirewallReport, reportFirewall } from '../../src/report/firewall-report.ts'
@@ -41,7 +42,8 @@ function report(
     ...wish,
   })
   const source = { host: 'local', files: [] }
-  const full = { tool: 'rungs 0.0.0', source, offers, notes: [], ...told }
+  const exceptions = exceptionsTo(machine, asked, walked.there)
+  const full = { tool: 'rungs 0.0.0', source, exceptions, offers, notes: [], ...told }
   return reportFirewall(full, asked, walked, ({ verdict }) =>
     verdict === 'rejected' ? 'its sender is told at once' : '',
   )
@@ -115,6 +117,24 @@ export const file: FirewallReport = report(
   [input('drop')],
   { known: null, told: { source: { host: null, files: ['rules.nft', 'stdin'] } } },
 )
+
+/** Anybody but a few, where ufw owns the rules. */
+export const ufw: FirewallReport = report({ destinationPort: 5432 }, [
+  iptables(
+    [
+      '*filter',
+      ':INPUT DROP',
+      ':ufw-before-input - [0:0]',
+      ':ufw-user-input - [0:0]',
+      '-A INPUT -j ufw-before-input',
+      '-A ufw-before-input -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT',
+      '-A ufw-before-input -j ufw-user-input',
+      '-A ufw-user-input -s 10.0.0.0/24 -p tcp --dport 5432 -j ACCEPT',
+      'COMMIT',
+      '',
+    ].join('\n'),
+  ),
+])
 
 /** Text from outside that would like to steer a terminal. */
 export const hostile: FirewallReport = {

@@ -33,6 +33,8 @@ export type Offer = Plan & {
   readonly tool: string
   /** What there is to know before it is run; null: nothing beyond what it says. */
   readonly note: string | null
+  /** How its owner keeps it over a start; null where the rules belong to no program. */
+  readonly keep: string | null
 }
 
 /** What a person wants of the commands. */
@@ -67,7 +69,9 @@ const toolOf = ({ commands }: Plan): string =>
   'sysctl'
 
 const offer = (deed: Deed, plan: Plan | null, note: string | null = null): Offer[] =>
-  plan === null || plan.commands.length === 0 ? [] : [{ deed, tool: toolOf(plan), note, ...plan }]
+  plan === null || plan.commands.length === 0
+    ? []
+    : [{ deed, tool: toolOf(plan), note, keep: null, ...plan }]
 
 const both = (deed: Deed, { nft, iptables }: Ruling, note: string | null = null): Offer[] => [
   ...offer(deed, nft, note),
@@ -100,7 +104,7 @@ function toAllow(machine: Machine, asked: Asked, journey: Journey): Offer[] {
   const mend = mendCommands(place, rule, seenBy(asked, journey), hook, set)
   const plan = { commands: [mend.command], undo: mend.undo === null ? [] : [mend.undo] }
   const risk = verdict === 'redirected' ? AS_ADDRESSED : mend.risk
-  return offer('allow', plan, mend.persist === null ? risk : `${risk}; to keep it: ${mend.persist}`)
+  return offer('allow', plan, risk).map((one) => ({ ...one, keep: mend.persist }))
 }
 
 /** Whether answers of another host come back by this one only if they are addressed to it. */
@@ -153,11 +157,8 @@ function toRedirect(machine: Machine, asked: Asked, matter: Matter, to: Elsewher
 }
 
 /** What stands for the other place: for what comes in a port, for what goes out a host. */
-function toBeChosen({ course, packet }: Asked): Elsewhere {
-  const port = packet.protocol === 'icmp' ? null : 'PORT'
-  return course === 'input' && port !== null
-    ? { address: null, port }
-    : { address: TO_CHOOSE, port }
+function toBeChosen({ course }: Asked): Elsewhere {
+  return { address: course === 'input' ? null : TO_CHOOSE, port: 'PORT' }
 }
 
 /** All that is worth being offered, in the order in which a person may want it. */
@@ -177,7 +178,9 @@ export function offersFor(machine: Machine, asked: Asked, journey: Journey, wish
   const block = verdict === 'dropped' || byRouting ? [] : both('block', rulingToStop(matter, null))
   const reject =
     verdict === 'rejected' || byRouting ? [] : both('reject', rulingToStop(matter, wish.rejection))
-  const redirects = wish.redirectTo !== null || (!stopped && asked.condition.state === null)
+  // Nobody sends pings elsewhere, and only a connection's first packet can be.
+  const isUsual = asked.packet.protocol !== 'icmp' && asked.condition.state === null
+  const redirects = wish.redirectTo !== null || (!stopped && isUsual)
   const redirect = redirects
     ? toRedirect(machine, asked, matter, wish.redirectTo ?? toBeChosen(asked))
     : []

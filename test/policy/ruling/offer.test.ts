@@ -87,7 +87,7 @@ test("where the rules are ufw's, its own command is the one", () => {
   )
   const [allow] = offers([ufw])
   expect(allow).toMatchObject({ tool: 'ufw', commands: ['ufw allow 443/tcp'] })
-  expect(allow?.note).toContain('to keep it: ufw keeps it')
+  expect(allow?.keep).toBe('ufw keeps it')
 })
 
 test('a host that does not forward may be made to', () => {
