@@ -228,7 +228,7 @@ async function answer(
     offers,
     notes: [...notes, ...standIns(asked), ...read.notes],
   }
-  return reportFirewall(told, asked, walked, () => '')
+  return reportFirewall(told, asked, walked)
 }
 
 async function read(request: FirewallRequest, parts: FirewallParts): Promise<Read> {

@@ -5,6 +5,7 @@ import type { ConnectionJourney } from '../policy/connection.ts'
 import type { Course, Fate, Journey, Step } from '../policy/journey.ts'
 import type { Packet } from '../policy/packet.ts'
 import type { Offer } from '../policy/ruling/offer.ts'
+import { type Notice, senderSees } from '../policy/sender.ts'
 
 /** A packet between two ends; a null port is one that its system chooses, a null device is not known. */
 export type PacketRecord = {
@@ -30,8 +31,6 @@ export type Outcome = {
   /** The rule or policy that decided; null: none did. */
   readonly rule: Place | null
   readonly rejectWith: string | null
-  /** What the sender sees of it, in words. */
-  readonly sees: string
   readonly course: Course | null
   /** As it is delivered or leaves, after translations; else as it was where it ended. */
   readonly ends: PacketRecord
@@ -52,6 +51,8 @@ export type FirewallReport = {
   /** Why it takes its course. */
   readonly because: string
   readonly there: Outcome
+  /** What the sender sees of it; null where it passes, or where that is not known. */
+  readonly sees: Notice | null
   /** The answer to it, the other way through the same host; null where none comes. */
   readonly reply: Outcome | null
   /** What follows in the first direction, once the connection stands. */
@@ -76,16 +77,12 @@ const record = (packet: Packet): PacketRecord => ({
   icmpType: packet.icmpType,
 })
 
-/** Says what the sender sees of it. */
-export type See = (journey: Journey) => string
-
-const outcome = (journey: Journey, see: See): Outcome => ({
+const outcome = (journey: Journey): Outcome => ({
   verdict: journey.verdict,
   possible: journey.possible,
   summary: journey.because,
   rule: journey.place,
   rejectWith: journey.rejectWith,
-  sees: see(journey),
   course: journey.course,
   ends: record(journey.packet),
   steps: journey.steps,
@@ -96,9 +93,9 @@ const outcome = (journey: Journey, see: See): Outcome => ({
 export function reportFirewall(
   told: Pick<FirewallReport, 'tool' | 'source' | 'exceptions' | 'offers' | 'notes'>,
   asked: Asked,
-  { there, back, onward }: ConnectionJourney,
-  see: See,
+  walked: ConnectionJourney,
 ): FirewallReport {
+  const { there, back, onward } = walked
   const passes = there.verdict === 'accepted' || there.verdict === 'redirected'
   return {
     schema: 'rungs.firewall/1',
@@ -107,8 +104,9 @@ export function reportFirewall(
     anySource: asked.anySource,
     anyDestination: asked.anyDestination,
     because: asked.because,
-    there: outcome(there, see),
-    reply: passes && back ? outcome(back, see) : null,
-    onward: passes && onward ? outcome(onward, see) : null,
+    there: outcome(there),
+    sees: senderSees(walked, asked.start),
+    reply: passes && back ? outcome(back) : null,
+    onward: passes && onward ? outcome(onward) : null,
   }
 }

@@ -16,6 +16,7 @@ import {
 import type { Hook, Place } from '../facts/rule-set.ts'
 import type { Course, Fate, Step } from '../policy/journey.ts'
 import type { Deed, Offer } from '../policy/ruling/offer.ts'
+import type { Notice } from '../policy/sender.ts'
 import { rule as ruleSchema } from './diagnosis-schema.ts'
 import type { FirewallReport, Outcome, PacketRecord } from './firewall-report.ts'
 
@@ -77,7 +78,6 @@ const outcomeSchema = object<Outcome>({
   summary: text('One sentence.'),
   rule: nullable(rule, 'What decided; null: no rule did.'),
   rejectWith: nullable(text('tcp-reset, port-unreachable …')),
-  sees: text('What its sender sees of it.'),
   course: nullable(
     choice<Course>({
       input: 'for the host',
@@ -96,6 +96,25 @@ const outcomeSchema = object<Outcome>({
 })
 
 const outcome = named('outcome', outcomeSchema)
+
+const notice = object<Notice>({
+  kind: choice<Notice['kind']>({
+    silence: 'nothing at all',
+    reset: 'a TCP reset',
+    icmp: 'an ICMP error',
+    error: 'its own system call fails, and nothing comes back',
+  }),
+  icmp: nullable(object<NonNullable<Notice['icmp']>>({ type: integer(), code: integer() })),
+  errno: nullable(text('What an ordinary program reports.')),
+  when: nullable(
+    choice<NonNullable<Notice['when']>>({
+      'at once': '',
+      'after about a second': '',
+      'after about two minutes': '',
+    }),
+  ),
+  says: text(),
+})
 
 const offer = object<Offer>({
   deed: choice<Deed>({
@@ -126,6 +145,7 @@ export const FIREWALL: Schema<FirewallReport> = object<FirewallReport>({
   anyDestination: flag('The same of the destination.'),
   because: text('Why it takes its course.'),
   there: outcome,
+  sees: nullable(notice, 'What its sender sees of it; null where it passes, or that is not known.'),
   reply: nullable(outcome, 'The answer to it, back through the same host; null where none comes.'),
   onward: nullable(outcome, 'What follows in the first direction, once the connection stands.'),
   exceptions: list(rule, 'Rules that may rule otherwise about particular addresses.'),

@@ -21,7 +21,7 @@ const isIdle = ({ did, says, place }: Step, doubtful: ReadonlySet<string>): bool
   did === 'counted' ||
   did === 'aside' ||
   (did === 'unclear' && !(place !== null && doubtful.has(describePlace(place)))) ||
-  /^(?:returns it|counts it|goes on$)/.test(says)
+  /^(?:returns it |lets it go on$)/.test(says)
 
 /** The steps that led to the end: jumps only into chains in which something happened. */
 function leading({ steps, unknowns }: Outcome): readonly Step[] {

@@ -19,7 +19,8 @@ test('the packet is told as it was asked about, and as it ends', () => {
 
 test('what answers a packet is told only where it passes', () => {
   expect(rejected.reply).toBeNull()
-  expect(rejected.there.sees).toBe('its sender is told at once')
+  expect(rejected.sees).toMatchObject({ kind: 'icmp', errno: 'EACCES' })
+  expect(accepted.sees).toBeNull()
   expect(unanswered.there.verdict).toBe('accepted')
   expect(unanswered.reply).toMatchObject({
     verdict: 'dropped',

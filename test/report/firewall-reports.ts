@@ -44,9 +44,7 @@ function report(
   const source = { host: 'local', files: [] }
   const exceptions = exceptionsTo(machine, asked, walked.there)
   const full = { tool: 'rungs 0.0.0', source, exceptions, offers, notes: [], ...told }
-  return reportFirewall(full, asked, walked, ({ verdict }) =>
-    verdict === 'rejected' ? 'its sender is told at once' : '',
-  )
+  return reportFirewall(full, asked, walked)
 }
 
 const input = (...rules: readonly string[]): RuleSet =>

@@ -64,7 +64,9 @@ test('a rule that cannot be judged is shown where it may change the end', () => 
 test('everything is shown when everything is asked for, each rule in its words', () => {
   const all = shown(outcome(STEPS), true)
   expect(all).toHaveLength(STEPS.length)
-  expect(all[0]).toBe('input       iptables filter INPUT rule 1 goes on in the chain a: -A INPUT #1')
+  expect(all[0]).toBe(
+    'input       iptables filter INPUT rule 1 goes on in the chain a: -A INPUT #1',
+  )
 })
 
 test('a policy has no words beyond its name', () => {
