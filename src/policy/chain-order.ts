@@ -4,7 +4,7 @@
  * sees packets first at prerouting and output, and NAT, which asks all nat chains of a hook at one
  * moment (net/netfilter/nf_nat_core.c nf_nat_register_fn).
  */
-import type { Chain, Hook, RuleSet } from '../facts/rule-set.ts'
+import type { Chain, Change, Hook, Match, RuleSet, Verdict } from '../facts/rule-set.ts'
 
 /** What a packet meets at a hook. */
 export type Station =
@@ -61,6 +61,59 @@ export function bookOf(ruleSets: readonly RuleSet[]): Book {
   return book
 }
 
+const OF_ENTRY: ReadonlySet<string> = new Set([
+  'state',
+  'connectionMark',
+  'connectionStatus',
+  'direction',
+  'originalSource',
+  'originalDestination',
+  'originalSourcePort',
+  'originalDestinationPort',
+])
+const TRANSLATES: ReadonlySet<string> = new Set(['dnat', 'snat', 'redirect', 'masquerade'])
+/** Words of both tools that ask for conntrack, in what is only known by its words. */
+const ASKS =
+  /\bct\b|conntrack|conn(?:limit|bytes|mark|label)|helper|synproxy|flow (?:add|offload)|NETMAP/i
+
+const asksByVerdict = (verdict: Verdict): boolean =>
+  TRANSLATES.has(verdict.kind) ||
+  (verdict.kind === 'unknown' && ASKS.test(verdict.text)) ||
+  (verdict.kind === 'vmap' &&
+    (verdict.fields.some((field) => OF_ENTRY.has(field)) ||
+      verdict.rows.some((row) => asksByVerdict(row.verdict))))
+
+function asksByMatch(match: Match): boolean {
+  switch (match.kind) {
+    case 'is':
+      return OF_ENTRY.has(match.field)
+    case 'tuple':
+      return match.fields.some((field) => OF_ENTRY.has(field))
+    case 'limit':
+    case 'unknown':
+      return ASKS.test(match.text)
+    default:
+      return false
+  }
+}
+
+const asksByChange = (change: Change): boolean =>
+  change.kind === 'mark' && (change.target === 'connection' || change.connection !== 0)
+
+/**
+ * Whether conntrack is on for the family: it is where a rule asks for it (nf_ct_netns_get), a nat
+ * chain alone does not.
+ */
+const tracks = (chains: readonly Chain[], family: 4 | 6): boolean =>
+  chains.some(
+    (chain) =>
+      (chain.family === 'inet' || chain.family === (family === 4 ? 'ip' : 'ip6')) &&
+      chain.rules.some(
+        ({ matches, changes, verdict }) =>
+          asksByVerdict(verdict) || changes.some(asksByChange) || matches.some(asksByMatch),
+      ),
+  )
+
 /** A station with what puts it in order; `born` grows with the time of its making. */
 type Ordered = { readonly priority: number; readonly born: number; readonly station: Station }
 
@@ -77,7 +130,7 @@ function order(chains: readonly Chain[], hook: Hook, family: 4 | 6): readonly St
       born,
       station: { kind: 'chain', chain },
     }))
-  if (hook === 'prerouting' || hook === 'output') {
+  if ((hook === 'prerouting' || hook === 'output') && tracks(chains, family)) {
     // What asks for conntrack is a rule: it comes after its chain, so conntrack is the younger one.
     ordered.push({
       priority: CONNTRACK_PRIORITY,

@@ -215,13 +215,21 @@ function meet(walk: Walk, rule: Rule, world: World): Meeting | null {
   for (const stop of stopsOf(rule)) {
     const fit = whole ?? asked(walk, rule, at, stop, here)
     if (fit.answer === 'no') {
-      const left = counted ? stepped(walk, rule, here, 'counted', 'counts it', true) : here
+      const { hook } = walk
+      const counting = { hook, did: 'counted', place: rule.place, says: 'counts it' } as const
+      const left = counted ? after(here, { ...counting, counts: true }) : here
       return { missed: [...missed, left], matched: null }
     }
     if (fit.answer === 'unknown') {
       const doubt: Doubt = { place: rule.place, because: fit.because ?? '' }
       const doubted = { ...here, doubts: [...here.doubts, doubt] }
-      const unclear = stepped(walk, rule, doubted, 'unclear', doubt.because, null)
+      const unclear = after(doubted, {
+        hook: walk.hook,
+        did: 'unclear',
+        place: rule.place,
+        says: doubt.because,
+        counts: isCounted(rule) ? null : false,
+      })
       missed = [...missed, unclear]
       here = { ...unclear, main: false }
     }
@@ -230,21 +238,19 @@ function meet(walk: Walk, rule: Rule, world: World): Meeting | null {
       if (change.after === stop) here = withChange(here, change, rule.place)
     at = stop
   }
-  const says = describe(rule, rule.verdict)
-  return { missed, matched: stepped(walk, rule, here, 'matched', says, counted) }
+  return { missed, matched: obeyed(walk, rule, rule.verdict, here, counted) }
 }
 
-function stepped(
-  walk: Walk,
-  rule: Rule,
-  world: World,
-  did: 'matched' | 'counted' | 'unclear',
-  says: string,
-  counts: boolean | null,
-): World {
-  const unclear = did === 'unclear' && !isCounted(rule) ? false : counts
-  return after(world, { hook: walk.hook, did, place: rule.place, says, counts: unclear })
-}
+/** The step of a rule that fits. */
+const obeyed = (walk: Walk, rule: Rule, verdict: Verdict, world: World, counts: boolean): World =>
+  after(world, {
+    hook: walk.hook,
+    did: 'matched',
+    place: rule.place,
+    says: describe(rule, verdict),
+    into: verdict.kind === 'jump' || verdict.kind === 'goto' ? verdict.target : null,
+    counts,
+  })
 
 const asked = (walk: Walk, rule: Rule, from: number, to: number, world: World): Fit =>
   conditionsFit(rule, from, to, world.packet, surroundings(walk, world))
@@ -335,8 +341,7 @@ function lookUp(
       here = { ...here, doubts: [...here.doubts, doubt] }
     }
     const found = fit.answer === 'yes' ? here : { ...here, main: false }
-    const says = describe(rule, row.verdict)
-    const step = stepped(walk, rule, found, 'matched', says, false)
+    const step = obeyed(walk, rule, row.verdict, found, false)
     outcomes.push(obey(walk, rule, row.verdict, step, stack))
     if (fit.answer === 'yes') return together(outcomes)
   }

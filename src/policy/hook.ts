@@ -143,4 +143,4 @@ export function atHook(world: World, hook: Hook): World {
 
 /** A step between the hooks. */
 export const routed = (world: World, says: string): World =>
-  after(world, { hook: null, did: 'routed', place: null, says, counts: false })
+  after(world, { hook: null, did: 'routed', says })

@@ -101,6 +101,20 @@ function explain(end: End, verdict: Fate, unknowns: readonly Doubt[]): string {
   return end.place === null ? 'no rule stops it' : `${describePlace(end.place)} ${DOES[verdict]}`
 }
 
+/** The packet of ends that agree: what they do not agree in is not known. */
+function commonPacket(main: End, ends: readonly End[]): Packet {
+  const { packet, state, tracking } = main.world
+  const agree = (key: keyof Packet): boolean =>
+    ends.every(({ world }) => world.packet[key] === packet[key])
+  return {
+    ...packet,
+    state: tracking === 'untracked' ? 'untracked' : state,
+    source: agree('source') ? packet.source : '',
+    sourcePort: agree('sourcePort') ? packet.sourcePort : null,
+    outputDevice: agree('outputDevice') ? packet.outputDevice : null,
+  }
+}
+
 function judge(ends: readonly End[]): Journey {
   const main = ends.find(({ world }) => world.main) ?? ends[0]
   if (main === undefined) throw new Error('a packet has at least one end')
@@ -108,7 +122,6 @@ function judge(ends: readonly End[]): Journey {
   const verdict = agreed ? fateOf(main) : 'unknown'
   const unknowns =
     verdict === 'unknown' ? [...new Set(ends.flatMap(({ world }) => world.doubts))] : []
-  const { packet, state, tracking } = main.world
   return {
     verdict,
     possible: [...new Set([main, ...ends].map(fateOf))],
@@ -117,7 +130,7 @@ function judge(ends: readonly End[]): Journey {
     rejectWith: main.rejectWith,
     error: main.error,
     because: explain(main, verdict, unknowns),
-    packet: { ...packet, state: tracking === 'untracked' ? 'untracked' : state },
+    packet: agreed ? commonPacket(main, ends) : commonPacket(main, [main]),
     steps: stepsOf(main.world),
     unknowns,
   }

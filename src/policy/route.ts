@@ -6,6 +6,7 @@
 import { classify, parseAddress } from '../wire/address.ts'
 import { type Passage, routed } from './hook.ts'
 import {
+  allowsLoopback,
   checkSource,
   deviceAddress,
   type Flow,
@@ -67,8 +68,20 @@ function assumeIn(world: World, own: readonly string[] | null): Passage {
   return passing(routed({ ...world, course: 'input' }, says))
 }
 
+const NOT_BY_WIRE = 'there is no route to ::1 but by lo'
+
 const local = (world: World): Passage =>
   passing(routed({ ...world, course: 'input' }, 'it is for this host'))
+
+/** RFC 4291 §2.5.3: ::1 is nobody's on a wire; such packets meet no hook (ip6_rcv_core). */
+export function isTurnedAway({ packet }: World): boolean {
+  const { family, source, destination, inputDevice } = packet
+  return family === 6 && inputDevice !== 'lo' && (isLoopback(source) || isLoopback(destination))
+}
+
+/** A packet that comes to no hook. */
+export const turnedAway = (world: World): Passage =>
+  ending(world, 'drop', 'addresses of the loopback may not come from outside')
 
 /** To whom an incoming packet goes, after prerouting. */
 export function routeIn(routing: Routing | null, world: World): Passage {
@@ -84,6 +97,9 @@ export function routeIn(routing: Routing | null, world: World): Passage {
   const source = checkSource(routing, flow)
   if (source.passes === false) return ending(world, 'drop', source.why)
   if (source.passes === null) return ending(world, 'unknown', source.because)
+  // ::1 is only to be had by lo (rt6_need_strict).
+  if (family === 6 && isLoopback(destination))
+    return refuse(world, { kind: 'refused', error: 'ENETUNREACH', why: NOT_BY_WIRE })
   if (answer.kind === 'local') return local(world)
   if (answer.kind === 'other') {
     return answer.type === 'multicast'
@@ -100,6 +116,8 @@ function forward(
 ): Passage {
   const { family, destination } = world.packet
   const forwarding = forwards(routing, family)
+  // IPv6 says that there is no route, whether it forwards or not (ip6_pkt_drop).
+  if (answer.kind === 'refused' && family === 6) return refuse(world, answer)
   if (forwarding === false) {
     const because = `${destination} is not this host's, and it does not forward`
     return ending(world, 'drop', because)
@@ -174,10 +192,21 @@ export function routeOut(routing: Routing | null, world: World): Passage {
     case 'unicast': {
       const { device, route } = answer
       const leaving = withSource(routing, world, device, route?.source ?? null)
+      if (isMartian(routing, leaving, device))
+        return ending(world, 'drop', LOOPBACK_SOURCE, 'EINVAL')
       return over(leaving, device, 'output', `it leaves by ${device ?? 'one of several devices'}`)
     }
   }
 }
+
+const LOOPBACK_SOURCE = 'a packet from 127.0.0.0/8 leaves by no device but lo'
+
+/** A loopback source may not leave (__mkroute_output), which NAT at output can ask for. */
+const isMartian = (routing: Routing, { packet }: World, device: string | null): boolean =>
+  packet.family === 4 &&
+  device !== 'lo' &&
+  isLoopback(packet.source) &&
+  !allowsLoopback(routing, device)
 
 function over(world: World, device: string | null, course: World['course'], says: string): Passage {
   const again = world.course !== null

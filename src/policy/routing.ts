@@ -246,6 +246,12 @@ const parameterOf = (routing: Routing, device: string, name: string): number | n
   return text === undefined || !/^\d+$/.test(text.trim()) ? null : Number(text)
 }
 
+/** Whether packets with addresses of 127.0.0.0/8 may pass the device. */
+export const allowsLoopback = (routing: Routing, device: string | null): boolean =>
+  ['all', ...(device === null ? [] : [device])].some(
+    (name) => parameterOf(routing, name, 'route_localnet') === 1,
+  )
+
 /** Why an incoming IPv4 packet is dropped for its addresses; null where it is not. */
 export type SourceCheck =
   | { readonly passes: true }
@@ -264,10 +270,10 @@ export function checkSource(routing: Routing, flow: Flow): SourceCheck {
   const [from, to] = [parseAddress(source), parseAddress(destination)]
   if (from === null || to === null) return PASSES
   const device = inputDevice ?? 'all'
-  const localnet =
-    parameterOf(routing, 'all', 'route_localnet') === 1 ||
-    parameterOf(routing, device, 'route_localnet') === 1
-  if (!localnet && (classify(from) === 'loopback' || classify(to) === 'loopback'))
+  if (
+    !allowsLoopback(routing, device) &&
+    (classify(from) === 'loopback' || classify(to) === 'loopback')
+  )
     return { passes: false, why: 'addresses of 127.0.0.0/8 may not come from outside (a martian)' }
   if (classify(from) === 'multicast' || classify(from) === 'broadcast')
     return { passes: false, why: `${source} is no source (a martian)` }

@@ -72,7 +72,7 @@ export function translate(
 ): World | null {
   return translatesDestination(hook)
     ? turnDestination(world, translation, hook, routing)
-    : turnSource(world, translation, routing)
+    : turnSource(world, translation, hook, routing)
 }
 
 function turnDestination(
@@ -101,13 +101,16 @@ function turnDestination(
   return after(turned, {
     hook,
     did: 'translated',
-    place: null,
     says: `its destination is now ${endpointText(place)}`,
-    counts: false,
   })
 }
 
-function turnSource(world: World, translation: Translation, routing: Routing | null): World | null {
+function turnSource(
+  world: World,
+  translation: Translation,
+  hook: Hook,
+  routing: Routing | null,
+): World | null {
   const before = sourceOf(world.packet)
   const { family, outputDevice, destination } = world.packet
   let address: string | null = null
@@ -126,11 +129,9 @@ function turnSource(world: World, translation: Translation, routing: Routing | n
     connection: { ...world.connection, source: { before, after: place }, sourceDone: true },
   }
   return after(turned, {
-    hook: null,
+    hook,
     did: 'translated',
-    place: null,
     says: `its source is now ${endpointText(place)}`,
-    counts: false,
   })
 }
 
@@ -164,9 +165,7 @@ export function follow(world: World, hook: Hook): World {
     {
       hook,
       did: 'translated',
-      place: null,
       says: `as its connection is translated, its ${what} is now ${endpointText(is)}`,
-      counts: false,
     },
   )
 }

@@ -5,7 +5,7 @@
 import type { Hook } from '../facts/rule-set.ts'
 import type { Walk } from './chain.ts'
 import { atHook, type Passage, passEach, passHook, type Reroute } from './hook.ts'
-import { routeIn, routeOut } from './route.ts'
+import { isTurnedAway, routeIn, routeOut, turnedAway } from './route.ts'
 import { type Course, type End, merge, type World } from './world.ts'
 
 /** What a journey needs at every hook. */
@@ -38,6 +38,7 @@ const withCourse = (worlds: readonly World[], course: Course): readonly World[] 
 
 /** From a device: to a socket here, or on to another device. */
 function enter(trip: Trip, world: World): Passage {
+  if (isTurnedAway(world)) return turnedAway(world)
   const decided = chained(pass(trip, 'prerouting', [world]), (worlds) =>
     passEach(worlds, (one) => routeIn(trip.routing, one)),
   )

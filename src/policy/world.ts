@@ -20,6 +20,8 @@ export type Step = {
   readonly place: Place | null
   /** What it did, as the end of a sentence: `drops it`, `goes on in the chain web`. */
   readonly says: string
+  /** The chain in which a jump or goto goes on. */
+  readonly into: string | null
   /** Whether its packet counter moves; null where that cannot be known. */
   readonly counts: boolean | null
 }
@@ -88,14 +90,15 @@ export type End = {
   readonly world: World
 }
 
+/** A step without what most steps have not. */
+type Happening = Pick<Step, 'hook' | 'did' | 'says'> & Partial<Step>
+
 /** The same world, one step on. */
-export const after = (world: World, step: Step): World => ({
-  ...world,
-  trail: {
-    step: world.doubts.length > 0 && step.counts === true ? { ...step, counts: null } : step,
-    before: world.trail,
-  },
-})
+export function after(world: World, happening: Happening): World {
+  const step: Step = { place: null, into: null, counts: false, ...happening }
+  const sure = step.counts !== true || world.doubts.length === 0
+  return { ...world, trail: { step: sure ? step : { ...step, counts: null }, before: world.trail } }
+}
 
 /** The steps in their order. */
 export function stepsOf(world: World): readonly Step[] {

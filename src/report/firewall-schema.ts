@@ -61,6 +61,7 @@ const step = object<Step>({
   }),
   place: nullable(rule),
   says: text('What it did, as the end of a sentence.'),
+  into: nullable(text(), 'The chain in which a jump goes on.'),
   counts: nullable(flag(), 'Whether its packet counter moves; null: not known.'),
 })
 

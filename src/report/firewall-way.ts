@@ -12,10 +12,6 @@ import type { Page } from './page.ts'
 export const ruleText = (place: Place | null): string | null =>
   place === null || place.policy ? null : place.text
 
-/** The chain that a step goes on in; null where it goes on in none. */
-const into = ({ says }: Step): string | null =>
-  /^goes on in the chain (.+)$/.exec(says)?.[1] ?? null
-
 /** Steps that say nothing of how it ends. */
 const isIdle = ({ did, says, place }: Step, doubtful: ReadonlySet<string>): boolean =>
   did === 'counted' ||
@@ -32,8 +28,7 @@ function leading({ steps, unknowns }: Outcome): readonly Step[] {
   for (const step of steps) {
     // A jump whose chain this step is not in has come back.
     for (let last = kept.at(-1); last !== undefined; last = kept.at(-1)) {
-      const chain = into(last)
-      if (chain === null || (last.hook === step.hook && chain === step.place?.chain)) break
+      if (last.into === null || (last.hook === step.hook && last.into === step.place?.chain)) break
       kept.pop()
     }
     if (!isIdle(step, doubtful)) kept.push(step)
@@ -49,7 +44,7 @@ export function wayLines(outcome: Outcome, columns: number, page: Page): Line[] 
     const hook = step.hook === shown[at - 1]?.hook ? '' : (step.hook ?? 'routing')
     const name = step.place === null ? '' : describePlace(step.place)
     // The deciding rule's words stand above already, and a jump says where it goes.
-    const isTold = name === decided || (!page.verbose && into(step) !== null)
+    const isTold = name === decided || (!page.verbose && step.into !== null)
     const words = isTold ? null : ruleText(step.place)
     const text = `${name} ${step.says}${words === null ? '' : `: ${words}`}`.trimStart()
     return hang([say(hook.padEnd(12), 'dim')], text, columns)

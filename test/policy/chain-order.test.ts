@@ -17,7 +17,7 @@ describe('the order of a hook', () => {
         't',
         base('late', 'filter hook prerouting priority 10;'),
         base('raw', 'filter hook prerouting priority raw;'),
-        base('turn', 'nat hook prerouting priority dstnat;'),
+        base('turn', 'nat hook prerouting priority dstnat;', 'redirect'),
         base('mangle', 'filter hook prerouting priority mangle;'),
         base('other', 'filter hook input priority 0;'),
       ),
@@ -30,7 +30,7 @@ describe('the order of a hook', () => {
     const set = nft(
       table(
         't',
-        base('second', 'nat hook prerouting priority 5;'),
+        base('second', 'nat hook prerouting priority 5;', 'redirect'),
         base('first', 'nat hook prerouting priority -150;'),
         base('filter', 'filter hook prerouting priority -120;'),
       ),
@@ -42,6 +42,24 @@ describe('the order of a hook', () => {
     const one = table('a', base('elder', 'filter hook input priority 0;'))
     const other = table('b', base('younger', 'filter hook input priority 0;'))
     expect(names([nft(one, other)], 'input')).toEqual(['younger', 'elder'])
+  })
+
+  test('has conntrack only where a rule asks for it, for the families of that rule', () => {
+    const raw = base('raw', 'filter hook prerouting priority raw;', 'notrack')
+    const nat = base('turn', 'nat hook prerouting priority dstnat;', 'accept')
+    expect(names([nft(table('t', raw, nat))], 'prerouting')).toEqual(['raw', 'nat(turn)'])
+    const asking = (family: string, rule: string) =>
+      nft(`table ${family} t {\n${base('c', 'filter hook output priority 0;', rule)}}\n`)
+    for (const rule of [
+      'ct state new',
+      'ct mark set 1',
+      'meta mark set ct mark',
+      'ct count over 5 drop',
+      'ct state vmap { new : drop }',
+    ])
+      expect(names([asking('ip', rule)], 'output')).toEqual(['conntrack', 'c'])
+    expect(names([asking('ip6', 'ct state new')], 'output')).toEqual([])
+    expect(names([asking('inet', 'tcp dport 80')], 'output')).toEqual(['c'])
   })
 
   test("has iptables' tables at their places, and only the packet's family", () => {

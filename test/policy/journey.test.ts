@@ -242,6 +242,27 @@ describe('translation', () => {
   })
 })
 
+describe('addresses of the loopback', () => {
+  test('as a source do not leave, even where NAT has changed the destination', () => {
+    const set = nft(table('t', base('o', 'nat hook output priority -100;', 'dnat ip to 192.0.2.9')))
+    const own = { ...out, source: '127.0.0.1', destination: '127.0.0.1' }
+    expect(walkJourney(machine(set), own, local)).toMatchObject({
+      verdict: 'dropped',
+      error: 'EINVAL',
+    })
+  })
+
+  test('of IPv6 are not reached from outside', () => {
+    const six: Packet = { ...syn, family: 6, source: 'fd00::9', destination: 'fd00::1' }
+    const set = nft(table('t', base('p', 'nat hook prerouting priority -100;', 'dnat ip6 to ::1')))
+    expect(walkJourney(machine(set), six, arrives)).toMatchObject({
+      verdict: 'rejected',
+      rejectWith: 'no-route',
+    })
+    expect(walkJourney(machine(), { ...six, source: '::1' }, arrives).verdict).toBe('dropped')
+  })
+})
+
 describe('a rule that cannot be judged', () => {
   test('leaves the verdict open where it matters, with what would change it', () => {
     const set = nft(table('t', filter('input', 'drop', 'limit rate 5/second accept')))
@@ -276,6 +297,19 @@ describe('a rule that cannot be judged', () => {
     })
   })
 
+  test('may leave only the source unknown', () => {
+    const set = nft(
+      table(
+        'nat',
+        base('post', 'nat hook postrouting priority 100;', 'limit rate 5/second masquerade'),
+      ),
+    )
+    expect(walkJourney(machine(set), through, arrives)).toMatchObject({
+      verdict: 'accepted',
+      packet: { source: '' },
+    })
+  })
+
   test('many of them do not make the walk long', () => {
     const rules = Array.from({ length: 200 }, (_, at) => `limit rate ${at + 1}/second counter`)
     const marks = Array.from({ length: 40 }, (_, at) => `limit rate 9/second meta mark set ${at}`)
@@ -285,6 +319,15 @@ describe('a rule that cannot be judged', () => {
 })
 
 describe('the trace', () => {
+  test('tells into which chain a jump goes', () => {
+    const set = nft(table('t', chain('web'), filter('input', 'accept', 'jump web', 'drop')))
+    expect(walkJourney(machine(set), syn, arrives).steps.map(({ into }) => into)).toEqual([
+      null,
+      'web',
+      null,
+    ])
+  })
+
   test('tells which counters move', () => {
     const set = nft(
       table(

@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { after, merge, type Step, stepsOf } from '../../src/policy/world.ts'
 import { start } from './world.ts'
 
-const step: Step = { hook: 'input', did: 'matched', place: null, says: 'accepts it', counts: true }
+const step: Step = {
+  hook: 'input',
+  did: 'matched',
+  place: null,
+  says: 'accepts it',
+  into: null,
+  counts: true,
+}
 const doubt = { place: null, because: 'nobody tells' }
 
 describe('worlds', () => {

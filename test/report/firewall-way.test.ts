@@ -23,6 +23,7 @@ const step = (chain: string, number: number, says: string, did: Step['did'] = 'm
   did,
   place: place(chain, number),
   says,
+  into: /^goes on in the chain (.+)$/.exec(says)?.[1] ?? null,
   counts: null,
 })
 const outcome = (steps: readonly Step[], unknowns: Outcome['unknowns'] = []): Outcome => ({
