@@ -10,22 +10,29 @@ export const serveAcceptClose = (how: Listening): Promise<void> =>
 export const serveSilent = (how: Listening): Promise<void> =>
   listen(() => net.createServer((socket) => forgive(socket).resume()), how)
 
+export type Unread = Listening & {
+  /** What is answered to whatever begins with GET; null where not even that is read. */
+  readonly answer: string | null
+  /** After so long a piece more is read of anything else; null: nothing more ever is. */
+  readonly delayMs: number | null
+}
+
 /**
- * Accepts and reads nothing, so that its window closes; where it has an answer, it reads and answers
- * what begins with GET, and stops reading at everything else, as a full disk makes a store do.
+ * Accepts and reads nothing, so that its window closes, but for requests that it answers: as a full
+ * disk makes a store do, or, where it reads a piece now and then, as one that is only slow does.
  */
-export function serveUnread({
-  answer,
-  ...how
-}: Listening & { readonly answer: string | null }): Promise<void> {
+export function serveUnread({ answer, delayMs, ...how }: Unread): Promise<void> {
   const serve = (socket: net.Socket): void => {
     forgive(socket)
     if (answer === null) return
-    socket.once('data', (words) => {
+    socket.on('data', (words) => {
       if (words.toString('latin1').startsWith('GET ')) socket.end(answer)
       else socket.pause()
     })
     socket.resume()
+    if (delayMs === null) return
+    const reading = setInterval(() => socket.resume(), delayMs)
+    socket.on('close', () => clearInterval(reading))
   }
   return listen(() => net.createServer({ pauseOnConnect: true }, serve), how)
 }

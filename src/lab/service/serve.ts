@@ -151,7 +151,11 @@ const KINDS: Readonly<Record<string, (values: Values) => Promise<void>>> = {
   mysql: (values) => serveDatabase('mysql', answering(values, 3306)),
   redis: (values) => serveDatabase('redis', answering(values, 6379)),
   'accept-close': (values) => serveAcceptClose(listening(values, 80)),
-  unread: (values) => serveUnread(answering(values, 80)),
+  unread: (values) =>
+    serveUnread({
+      ...answering(values, 80),
+      delayMs: values['delay-ms'] === undefined ? null : Number(values['delay-ms']),
+    }),
   reset: (values) => serveReset({ ...answering(values, 80), greeting: values.greeting ?? null }),
   silent: (values) => serveSilent(listening(values, 80)),
   hung: (values) => serveHung(listening(values, 80)),

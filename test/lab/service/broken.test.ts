@@ -48,12 +48,36 @@ test('one that resets greets, answers once, and resets', async () => {
   expect([error.code, heard]).toEqual(['ECONNRESET', '220 x\r\n250 y\r\n'])
 })
 
-test('one that does not read takes no more than its buffers hold', async () => {
+/** How much of many bytes such a server leaves unread after a while. */
+async function unreadOf(delayMs: number | null): Promise<number> {
   const port = await freePort()
-  await serveUnread({ port, binds: BINDS, answer: null })
+  await serveUnread({ port, binds: BINDS, answer: 'HTTP/1.1 200 OK\r\n\r\n', delayMs })
   const socket = net.connect(port, '127.0.0.1').on('error', () => {})
-  socket.write(Buffer.alloc(32 << 20))
-  await new Promise((resolve) => setTimeout(resolve, 300))
-  expect(socket.writableLength).toBeGreaterThan(1 << 20)
+  socket.write('PUT / HTTP/1.1\r\n\r\n')
+  socket.write(Buffer.alloc(24 << 20))
+  await new Promise((resolve) => setTimeout(resolve, 600))
+  const left = socket.writableLength
   socket.destroy()
+  return left
+}
+
+test('one that does not read takes no more than its buffers hold', async () => {
+  expect(await unreadOf(null)).toBeGreaterThan(1 << 20)
+})
+
+test('one that reads a piece now and then gets through in the end', async () => {
+  expect(await unreadOf(1)).toBe(0)
+})
+
+test('one that answers a GET answers it whatever else it leaves unread', async () => {
+  const port = await freePort()
+  await serveUnread({ port, binds: BINDS, answer: 'HTTP/1.0 200 OK\r\n\r\nok', delayMs: null })
+  const { code, stdout } = await client(
+    'curl',
+    '-sS',
+    '--noproxy',
+    '*',
+    `http://127.0.0.1:${port}/`,
+  )
+  expect([code, stdout]).toEqual([0, 'ok'])
 })
