@@ -147,9 +147,9 @@ export const firewall: Command = {
   ].join('\n'),
   examples: [
     'rungs firewall --to 192.0.2.5:25',
-    'rungs firewall --from 198.51.100.7 --to :443 --host ssh://root@www.example.org',
+    'rungs firewall --from 198.51.100.7 --to :443 --host ssh://root@www',
     'rungs firewall --in eth0 --to :25 --redirect-to :25025',
-    'rungs firewall --from 10.0.0.5 --to 192.0.2.5:53 --proto udp --in lan0 --out wan0 --file rules.nft',
+    'rungs firewall --from 10.0.0.5 --to :53 --proto udp --in lan0 --file rules.nft',
   ],
   flags: [
     {

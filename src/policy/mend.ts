@@ -16,6 +16,7 @@ import {
 } from '../facts/rule-set.ts'
 import type { Packet } from './packet.ts'
 import { type Mend, ownerMend } from './rule-owner.ts'
+import { nftInsert } from './ruling/nft-plan.ts'
 
 export type { Mend } from './rule-owner.ts'
 
@@ -102,17 +103,10 @@ function nftUndelete(place: Place): string | null {
 }
 
 function nftPrecede(place: Place, packet: Packet, hook: Hook): Mend {
-  const accept = nftAccept(packet, hook)
-  const before = place.handle === null ? '' : ` handle ${place.handle}`
-  const chain = chainWords(place)
-  // The listing shows the rule in the same words, with the handle that it was given.
-  const handle = `nft -a list chain ${chain} | grep -F ${shellWord(`${accept} # handle`)} | head -n 1 | sed 's/.*# handle //'`
-  return {
-    command: `nft insert rule ${chain}${before} ${words(...accept.split(' '))}`,
-    undo: `nft delete rule ${chain} handle "$(${handle})"`,
-    risk: acceptRisk(packet, hook),
-    persist: null,
-  }
+  const chain = { ...place, name: place.chain }
+  const { commands, undo } = nftInsert(chain, place.handle, nftAccept(packet, hook))
+  const risk = acceptRisk(packet, hook)
+  return { command: commands.join('; '), undo: undo.join('; '), risk, persist: null }
 }
 
 /** One address among others in a named set: it is taken out, the rule stays. */

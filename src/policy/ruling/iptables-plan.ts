@@ -12,7 +12,7 @@ export type IptablesAddition = {
   readonly hook: Hook
   /** The rule, word by word: `-p tcp --dport 25 -j DROP`. */
   readonly words: readonly string[]
-  /** Before this rule, or after all others where it is a policy; null: first of all. */
+  /** Before this rule, in its table and chain, or after all others where it is a policy; null: first of all. */
   readonly before: Place | null
 }
 
@@ -39,7 +39,8 @@ export function planIptables(
   const usual = family === 4 ? 'iptables' : 'ip6tables'
   const plan = ({ table, hook, words, before }: IptablesAddition): Plan => {
     const tool = before === null ? usual : iptablesTool(before)
-    const command = table === 'filter' ? tool : `${tool} -t ${table}`
+    const within = before?.table ?? table
+    const command = within === 'filter' ? tool : `${tool} -t ${shellWord(within)}`
     const isDockers = table === 'filter' && hook === 'forward' && hasDockerChain(ruleSets, tool)
     const chain = shellWord(before?.chain ?? (isDockers ? DOCKER_CHAIN : hook.toUpperCase()))
     const rule = words.map(shellWord).join(' ')

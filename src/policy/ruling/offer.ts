@@ -19,6 +19,7 @@ import {
   type Matter,
   planForwarding,
   type Ruling,
+  rulingToPass,
   rulingToRedirect,
   rulingToStop,
   TO_CHOOSE,
@@ -61,6 +62,15 @@ function filteredCondition({ condition, packet }: Asked, journey: Journey): Cond
   }
 }
 
+const matterOf = (machine: Machine, asked: Asked, journey: Journey): Matter => ({
+  ruleSets: machine.ruleSets,
+  course: journey.course ?? asked.course,
+  asked: asked.condition,
+  filtered: filteredCondition(asked, journey),
+  stoppedBy: isStopped(journey.verdict) ? journey.place : null,
+  redirectedBy: journey.verdict === 'redirected' ? journey.place : null,
+})
+
 const isStopped = (verdict: Fate): boolean => verdict === 'dropped' || verdict === 'rejected'
 
 /** The program that changes the rules: `sysctl` only where nothing else is run. */
@@ -93,7 +103,10 @@ function isNotForwarded({ routing }: Machine, { start, packet }: Asked, journey:
 const FORWARDS_ALL = 'this host then forwards whatever no rule stops'
 const AS_ADDRESSED = 'it then goes where it is addressed to'
 
-/** Lets it pass: by the rule or policy that stops or redirects it now, and by nothing else. */
+/**
+ * Lets it pass: by the rule or policy that stops or redirects it now, and by nothing else. Where that
+ * stays, since it is about more than this packet, what was said of the packet is put before it.
+ */
 function toAllow(machine: Machine, asked: Asked, journey: Journey): Offer[] {
   const { place, verdict } = journey
   if (isNotForwarded(machine, asked, journey))
@@ -102,6 +115,9 @@ function toAllow(machine: Machine, asked: Asked, journey: Journey): Offer[] {
   if (place === null || !hook) return []
   const { rule, set } = findRule(machine.ruleSets, place)
   const mend = mendCommands(place, rule, seenBy(asked, journey), hook, set)
+  const stays = mend.removes === undefined && mend.persist === null
+  if (stays && isStopped(verdict) && asked.condition.state === null)
+    return both('allow', rulingToPass(matterOf(machine, asked, journey)))
   const plan = { commands: [mend.command], undo: mend.undo === null ? [] : [mend.undo] }
   const risk = verdict === 'redirected' ? AS_ADDRESSED : mend.risk
   return offer('allow', plan, risk).map((one) => ({ ...one, keep: mend.persist }))
@@ -137,7 +153,12 @@ function toPass(machine: Machine, asked: Asked, { address, port }: Elsewhere): O
     destinationPort: port ?? asked.packet.destinationPort,
   }
   const routing = asRouter(asked.routing)
-  const there = { ...asked, packet, routing }
+  const condition = {
+    ...asked.condition,
+    destination: address ?? asked.condition.destination,
+    destinationPort: packet.destinationPort,
+  }
+  const there = { ...asked, packet, condition, routing }
   const journey = walkJourney({ ruleSets: machine.ruleSets, routing }, packet, asked.start)
   return isStopped(journey.verdict) ? toAllow(machine, there, journey) : []
 }
@@ -165,14 +186,7 @@ function toBeChosen({ course }: Asked): Elsewhere {
 export function offersFor(machine: Machine, asked: Asked, journey: Journey, wish: Wish): Offer[] {
   const { verdict, place } = journey
   const stopped = isStopped(verdict)
-  const matter: Matter = {
-    ruleSets: machine.ruleSets,
-    course: journey.course ?? asked.course,
-    asked: asked.condition,
-    filtered: filteredCondition(asked, journey),
-    stoppedBy: stopped ? place : null,
-    redirectedBy: verdict === 'redirected' ? place : null,
-  }
+  const matter = matterOf(machine, asked, journey)
   const byRouting = stopped && place === null
   const allow = stopped || verdict === 'redirected' ? toAllow(machine, asked, journey) : []
   const block = verdict === 'dropped' || byRouting ? [] : both('block', rulingToStop(matter, null))

@@ -74,36 +74,50 @@ const icmpWord = (condition: Condition, family: RuleFamily): 'icmp' | 'icmpv6' |
   return condition.family === 4 ? 'icmp' : 'icmpv6'
 }
 
-/** A rule that drops (`rejection` null) or rejects, before whatever rules otherwise now. */
-export function rulingToStop(matter: Matter, rejection: Rejection | null): Ruling {
+/** What a new rule does with the packet, in the words of either tool. */
+type Statement = {
+  readonly nft: (condition: Condition, table: RuleFamily) => string
+  readonly iptables: (family: 4 | 6) => readonly string[]
+}
+
+const ACCEPT: Statement = { nft: () => 'accept', iptables: () => ['-j', 'ACCEPT'] }
+const DROP: Statement = { nft: () => 'drop', iptables: () => ['-j', 'DROP'] }
+const rejecting = (rejection: Rejection): Statement => ({
+  nft: (condition, table) => nftReject(rejection, icmpWord(condition, table)),
+  iptables: (family) => ['-j', 'REJECT', '--reject-with', iptablesReject(rejection, family)],
+})
+
+/** A rule before whatever rules otherwise now; what one tool's rule stops, none of the other overrules. */
+function inFront(matter: Matter, { nft, iptables }: Statement): Ruling {
   const { ruleSets, stoppedBy } = matter
   const hook = filterHook(matter.course)
   const condition = atHook(matter.filtered, hook)
   const { family } = condition
-  const nft: NftAddition = {
-    type: 'filter',
-    hook,
-    before: stoppedBy,
-    rule: (table) =>
-      `${nftCondition(condition)} ${rejection === null ? 'drop' : nftReject(rejection, icmpWord(condition, table))}`,
-  }
-  const verdict =
-    rejection === null
-      ? ['-j', 'DROP']
-      : ['-j', 'REJECT', '--reject-with', iptablesReject(rejection, family)]
-  const iptables: IptablesAddition = {
-    table: 'filter',
-    hook,
-    before: stoppedBy,
-    words: [...iptablesCondition(condition), ...verdict],
-  }
-  // What one tool's rule stops, no rule of the other can overrule.
   const by = stoppedBy?.backend ?? null
-  const canIptables = by === null || (by !== 'nft' && stoppedBy?.table === 'filter')
+  const rule = (table: RuleFamily): string => `${nftCondition(condition)} ${nft(condition, table)}`
+  const words = [...iptablesCondition(condition), ...iptables(family)]
+  const addition = { hook, before: stoppedBy }
   return {
-    nft: by !== null && by !== 'nft' ? null : planNft(ruleSets, family, [nft]),
-    iptables: canIptables ? planIptables(ruleSets, family, [iptables]) : null,
+    nft:
+      by === null || by === 'nft'
+        ? planNft(ruleSets, family, [{ ...addition, type: 'filter', rule }])
+        : null,
+    iptables:
+      by === 'nft'
+        ? null
+        : planIptables(ruleSets, family, [{ ...addition, table: 'filter', words }]),
   }
+}
+
+/** A rule that lets the packet pass, before the one that stops it. */
+export const rulingToPass = (matter: Matter): Ruling => inFront(matter, ACCEPT)
+
+/** A rule that drops the packet (`rejection` null) or rejects it. */
+export function rulingToStop(matter: Matter, rejection: Rejection | null): Ruling {
+  const ruling = inFront(matter, rejection === null ? DROP : rejecting(rejection))
+  // iptables can only reject in its table filter, where an earlier table has dropped the packet already.
+  const table = matter.stoppedBy?.table ?? 'filter'
+  return table === 'filter' ? ruling : { ...ruling, iptables: null }
 }
 
 const NOTHING: Plan = { commands: [], undo: [] }

@@ -108,6 +108,17 @@ test('where it is redirected to is allowed as well, if it is stopped there', () 
   expect(redirect?.note).toContain('all that this rule stopped passes')
 })
 
+test('where a policy stops it, what was said of it is put before, for where it goes then', () => {
+  const deny = nft(table('filter', base('input', 'filter hook input priority 0; policy drop')))
+  const all = offers([deny], {}, { redirectTo: { address: null, port: 8443 } })
+  expect(commands(all, 'allow nft')).toEqual([
+    'nft add rule inet filter input ip saddr 10.0.0.9 ip daddr 10.0.0.1 tcp dport 443 accept',
+  ])
+  expect(commands(all, 'redirect nft').at(-1)).toBe(
+    'nft add rule inet filter input ip saddr 10.0.0.9 ip daddr 10.0.0.1 tcp dport 8443 accept',
+  )
+})
+
 test('what another host shall answer comes back by this one, unless it is sent from here by the same way', () => {
   const masquerades = (change: Partial<Wording>, address: string): boolean =>
     offers([], change, { redirectTo: { address, port: 25 } }).some(({ commands }) =>
