@@ -149,6 +149,7 @@ function chainOf(listing: Listing, draft: Draft): Chain {
     name,
     hook,
     devices: [],
+    born: null,
     priority: at,
     type,
     policy,

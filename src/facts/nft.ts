@@ -122,7 +122,7 @@ function rulesOf(objects: readonly unknown[]): ReadonlyMap<string, readonly Rule
   return chains
 }
 
-function chainOf(of: Fields, rules: readonly Rule[]): Chain {
+function chainOf(of: Fields, rules: readonly Rule[], born: number): Chain {
   const hook = HOOKS.includes(String(of.hook)) ? (String(of.hook) as Hook) : null
   const policy = of.policy === 'accept' || of.policy === 'drop' ? of.policy : null
   return {
@@ -132,6 +132,7 @@ function chainOf(of: Fields, rules: readonly Rule[]): Chain {
     name: String(of.name),
     hook,
     devices: [of.dev ?? []].flat().map(String),
+    born,
     priority: numberOr(of.prio, null),
     type: typeof of.type === 'string' ? of.type : null,
     policy: hook === null ? null : (policy ?? 'accept'),
@@ -189,7 +190,8 @@ export function nftRuleSetOf(objects: readonly unknown[], warnings = ''): RuleSe
     const [kind, inner] = onlyEntry(object)
     const of = fieldsOf(inner)
     if (kind === 'chain' && FAMILIES.includes(String(of.family))) {
-      const chain = chainOf(of, rules.get(`${tableOf(of)} ${of.name}`) ?? [])
+      const own = rules.get(`${tableOf(of)} ${of.name}`) ?? []
+      const chain = chainOf(of, own, chains.length + aside.length)
       if (theirs.has(tableOf(of))) aside.push(chain)
       else chains.push(chain)
     } else if (!SILENT.has(kind) && !['chain', 'rule', 'set', 'map'].includes(kind)) {

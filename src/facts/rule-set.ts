@@ -203,6 +203,8 @@ export type Chain = {
   readonly hook: Hook | null
   /** For the hooks ingress and egress: the devices that it is bound to. */
   readonly devices: readonly string[]
+  /** Its place in nft's listing, which is in the order of making; null where it is not listed there. */
+  readonly born: number | null
   readonly priority: number | null
   /** `filter`, `nat` or `route`; null for a chain without a hook. */
   readonly type: string | null

@@ -36,16 +36,24 @@ export const chainKey = (
   name: string,
 ): string => `${chain.backend} ${chain.family} ${chain.table} ${name}`
 
-/** All chains; those that iptables keeps in nf_tables only where iptables itself was not read. */
+/**
+ * All chains; those that iptables keeps in nf_tables as iptables shows them, where it was read, but
+ * at the place in time that nft tells, and without the built-in ones that do not exist there.
+ */
 export function chainsOf(ruleSets: readonly RuleSet[]): readonly Chain[] {
   const chains = ruleSets.flatMap((set) => set.chains)
-  const read = new Set(
-    chains
-      .filter(({ backend }) => backend === 'iptables')
-      .map(({ family, table }) => `${family} ${table}`),
-  )
   const aside = ruleSets.flatMap((set) => set.aside)
-  return [...chains, ...aside.filter(({ family, table }) => !read.has(`${family} ${table}`))]
+  const tableOf = ({ family, table }: Chain): string => `${family} ${table}`
+  const iptables = chains.filter(({ backend }) => backend === 'iptables')
+  const read = new Set(iptables.map(tableOf))
+  const kept = new Set(aside.map(tableOf))
+  const twins = new Map(aside.map((chain) => [`${tableOf(chain)} ${chain.name}`, chain]))
+  const own = chains.flatMap((chain) => {
+    if (chain.backend !== 'iptables' || !kept.has(tableOf(chain))) return [chain]
+    const twin = twins.get(`${tableOf(chain)} ${chain.name}`)
+    return twin === undefined ? [] : [{ ...chain, born: twin.born }]
+  })
+  return [...own, ...aside.filter((chain) => !read.has(tableOf(chain)))]
 }
 
 const books = new WeakMap<readonly RuleSet[], Book>()
@@ -114,20 +122,30 @@ const tracks = (chains: readonly Chain[], family: 4 | 6): boolean =>
       ),
   )
 
-/** A station with what puts it in order; `born` grows with the time of its making. */
-type Ordered = { readonly priority: number; readonly born: number; readonly station: Station }
+/**
+ * A station with what puts it in order: `born` grows with the time of its making, and is null where
+ * that is not known (tables outside nf_tables stand in no listing of nft's).
+ */
+type Ordered = {
+  readonly priority: number
+  readonly born: number | null
+  readonly station: Station
+}
 
-function order(chains: readonly Chain[], hook: Hook, family: 4 | 6): readonly Station[] {
-  const families: readonly string[] = ['inet', family === 4 ? 'ip' : 'ip6']
-  const bases = chains.flatMap((chain, born) =>
-    chain.hook !== null && families.includes(chain.family) ? [{ chain, born }] : [],
-  )
-  const here = bases.filter(({ chain }) => chain.hook === hook)
-  const ordered: Ordered[] = here
-    .filter(({ chain }) => chain.type !== 'nat')
-    .map(({ chain, born }) => ({
+/** Which of two that were made at unknown times is taken to be the younger one. */
+export type Tie = 'listed' | 'unlisted'
+
+function order(chains: readonly Chain[], hook: Hook, family: 4 | 6, tie: Tie): readonly Station[] {
+  const atDevice = hook === 'ingress' || hook === 'egress'
+  const families = ['inet', atDevice ? 'netdev' : family === 4 ? 'ip' : 'ip6']
+  const bases = chains.filter((chain) => chain.hook !== null && families.includes(chain.family))
+  const age = ({ born }: { readonly born: number | null }): number =>
+    born ?? (tie === 'listed' ? -1 : Number.MAX_SAFE_INTEGER)
+  const ordered: Ordered[] = bases
+    .filter((chain) => chain.hook === hook && chain.type !== 'nat')
+    .map((chain) => ({
       priority: chain.priority ?? 0,
-      born,
+      born: chain.born,
       station: { kind: 'chain', chain },
     }))
   if ((hook === 'prerouting' || hook === 'output') && tracks(chains, family)) {
@@ -139,30 +157,45 @@ function order(chains: readonly Chain[], hook: Hook, family: 4 | 6): readonly St
     })
   }
   // One nat chain anywhere is enough for NAT to be at all of its hooks.
-  const nat = bases.filter(({ chain }) => chain.type === 'nat')
+  const nat = bases.filter(({ type }) => type === 'nat').sort((a, b) => age(a) - age(b))
   const priority = NAT_PRIORITY[hook]
   const first = nat[0]
   if (first !== undefined && priority !== undefined) {
     const own = nat
-      .filter(({ chain }) => chain.hook === hook)
-      .sort((a, b) => (a.chain.priority ?? 0) - (b.chain.priority ?? 0) || b.born - a.born)
-    ordered.push({
-      priority,
-      born: first.born,
-      station: { kind: 'nat', chains: own.map(({ chain }) => chain) },
-    })
+      .filter((chain) => chain.hook === hook)
+      .sort((a, b) => (a.priority ?? 0) - (b.priority ?? 0) || age(b) - age(a))
+    ordered.push({ priority, born: first.born, station: { kind: 'nat', chains: own } })
   }
   return ordered
-    .sort((a, b) => a.priority - b.priority || b.born - a.born)
+    .sort((a, b) => a.priority - b.priority || age(b) - age(a))
     .map(({ station }) => station)
 }
 
 /** What a packet of this family meets at a hook, in order. */
-export function stationsOf(book: Book, hook: Hook, family: 4 | 6): readonly Station[] {
-  const key = `${hook} ${family}`
+export function stationsOf(
+  book: Book,
+  hook: Hook,
+  family: 4 | 6,
+  tie: Tie = 'listed',
+): readonly Station[] {
+  const key = `${hook} ${family} ${tie}`
   const known = book.stations.get(key)
   if (known !== undefined) return known
-  const stations = order(book.chains, hook, family)
+  const stations = order(book.chains, hook, family, tie)
   book.stations.set(key, stations)
   return stations
 }
+
+const HOOKS: readonly Hook[] = ['prerouting', 'input', 'forward', 'output', 'postrouting']
+
+/** Whether it is open which of two chains of equal priority comes first. */
+export const isTied = (book: Book, family: 4 | 6): boolean =>
+  book.chains.some(({ born }) => born === null) &&
+  HOOKS.some((hook) => {
+    const names = (tie: Tie): string =>
+      stationsOf(book, hook, family, tie)
+        .flatMap((one) => (one.kind === 'chain' ? one.chain : one.kind === 'nat' ? one.chains : []))
+        .map((chain) => chainKey(chain, chain.name))
+        .join()
+    return names('listed') !== names('unlisted')
+  })

@@ -4,7 +4,7 @@
  * net/ipv4/netfilter/ip_tables.c ipt_do_table).
  */
 import type { Chain, Change, Hook, Place, Rule, Verdict } from '../facts/rule-set.ts'
-import { type Book, chainKey } from './chain-order.ts'
+import { type Book, chainKey, type Tie } from './chain-order.ts'
 import { policyPlace } from './counters.ts'
 import { type Fit, unknown } from './fit.ts'
 import { concerns, conditionsFit, isChanged, rowFits, type Surroundings } from './match.ts'
@@ -19,6 +19,7 @@ export type Walk = {
   readonly hook: Hook
   readonly localAddresses: readonly string[] | null
   readonly routing: Routing | null
+  readonly tie: Tie
   /** Rules that may still be looked at; shared by all hooks of a journey. */
   readonly budget: { rules: number }
 }

@@ -1,7 +1,8 @@
 /** One hook of netfilter: all that a packet meets there, in the kernel's order. */
-import type { Hook } from '../facts/rule-set.ts'
+import type { Chain, Hook } from '../facts/rule-set.ts'
 import { type ChainEnd, type Walk, walkBase } from './chain.ts'
 import { type Station, stationsOf } from './chain-order.ts'
+import { policyPlace } from './counters.ts'
 import { follow, translate, translatesDestination, untranslated } from './translation.ts'
 import { after, type End, merge, type World } from './world.ts'
 
@@ -37,13 +38,24 @@ function accepted({ world, place }: End): World {
 
 const stopped = (end: End): boolean => end.verdict !== 'accept'
 
-/** A base chain that is none of NAT's. */
-function passChain(walk: Walk, station: Station & { kind: 'chain' }, worlds: readonly World[]) {
-  return ended(
-    walkBase(walk, station.chain, worlds),
-    (end) =>
-      end.translation === null ? passing([accepted(end)]) : { through: [], ends: [unclear(end)] }, // only nat chains translate
-  )
+/** A base chain that is none of NAT's; those of ingress and egress see their devices' packets only. */
+function passChain(walk: Walk, chain: Chain, worlds: readonly World[]): Passage {
+  const walked = (asked: readonly World[]): Passage =>
+    ended(
+      walkBase(walk, chain, asked),
+      (end) =>
+        end.translation === null ? passing([accepted(end)]) : { through: [], ends: [unclear(end)] }, // only nat chains translate
+    )
+  if (chain.devices.length === 0) return walked(worlds)
+  return passEach(worlds, (world) => {
+    const { inputDevice, outputDevice } = world.packet
+    const device = walk.hook === 'ingress' ? inputDevice : outputDevice
+    if (device !== null) return chain.devices.includes(device) ? walked([world]) : passing([world])
+    const because = `whether it passes ${chain.devices.join(' or ')} is not known`
+    const doubts = [...world.doubts, { place: policyPlace(chain), because }]
+    const { through, ends } = walked([{ ...world, doubts, main: false }])
+    return { through: [{ ...world, doubts }, ...through], ends }
+  })
 }
 
 function ended(ends: readonly ChainEnd[], pass: (end: ChainEnd) => Passage): Passage {
@@ -96,9 +108,9 @@ function passStation(
       return passing(merge(worlds.map(track)))
     case 'chain': {
       if (reroute === null || station.chain.type !== 'route')
-        return passChain(walk, station, worlds)
+        return passChain(walk, station.chain, worlds)
       return passEach(worlds, (world) =>
-        rerouted(world, passChain(walk, station, [world]), reroute),
+        rerouted(world, passChain(walk, station.chain, [world]), reroute),
       )
     }
     case 'nat':
@@ -124,7 +136,7 @@ export function passHook(walk: Walk, worlds: readonly World[], reroute: Reroute 
   const family = worlds[0]?.packet.family ?? 4
   const ends: End[] = []
   let live = worlds
-  for (const station of stationsOf(walk.book, walk.hook, family)) {
+  for (const station of stationsOf(walk.book, walk.hook, family, walk.tie)) {
     const passage = passStation(walk, station, live, reroute)
     ends.push(...passage.ends)
     live = passage.through

@@ -4,7 +4,7 @@
  */
 import { describePlace, type Place, type RuleSet } from '../facts/rule-set.ts'
 import { MOST_RULES } from './chain.ts'
-import { type Book, bookOf } from './chain-order.ts'
+import { type Book, bookOf, isTied, type Tie } from './chain-order.ts'
 import { acknowledges, type Packet } from './packet.ts'
 import { ownAddresses, type RouteError, type Routing } from './routing.ts'
 import { type Start, travel } from './trip.ts'
@@ -196,9 +196,20 @@ export function setOut(
 ): Travelled {
   const book = bookOf(ruleSets)
   const localAddresses = ownAddresses(routing)
-  const trip = { book, routing, localAddresses, budget: { rules: MOST_RULES } }
-  const ends = travel(trip, worldOf(book, packet, start, known), start)
-  return { journey: judge(ends), ends }
+  const walk = (tie: Tie, world: World): readonly End[] =>
+    travel({ book, routing, localAddresses, tie, budget: { rules: MOST_RULES } }, world, start)
+  const world = worldOf(book, packet, start, known)
+  const ends = walk('listed', world)
+  if (!isTied(book, packet.family)) return { journey: judge(ends), ends }
+  const other = walk('unlisted', { ...world, main: false, doubts: [UNORDERED] })
+  const all = [...ends, ...other]
+  return { journey: judge(all), ends: all }
+}
+
+const UNORDERED: Doubt = {
+  place: null,
+  because:
+    'of tables with equal priority, which was made first is not known: it decides which is asked first',
 }
 
 /** What becomes of the packet on this host, and by which rule. */

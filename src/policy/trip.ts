@@ -36,16 +36,21 @@ function chained(first: Passage, next: (worlds: readonly World[]) => Passage): P
 const withCourse = (worlds: readonly World[], course: Course): readonly World[] =>
   worlds.filter((world) => world.course === course)
 
+const depart = (trip: Trip, worlds: readonly World[]): Passage =>
+  chained(pass(trip, 'postrouting', worlds), (passed) => pass(trip, 'egress', passed))
+
 /** From a device: to a socket here, or on to another device. */
 function enter(trip: Trip, world: World): Passage {
-  if (isTurnedAway(world)) return turnedAway(world)
-  const decided = chained(pass(trip, 'prerouting', [world]), (worlds) =>
+  const entered = chained(pass(trip, 'ingress', [world]), (worlds) =>
+    isTurnedAway(world) ? turnedAway(world) : pass(trip, 'prerouting', worlds),
+  )
+  const decided = chained(entered, (worlds) =>
     passEach(worlds, (one) => routeIn(trip.routing, one)),
   )
   return chained(decided, (worlds) => {
     const delivered = pass(trip, 'input', withCourse(worlds, 'input'))
     const forwarded = chained(pass(trip, 'forward', withCourse(worlds, 'forward')), (passed) =>
-      pass(trip, 'postrouting', passed),
+      depart(trip, passed),
     )
     return {
       through: [...delivered.through, ...forwarded.through],
@@ -72,12 +77,13 @@ function leave(trip: Trip, world: World): Passage {
   const started = chained(routeOut(trip.routing, world), (worlds) =>
     pass(trip, 'output', worlds.map(departing), reroute),
   )
-  const sent = chained(started, (worlds) => pass(trip, 'postrouting', worlds.map(departing)))
+  const sent = chained(started, (worlds) => depart(trip, worlds.map(departing)))
   return chained(sent, (worlds) => {
     const looped = withCourse(worlds, 'loopback').map(returning)
-    const delivered = chained(pass(trip, 'prerouting', looped), (passed) =>
-      pass(trip, 'input', passed),
+    const returned = chained(pass(trip, 'ingress', looped), (passed) =>
+      pass(trip, 'prerouting', passed),
     )
+    const delivered = chained(returned, (passed) => pass(trip, 'input', passed))
     return {
       through: [...withCourse(worlds, 'output'), ...delivered.through],
       ends: delivered.ends,

@@ -113,8 +113,9 @@ export function walkHook(
     hook,
     localAddresses,
     routing: null,
+    tie: 'listed',
     budget: { rules: MOST_RULES },
-  }
+  } as const
   const { through, ends } = passHook(walk, [atHook(world, hook)], null)
   const passed = through.map(
     (one): End => ({

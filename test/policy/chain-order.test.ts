@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import type { Hook, RuleSet } from '../../src/facts/rule-set.ts'
-import { bookOf, stationsOf } from '../../src/policy/chain-order.ts'
+import { bookOf, isTied, stationsOf } from '../../src/policy/chain-order.ts'
 import { base, iptables, nft, table } from './machine.ts'
 
 const names = (sets: readonly RuleSet[], hook: Hook, family: 4 | 6 = 4): readonly string[] =>
-  stationsOf(bookOf(sets), hook, family).map((station) => {
+  stationsOf(bookOf(sets), hook, family, 'listed').map((station) => {
     if (station.kind === 'chain') return station.chain.name
     if (station.kind === 'conntrack') return 'conntrack'
     return `nat(${station.chains.map(({ name }) => name).join(' ')})`
@@ -67,15 +67,39 @@ describe('the order of a hook', () => {
       '*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n*mangle\n:INPUT ACCEPT [0:0]\nCOMMIT\n',
     )
     const six = iptables('*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n', 6)
-    const stations = stationsOf(bookOf([four, six]), 'input', 4)
+    const stations = stationsOf(bookOf([four, six]), 'input', 4, 'listed')
     expect(stations.map((one) => (one.kind === 'chain' ? one.chain.table : ''))).toEqual([
       'mangle',
       'filter',
     ])
   })
 
+  test('places the tables of iptables where nft lists them, without chains that do not exist', () => {
+    const listed = nft(
+      table('elder', base('first', 'filter hook input priority 0;')),
+      'table ip filter {\nchain INPUT {\ntype filter hook input priority 0;\n}\n}\n',
+      table('younger', base('last', 'filter hook input priority 0;')),
+    )
+    const save = iptables(
+      '*filter\n:INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n',
+    )
+    expect(names([listed, save], 'input')).toEqual(['last', 'INPUT', 'first'])
+    expect(names([listed, save], 'forward')).toEqual([])
+    expect(isTied(bookOf([listed, save]), 4)).toBe(false)
+  })
+
+  test('is open between tables of equal priority where one stands in no listing of nft', () => {
+    const listed = nft(table('t', base('chain', 'filter hook input priority 0;')))
+    const save = iptables('*filter\n:INPUT DROP [0:0]\nCOMMIT\n')
+    expect(isTied(bookOf([listed, save]), 4)).toBe(true)
+    expect(isTied(bookOf([listed, save]), 6)).toBe(false)
+    expect(isTied(bookOf([save]), 4)).toBe(false)
+  })
+
   test('is made once for a list of rule sets', () => {
     const sets = [nft(table('t', base('c', 'filter hook input priority 0;')))]
-    expect(stationsOf(bookOf(sets), 'input', 4)).toBe(stationsOf(bookOf(sets), 'input', 4))
+    expect(stationsOf(bookOf(sets), 'input', 4, 'listed')).toBe(
+      stationsOf(bookOf(sets), 'input', 4, 'listed'),
+    )
   })
 })

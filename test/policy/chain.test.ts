@@ -11,7 +11,7 @@ function walk(set: RuleSet, world: World = start, rules = 100_000) {
   const first = book.chains.find(({ hook }) => hook !== null)
   if (first === undefined) throw new Error('no base chain')
   return walkBase(
-    { book, hook: 'input', localAddresses: null, routing: null, budget: { rules } },
+    { book, hook: 'input', localAddresses: null, routing: null, tie: 'listed', budget: { rules } },
     first,
     [world],
   )

@@ -8,7 +8,14 @@ import { start } from './world.ts'
 
 const pass = (set: RuleSet, hook: Hook, world: World = start) =>
   passHook(
-    { book: bookOf([set]), hook, localAddresses: null, routing: null, budget: { rules: 10_000 } },
+    {
+      book: bookOf([set]),
+      hook,
+      localAddresses: null,
+      routing: null,
+      tie: 'listed',
+      budget: { rules: 10_000 },
+    },
     [world],
     null,
   )
@@ -57,6 +64,26 @@ describe('a hook', () => {
     const set = nft(table('t', base('turn', 'nat hook prerouting priority -100; policy drop;')))
     expect(pass(set, 'prerouting')).toMatchObject({ through: [], ends: [{ verdict: 'drop' }] })
   })
+})
+
+test('a chain of ingress sees the packets of its devices', () => {
+  const set = nft(`table netdev t {
+  chain door {
+    type filter hook ingress device "eth0" priority 0; policy accept;
+    ip saddr 10.0.0.9 tcp dport 443 drop
+    ct state new accept
+  }
+}
+`)
+  const from = (inputDevice: string | null): World => ({
+    ...start,
+    packet: { ...start.packet, inputDevice },
+  })
+  expect(pass(set, 'ingress', from('eth0')).ends).toMatchObject([{ verdict: 'drop' }])
+  expect(pass(set, 'ingress', from('eth1')).ends).toEqual([])
+  const open = pass(set, 'ingress', from(null))
+  expect(open.ends).toHaveLength(1)
+  expect(open.through).toMatchObject([{ main: true, doubts: [{ place: { chain: 'door' } }] }])
 })
 
 test('devices are those that the hook has', () => {

@@ -242,6 +242,21 @@ describe('translation', () => {
   })
 })
 
+describe('tables whose order is not known', () => {
+  const closed = nft(table('t', filter('input', 'drop')))
+  const save = (target: string) => iptables(`*filter\n-A INPUT -p tcp -j ${target}\nCOMMIT\n`)
+
+  test('are walked in both orders', () => {
+    expect(walkJourney(machine(closed, save('DROP')), syn, arrives).verdict).toBe('dropped')
+    expect(walkJourney(machine(closed, save('ACCEPT')), syn, arrives).verdict).toBe('dropped')
+    expect(walkJourney(machine(closed, save('REJECT')), syn, arrives)).toMatchObject({
+      verdict: 'unknown',
+      possible: ['dropped', 'rejected'],
+      unknowns: [{ place: null }],
+    })
+  })
+})
+
 describe('addresses of the loopback', () => {
   test('as a source do not leave, even where NAT has changed the destination', () => {
     const set = nft(table('t', base('o', 'nat hook output priority -100;', 'dnat ip to 192.0.2.9')))

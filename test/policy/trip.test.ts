@@ -12,6 +12,7 @@ const all = nft(
 const trip: Trip = {
   book: bookOf([all]),
   routing: routing(),
+  tie: 'listed',
   localAddresses: ['10.0.0.1', '10.1.0.1'],
   budget: { rules: 1000 },
 }
