@@ -47,6 +47,13 @@ const ports = numbers(65_535)
 const lowered = (text: string): readonly Value[] =>
   text.split(',').map((word) => one(word.toLowerCase()))
 
+/** For IPv6 `UNICAST` is about the address alone, and this host's own are such (xt_addrtype.c match_type6). */
+const addressTypes = (text: string, family: 4 | 6): readonly Value[] => {
+  const types = lowered(text)
+  const isUnicast = types.some((type) => type.kind === 'one' && type.value === 'unicast')
+  return family === 6 && isUnicast ? [...types, one('local'), one('anycast')] : types
+}
+
 function addressRange(text: string): readonly Value[] {
   const [from = '', to = from] = text.split('-')
   return [{ kind: 'range', from, to }]
@@ -112,8 +119,8 @@ const OPTIONS: ReadonlyMap<string, IptablesOption> = new Map<string, IptablesOpt
   ['--ctorigdstport', { field: 'originalDestinationPort', values: ports }],
   ['--src-range', { field: 'source', values: addressRange }],
   ['--dst-range', { field: 'destination', values: addressRange }],
-  ['--src-type', { field: 'sourceType', values: lowered }],
-  ['--dst-type', { field: 'destinationType', values: lowered }],
+  ['--src-type', { field: 'sourceType', values: addressTypes }],
+  ['--dst-type', { field: 'destinationType', values: addressTypes }],
   [
     '--pkt-type',
     { field: 'packetType', values: (text) => lowered(text.replace(/^unicast$/, 'host')) },

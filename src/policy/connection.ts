@@ -9,8 +9,8 @@ import type { End, World } from './world.ts'
 
 /** What comes back from where the first packet went. */
 export type Answer =
-  /** A SYN-ACK, a datagram, an echo reply. */
-  | { readonly kind: 'usual' }
+  /** A SYN-ACK, a datagram, an echo reply; what is known of it and of who sends it. */
+  | ({ readonly kind: 'usual' } & Pick<Packet, 'lengthBytes' | 'user' | 'group'>)
   /** From a closed port, or from a rule. */
   | { readonly kind: 'reset' }
   /** An ICMP error about the packet; `type` by nft's name, `from` its sender's address. */
@@ -72,7 +72,8 @@ function answerTo(packet: Packet, answer: Answer): Packet {
       const syn = protocol === 'tcp'
       const answered = ECHOES[icmpType ?? ''] ?? icmpType
       const later = laterState(state, protocol, !syn)
-      return { ...back, state: later, syn, ack: true, icmpType: answered }
+      const { kind, ...known } = answer
+      return { ...back, ...known, state: later, syn, ack: true, icmpType: answered }
     }
     case 'reset':
       return { ...back, state: laterState(state, 'tcp', false), syn: false, ack: true, rst: true }
@@ -101,11 +102,9 @@ function startBack({ course, packet }: Journey): Start {
 const mainAccepted = (ends: readonly End[]): End | undefined =>
   ends.find(({ world, verdict }) => world.main && verdict === 'accept')
 
-/** The connection once an answer has been seen. */
-const answered = ({ connection }: World): World['connection'] => ({
-  ...connection,
-  answered: true,
-})
+/** What an earlier packet has left of the connection; nothing where conntrack was kept from it. */
+const keptBy = ({ tracking, connection }: World, reply: boolean): Partial<World> =>
+  tracking === 'untracked' ? {} : { connection: { ...connection, answered: true }, reply }
 
 /**
  * Both directions of a connection through the same host. For the answer that a host further on
@@ -126,23 +125,28 @@ export function walkConnection(
   }
   const end = mainAccepted(ends)
   if (end === undefined) return { there, back: null, onward: null }
-  const returned = setOut(machine, answerTo(there.packet, answer), startBack(there), {
-    connection: answered(end.world),
-    reply: true,
-  })
-  const back = returned.journey
-  const returnedEnd = mainAccepted(returned.ends)
-  if (returnedEnd === undefined || answer.kind !== 'usual') return { there, back, onward: null }
+  const back = setOut(
+    machine,
+    answerTo(there.packet, answer),
+    startBack(there),
+    keptBy(end.world, true),
+  )
+  const returned = mainAccepted(back.ends)
+  if (returned === undefined || answer.kind !== 'usual')
+    return { there, back: back.journey, onward: null }
+  // An answer that is new to conntrack has begun a connection of its own.
+  const begun = end.world.tracking === 'untracked' && returned.world.tracking === 'tracked'
   const later: Packet = {
     ...packet,
     syn: false,
     ack: true,
     lengthBytes: null,
-    state: laterState(there.packet.state, packet.protocol, true),
+    state: begun ? 'established' : laterState(there.packet.state, packet.protocol, true),
   }
-  const onward = setOut(machine, later, start, {
-    connection: returnedEnd.world.connection,
-    reply: false,
-  }).journey
-  return { there, back, onward }
+  const kept =
+    returned.world.tracking === 'untracked'
+      ? keptBy(end.world, false)
+      : keptBy(returned.world, begun)
+  const onward = setOut(machine, later, start, kept).journey
+  return { there, back: back.journey, onward }
 }

@@ -38,6 +38,12 @@ test.for([
   expect(option?.values(word, 4)).toEqual(values)
 })
 
+test('IPv6 counts the host’s own addresses as unicast, IPv4 does not', () => {
+  const types = iptablesOption('--dst-type', 'addrtype')
+  expect(types?.values('UNICAST', 4)).toEqual([one('unicast')])
+  expect(types?.values('UNICAST', 6)).toEqual([one('unicast'), one('local'), one('anycast')])
+})
+
 test('a word that cannot be read is no value', () => {
   expect(iptablesOption('--icmp-type', 'icmp')?.values('hello', 4)).toBeNull()
   expect(iptablesOption('--ctstatus', 'conntrack')?.values('NONE', 4)).toBeNull()

@@ -156,4 +156,30 @@ describe('what comes back otherwise', () => {
       rst: true,
     })
   })
+
+  test('a datagram that answers an untracked one begins a connection, which NAT may translate', () => {
+    const set = iptables(`*raw
+-A OUTPUT -p udp -j CT --notrack
+COMMIT
+*nat
+-A INPUT -p udp -j SNAT --to-source 203.0.113.1
+COMMIT
+`)
+    const udp = { ...out, protocol: 'udp', syn: false } as const
+    const { there, back } = walkConnection(machine(set), udp, local)
+    expect(there.packet.state).toBe('untracked')
+    expect(back?.packet).toMatchObject({ state: 'new', source: '203.0.113.1' })
+  })
+
+  test('what is known of the answer is asked', () => {
+    const set = nft(
+      table('t', filter('output', 'accept', 'meta skuid 33 drop', 'meta length 44 reject')),
+    )
+    const by = (more: object) =>
+      walkConnection(machine(set), syn, arrives, { kind: 'usual', ...more }).back?.verdict
+    expect(by({ user: 33 })).toBe('dropped')
+    expect(by({ user: 0, lengthBytes: 44 })).toBe('rejected')
+    expect(by({ user: 0, lengthBytes: 60 })).toBe('accepted')
+    expect(by({})).toBe('unknown')
+  })
 })
