@@ -12,6 +12,7 @@ import {
 } from '../facts/iptables-save.ts'
 import { nftRuleSet } from '../facts/nft.ts'
 import type { RuleSet } from '../facts/rule-set.ts'
+import type { Question } from '../facts/source.ts'
 import type { Packet } from '../policy/packet.ts'
 import type { Answer, Inquiry } from './host.ts'
 import type { Trial } from './trial.ts'
@@ -72,23 +73,41 @@ async function withIpsets(
   return members.known ? sets.map((set) => resolveIpsets(set, members.value)) : sets
 }
 
+const isEmpty = ({ chains, aside, unreadable }: RuleSet): boolean =>
+  chains.length + aside.length + unreadable.length === 0
+
+const holdsNone = (tables: LegacyTables): boolean =>
+  FAMILIES.every((family) => tables[family].length === 0)
+
 /**
- * Reads the rules of a host. The tables outside nf_tables are asked only where the kernel has some:
- * asking would make them.
+ * Reads the rules of a host. iptables is asked only where there is something that it could show; the tables
+ * outside nf_tables only where the kernel has some: asking would make them.
  */
 export async function readRules(ask: Inquiry['ask']): Promise<RuleBook> {
-  const [nft, four, six, tables] = await Promise.all([
-    ask(nftRuleSet),
-    ask(iptablesRuleSet),
-    ask(ip6tablesRuleSet),
-    ask(legacyTables),
-  ])
+  const [nft, tables] = await Promise.all([ask(nftRuleSet), ask(legacyTables)])
+  if (nft.known && isEmpty(nft.value) && tables.known && holdsNone(tables.value))
+    return { answers: [nft], sets: [nft.value] }
+  const [four, six] = await Promise.all([ask(iptablesRuleSet), ask(ip6tablesRuleSet)])
   const iptables = { 4: four, 6: six }
   const hidden = FAMILIES.filter((family) => hidesLegacy(iptables[family], tables, family))
   const legacy = await Promise.all(hidden.map((family) => ask(LEGACY[family])))
   const sets = await withIpsets(setsOf(nft, [four, six], legacy), ask)
   return { answers: [nft, four, six, ...legacy], sets }
 }
+
+const holdsChains = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  'chains' in value &&
+  Array.isArray(value.chains) &&
+  value.chains.length > 0
+
+/** Reads the rules of a host for their counters: again what holds any, else as it is known. */
+export const recountRules = ({ ask, askAgain }: Inquiry): Promise<RuleBook> =>
+  readRules(async <T>(question: Question<T>): Promise<Answer<T>> => {
+    const first = await ask(question)
+    return first.known && holdsChains(first.value) ? askAgain(question) : first
+  })
 
 /** The connection as its first packet and as the reply to it. */
 export function packetsOf(

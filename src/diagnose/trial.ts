@@ -13,7 +13,7 @@ import { queues, showsToFilters } from '../facts/tc-qdisc.ts'
 import { counterGrowth } from '../policy/counters.ts'
 import type { Answer, Inquiry } from './host.ts'
 import type { Connect, Endpoint, IcmpSeen, Probes, SegmentSeen } from './probes.ts'
-import { readRules } from './rules.ts'
+import { recountRules } from './rules.ts'
 
 /** Enough to stand out of a little other traffic, few enough to be polite. */
 export const TRIAL_CONNECTIONS = 3
@@ -118,7 +118,7 @@ async function snapshot(inquiry: Inquiry): Promise<Snapshot> {
   const [counted, links, { answers }, frameDrops] = await Promise.all([
     inquiry.askAgain(counters),
     linked,
-    readRules(inquiry.askAgain),
+    recountRules(inquiry),
     linked.then((known) => countFrameDrops(inquiry, known)),
   ])
   return {

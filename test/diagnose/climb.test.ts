@@ -262,29 +262,29 @@ describe('a server that cannot be reached by ssh', () => {
 })
 
 describe('a check that goes wrong', () => {
-  const without = (command: string, act: () => Promise<never>): Host => {
-    const host = scriptedHost({ outputs: client })
-    return { ...host, run: (argv) => (argv.join(' ') === command ? act() : host.run(argv)) }
+  const without = (tool: string, act: () => Promise<never>): Host => {
+    const host = scriptedHost({ name: 'server', role: 'server', outputs: server })
+    return { ...host, run: (argv) => (argv[0] === tool ? act() : host.run(argv)) }
   }
 
   test('by an exception is unknown, and the others stand', async () => {
-    const broken = without('ss -H -tan', async () => {
+    const broken = without('ps', async () => {
       throw new Error('a broken pipe')
     })
-    const diagnosis = await diagnose(healthy, { client: broken })
-    expect(find(diagnosis, 'transport.sockets')).toMatchObject({
+    const diagnosis = await diagnose(healthy, { server: broken })
+    expect(find(diagnosis, 'process.alive', 'server')).toMatchObject({
       status: 'unknown',
       summary: expect.stringContaining('a broken pipe'),
     })
-    expect(diagnosis.unknowns.map(({ id }) => id)).toContain('transport.sockets')
+    expect(diagnosis.unknowns.map(({ id }) => id)).toContain('process.alive')
     expect(diagnosis.verdict.state).toBe('reachable')
   })
 
-  const stuck = without('ss -H -tan', () => new Promise(() => {}))
+  const stuck = without('ps', () => new Promise(() => {}))
 
   test('by never ending is unknown at the deadline, and the climb ends in time', async () => {
-    const diagnosis = await diagnose({ ...healthy, timeoutMs: 4000 }, { client: stuck })
-    expect(find(diagnosis, 'transport.sockets')).toMatchObject({
+    const diagnosis = await diagnose({ ...healthy, timeoutMs: 4000 }, { server: stuck })
+    expect(find(diagnosis, 'process.alive', 'server')).toMatchObject({
       status: 'unknown',
       summary: 'no answer within 4 s',
     })
@@ -292,7 +292,7 @@ describe('a check that goes wrong', () => {
   })
 
   test('by never ending takes nothing away from what the others saw', async () => {
-    const diagnosis = await diagnose({ ...healthy, timeoutMs: 4000 }, { client: stuck })
+    const diagnosis = await diagnose({ ...healthy, timeoutMs: 4000 }, { server: stuck })
     expect(diagnosis.attempts).toHaveLength(2)
     expect(diagnosis.verdict.state).toBe('reachable')
   })

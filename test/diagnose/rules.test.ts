@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { inquire } from '../../src/diagnose/inquiry.ts'
-import { findRule, packetsOf, readRules } from '../../src/diagnose/rules.ts'
+import { findRule, packetsOf, readRules, recountRules } from '../../src/diagnose/rules.ts'
 import type { Visit } from '../../src/diagnose/visit.ts'
 import { scriptedHost } from './scene.ts'
 
@@ -9,7 +9,10 @@ const SAVE = `*filter
 -A INPUT -p tcp -m tcp --dport 443 -j REJECT --reject-with tcp-reset
 COMMIT
 `
-const read = (outputs: NonNullable<Parameters<typeof scriptedHost>[0]['outputs']>) => {
+type Outputs = NonNullable<Parameters<typeof scriptedHost>[0]['outputs']>
+
+/** A host, and the tools that it was asked with. */
+const watched = (outputs: Outputs) => {
   const ran: string[] = []
   const host = scriptedHost({ name: 'server', role: 'server', outputs })
   const inquiry = inquire({
@@ -19,6 +22,11 @@ const read = (outputs: NonNullable<Parameters<typeof scriptedHost>[0]['outputs']
       return host.run(argv)
     },
   })
+  return { inquiry, ran }
+}
+
+const read = (outputs: Outputs) => {
+  const { inquiry, ran } = watched(outputs)
   return readRules(inquiry.ask).then((book) => ({ ...book, ran }))
 }
 
@@ -27,6 +35,29 @@ describe('the rules of a host', () => {
     const { sets, answers } = await read({ 'iptables-save -c': SAVE })
     expect(sets).toHaveLength(1)
     expect(answers.map(({ known }) => known)).toEqual([false, true, false])
+  })
+
+  test('of iptables are not asked for where nft shows nothing and no other table is loaded', async () => {
+    const names = 'grep -H . /proc/net/ip_tables_names /proc/net/ip6_tables_names'
+    const bare = '{"nftables": [{"metainfo": {"json_schema_version": 1}}]}'
+    const none = await read({ 'nft -j list ruleset': bare, [names]: { stdout: '', code: 1 } })
+    expect(none.ran.toSorted()).toEqual(['grep', 'nft'])
+    expect(none.sets).toHaveLength(1)
+    const loaded = await read({
+      'nft -j list ruleset': bare,
+      [names]: '/proc/net/ip_tables_names:filter\n',
+    })
+    expect(loaded.ran).toContain('iptables-save')
+    expect((await read({ 'nft -j list ruleset': bare })).ran).toContain('iptables-save')
+  })
+
+  test('are read again for their counters where there are any', async () => {
+    const { inquiry, ran } = watched({ 'iptables-save -c': SAVE, 'ip6tables-save -c': '' })
+    await readRules(inquiry.ask)
+    const { sets } = await recountRules(inquiry)
+    expect(sets.some(({ chains }) => chains.length > 0)).toBe(true)
+    const times = (tool: string): number => ran.filter((one) => one === tool).length
+    expect([times('iptables-save'), times('ip6tables-save')]).toEqual([2, 1])
   })
 
   test('of the legacy tables are read only where the kernel has some', async () => {

@@ -7,12 +7,15 @@ import { type Script, scriptedProbes } from './scripted-probes.ts'
 
 const ENDPOINT = { address: '10.77.2.2', family: 4, port: 80 } as const
 
-/** A recorded host at the trial alone: of each command the last two answers, before and after. */
+/**
+ * A recorded host at the trial alone: of each command the last two answers, before and after; of the rules
+ * one more, by which it is known whether there are any.
+ */
 const atTrial = (name: string): Outputs =>
   Object.fromEntries(
     Object.entries(recorded(name)).map(([command, turns]) => [
       command,
-      Array.isArray(turns) ? turns.slice(-2) : turns,
+      Array.isArray(turns) ? turns.slice(/^(?:nft|ip6?tables)/.test(command) ? -3 : -2) : turns,
     ]),
   )
 

@@ -249,6 +249,7 @@ export const own: Check = {
             evidence,
           }
     }
+    if (witness.target && !(await witness.concern())) return skip('the service answers')
     const target = own ?? asked[0] ?? ''
     await untilCounted(witness)
     const output = await inquiry.run(['ping', '-c', '1', '-W', '1', target])

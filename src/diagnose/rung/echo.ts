@@ -53,6 +53,7 @@ export const gateway: Check = {
     if (!lookup) return unknown('the route could not be read', 'iproute2')
     if (!lookup?.gateway || !lookup.device) return skip('no gateway is on the way')
     if (inquiry.host.role !== 'client') {
+      if (witness.target && !(await witness.concern())) return skip('the service answers')
       await untilCounted(witness)
       const output = await inquiry.run(['ping', '-c', '1', '-W', '1', lookup.gateway])
       if (output.failure)

@@ -209,8 +209,9 @@ export const log: Check = {
     if (!witness.target) return skip('there is no target')
     const fromMs = witness.probes.now()
     // Asked while the visits go on, so that only the reading is left when they end.
-    void serviceOn(witness, inquiry, witness.target.port)
-    void inquiry.ask(clock)
+    void serviceOn(witness, inquiry, witness.target.port).then((one) => {
+      if ('open' in one && one.open.length > 0) void inquiry.ask(clock)
+    })
     const visit = (await witness.failing()) ?? (await witness.visits()).last
     if (!visit || visit.stage === 'connect') return skip('no connection came to the service')
     const service = await serviceOn(witness, inquiry, await portInQuestion(witness, inquiry))

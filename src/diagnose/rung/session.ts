@@ -253,7 +253,8 @@ export const sockets: Check = {
   rule: async (witness, inquiry) => {
     if (!witness.target) return skip('there is no target')
     const failing = await witness.failing()
-    if (failing?.stage === 'connect') {
+    if (!failing) return skip('the service answers')
+    if (failing.stage === 'connect') {
       const trial = await witness.trial(failing)
       const change = inquiry.host.role === 'client' ? trial.client : trial.server
       const port = await portInQuestion(witness, inquiry)

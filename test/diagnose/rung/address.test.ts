@@ -226,7 +226,9 @@ describe('the own addresses', () => {
     expect(ruling).toMatchObject({ status: 'pass' })
     expect(ruling.summary).toContain('127.0.0.1')
     expect(ruling.summary).toContain('10.77.1.2')
-    expect(await ask(own, { server, of: 'server' })).toMatchObject({ status: 'pass' })
+    const there = { server, of: 'server' } as const
+    expect(await ask(own, { ...there, probes: SILENCE })).toMatchObject({ status: 'pass' })
+    expect(await ask(own, there)).toMatchObject({ status: 'skip', summary: 'the service answers' })
   })
 
   test('are of the family in question', async () => {
@@ -245,7 +247,7 @@ describe('the own addresses', () => {
 1 packets transmitted, 0 received, 100% packet loss, time 0ms
 `
     const deaf = { ...server, 'ping -c 1 -W 1 10.77.2.2': { stdout: mute, code: 1 } }
-    const there = await ask(own, { server: deaf, of: 'server' })
+    const there = await ask(own, { server: deaf, of: 'server', probes: SILENCE })
     expect(there.status).toBe('warn')
     expect(there.accuses ?? []).toEqual([])
   })
@@ -255,6 +257,7 @@ describe('the own addresses', () => {
     const probes = { ping: { '127.0.0.1': barred, '10.77.1.2': barred } }
     const unknown = { status: 'unknown', unknown: { needs: 'iputils-ping' } }
     expect(await ask(own, { probes })).toMatchObject(unknown)
-    expect(await ask(own, { server: without(server, 'ping'), of: 'server' })).toMatchObject(unknown)
+    const there = { server: without(server, 'ping'), of: 'server', probes: SILENCE } as const
+    expect(await ask(own, there)).toMatchObject(unknown)
   })
 })

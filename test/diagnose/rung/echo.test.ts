@@ -60,7 +60,9 @@ describe('the gateway', () => {
 
   test('that answers is well', async () => {
     expect(await ask(gateway)).toMatchObject({ status: 'pass' })
-    expect(await ask(gateway, { server, of: 'server' })).toMatchObject({ status: 'pass' })
+    const there = { server, of: 'server' } as const
+    expect(await ask(gateway, { ...there, probes: SILENCE })).toMatchObject({ status: 'pass' })
+    expect(await ask(gateway, there)).toMatchObject({ status: 'skip' })
   })
 
   test('that answers ARP alone is as well', async () => {
@@ -78,7 +80,7 @@ describe('the gateway', () => {
   })
 
   test('of a server is unknown without ping there', async () => {
-    const asked = { server: without(server, 'ping'), of: 'server' } as const
+    const asked = { server: without(server, 'ping'), of: 'server', probes: SILENCE } as const
     expect(server[PING]).toBeDefined()
     expect(await ask(gateway, asked)).toMatchObject({
       status: 'unknown',

@@ -12,7 +12,7 @@ const counts = (rule: string, before: number, after: number) => ({
   router: {
     ...recorded('no-way-back-router'),
     'nft -j list ruleset': { failure: 'missing', code: null } as const,
-    'iptables-save -c': [save(before, rule), save(after, rule)],
+    'iptables-save -c': [save(before, rule), save(before, rule), save(after, rule)],
   },
 })
 
