@@ -81,6 +81,21 @@ export function rulesNaming(ruleSet: RuleSet, named: Named): readonly Rule[] {
     .filter((rule) => concerns(rule, named.protocol) && cells(rule).some(names))
 }
 
+/** Shows each value that the rule compares an address with. */
+function eachAddress({ matches, verdict }: Rule, see: (value: Value) => void): void {
+  const inRows = (fields: readonly Field[], row: readonly Value[]): void => {
+    for (const [at, value] of row.entries()) {
+      const field = fields[at]
+      if (field !== undefined && isAddress(field)) see(value)
+    }
+  }
+  for (const match of matches) {
+    if (match.kind === 'is' && isAddress(match.field)) for (const value of match.values) see(value)
+    if (match.kind === 'tuple') for (const row of match.rows) inRows(match.fields, row)
+  }
+  if (verdict.kind === 'vmap') for (const { values } of verdict.rows) inRows(verdict.fields, values)
+}
+
 /** Which of the addresses a rule names, alone, in a range, a prefix or a set. */
 export function addressesNamed(
   ruleSets: readonly RuleSet[],
@@ -88,14 +103,19 @@ export function addressesNamed(
 ): ReadonlySet<string> {
   const named = new Set<string>()
   const wanted = texts.map((text) => ({ text, key: addressKey(text) }))
+  const see = (value: Value): void => {
+    // Most values of large sets are one address, and need not be read.
+    if (value.kind === 'one') {
+      if (texts.includes(value.value)) named.add(value.value)
+      return
+    }
+    const range = value.kind === 'prefix' && value.length === 0 ? null : rangeOf(value)
+    if (range === null) return
+    for (const { text, key } of wanted) if (key !== null && isIn(range, key)) named.add(text)
+  }
   for (const { chains, aside } of ruleSets)
-    for (const { rules } of [...chains, ...aside])
-      for (const [field, value] of rules.flatMap(cells)) {
-        const isEvery = value.kind === 'prefix' && value.length === 0
-        const range = isAddress(field) && !isEvery ? rangeOf(value) : null
-        if (range === null) continue
-        for (const { text, key } of wanted) if (key !== null && isIn(range, key)) named.add(text)
-      }
+    for (const list of [chains, aside])
+      for (const { rules } of list) for (const rule of rules) eachAddress(rule, see)
   return named
 }
 
