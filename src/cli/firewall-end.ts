@@ -10,6 +10,8 @@ export type Who =
   | { readonly kind: 'unsaid' }
   /** Any address: what a rule asks about it cannot be known. */
   | { readonly kind: 'any' }
+  /** The host itself, by whichever of its addresses is near. */
+  | { readonly kind: 'self' }
   | { readonly kind: 'address'; readonly address: string; readonly family: 4 | 6 }
   | { readonly kind: 'name'; readonly name: string }
 
@@ -39,6 +41,7 @@ export function readPort(text: string, flag: string): number {
 function readWho(host: string | null, flag: string): Who {
   if (host === null) return { kind: 'unsaid' }
   if (ANY.includes(host)) return { kind: 'any' }
+  if (flag === 'from' && host.toLowerCase() === 'localhost') return { kind: 'self' }
   const address = parseAddress(host)
   if (address !== null) return { kind: 'address', address: host, family: address.family }
   if (host.includes('/'))

@@ -155,7 +155,7 @@ export const firewall: Command = {
     {
       name: 'from',
       value: 'A[:P]',
-      help: 'the sender: an address, a name or any; the host itself unless given, or any where the packet is for the host',
+      help: 'the sender: an address, a name, any, or localhost for the host itself; without it the host itself, or any where the packet is for the host',
     },
     {
       name: 'to',

@@ -16,6 +16,8 @@ import type { Course } from './world.ts'
 export type Party =
   | { readonly kind: 'unsaid' }
   | { readonly kind: 'any' }
+  /** The host itself, by whichever of its addresses is near. */
+  | { readonly kind: 'self' }
   | { readonly kind: 'address'; readonly address: string }
 
 /** What was said. */
@@ -234,7 +236,7 @@ export function askAbout(asker: Asker, wording: Wording): Asked | NotAsked {
     isOwnEnd(to) ||
     (comesIn && outputDevice === null && (to.kind === 'any' || routing === null))
   if (comesIn) return arriving(asker, wording, isForHost)
-  if (isOwnEnd(from) || toLoopback) return sentFromHere(asker, wording)
+  if (from.kind === 'self' || isOwnEnd(from) || toLoopback) return sentFromHere(asker, wording)
   if (isForHost) return arriving(asker, wording, true)
   if (from.kind === 'unsaid') return sentFromHere(asker, wording)
   if (routing !== null) return arriving(asker, wording, false)

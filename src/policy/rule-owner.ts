@@ -64,12 +64,6 @@ function firewalldMend(packet: Packet, hook: Hook): Mend | null {
   }
 }
 
-/** Tables of nf_tables that a program writes anew when it likes: what others put there does not last. */
-export const ownsTable = (table: string): boolean =>
-  /^(?:firewalld|f2b-table|docker-bridges|netavark|libvirt_network|kube-proxy|crowdsec6?)$/.test(
-    table,
-  )
-
 /** fail2ban's jail, from `f2b-sshd` or the set `addr-set-sshd`. */
 function jailOf(place: Place, rule: Rule | null): string | null {
   const chain = /^f2b-(?!chain$)(.+)$/.exec(place.chain)?.[1]

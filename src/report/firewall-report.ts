@@ -3,6 +3,7 @@ import type { Place } from '../facts/rule-set.ts'
 import type { Asked } from '../policy/asked.ts'
 import type { ConnectionJourney } from '../policy/connection.ts'
 import type { Course, Fate, Journey, Step } from '../policy/journey.ts'
+import { ownerName } from '../policy/owner-name.ts'
 import type { Packet } from '../policy/packet.ts'
 import type { Offer } from '../policy/ruling/offer.ts'
 import { type Notice, senderSees } from '../policy/sender.ts'
@@ -30,6 +31,8 @@ export type Outcome = {
   readonly summary: string
   /** The rule or policy that decided; null: none did. */
   readonly rule: Place | null
+  /** The program that has written it: `ufw`, `Docker`; null where people may have. */
+  readonly owner: string | null
   readonly rejectWith: string | null
   readonly course: Course | null
   /** As it is delivered or leaves, after translations; else as it was where it ended. */
@@ -82,6 +85,7 @@ const outcome = (journey: Journey): Outcome => ({
   possible: journey.possible,
   summary: journey.because,
   rule: journey.place,
+  owner: journey.place && ownerName(journey.place),
   rejectWith: journey.rejectWith,
   course: journey.course,
   ends: record(journey.packet),

@@ -78,6 +78,7 @@ const outcomeSchema = object<Outcome>({
   possible: list(fate, 'All that it may come to; one verdict unless it is unknown.'),
   summary: text('One sentence.'),
   rule: nullable(rule, 'What decided; null: no rule did.'),
+  owner: nullable(text('The program that has written it: ufw, firewalld, Docker …')),
   rejectWith: nullable(text('tcp-reset, port-unreachable …')),
   course: nullable(
     choice<Course>({

@@ -102,6 +102,7 @@ function frame(report: FirewallReport, columns: number, page: Page): Line[] {
       ...hang([], `${signsOf(page).status[status]} ${headline(there)}`, inner, style),
       ...hang([], there.summary, inner, 'bold'),
       ...(rule === null ? [] : hang([], rule, inner)),
+      ...(there.owner === null ? [] : hang([], `a rule of ${there.owner}`, inner)),
       ...(report.sees === null ? [] : hang([], report.sees.says, inner)),
       ...laterLines(report, inner, page),
     ],

@@ -38,6 +38,10 @@ test.for([
   expect(() => readEnd(text, 'to')).toThrow(new UsageError(message))
 })
 
+test('the sender localhost is the host itself, whatever it sends to', () => {
+  expect(readEnd('localhost', 'from')).toEqual({ who: { kind: 'self' }, port: null })
+})
+
 test('a port may be named by its service, in any case', () => {
   expect(readPort('HTTPS', 'to')).toBe(443)
 })

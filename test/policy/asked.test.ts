@@ -94,6 +94,11 @@ describe('of a host', () => {
       'loopback 10.0.0.1 by here to 10.1.0.1 by here',
     ],
     [
+      'from the host to one of its own addresses',
+      { from: { kind: 'self' }, to: at('10.1.0.1') },
+      'loopback 10.1.0.1 by here to 10.1.0.1 by here',
+    ],
+    [
       'to anybody',
       { to: ANY, outputDevice: 'eth0' },
       'output 10.0.0.1 by here to 203.0.113.77 by eth0',

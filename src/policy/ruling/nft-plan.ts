@@ -5,7 +5,7 @@
  */
 import { shellWord } from '../../base/shell-word.ts'
 import type { Chain, Hook, Place, RuleFamily, RuleSet } from '../../facts/rule-set.ts'
-import { ownsTable } from '../rule-owner.ts'
+import { tableOwner } from '../owner-name.ts'
 import type { Plan } from './plan.ts'
 
 /** A rule to be put in. */
@@ -72,7 +72,7 @@ function ownChain(
   const fit = ruleSets
     .flatMap(({ chains }) => chains)
     .filter((chain) => chain.backend === 'nft' && chain.hook === hook && chain.type === type)
-    .filter((chain) => families.includes(chain.family) && !ownsTable(chain.table))
+    .filter((chain) => families.includes(chain.family) && tableOwner(chain.table) === null)
   return fit.toSorted((one, other) => distance(one) - distance(other))[0] ?? null
 }
 

@@ -3,11 +3,14 @@
  * for each: what is stopped can be let through or stopped in another way, what passes can be stopped
  * or sent elsewhere.
  */
+
+import type { Place } from '../../facts/rule-set.ts'
 import { familyOf } from '../../wire/address.ts'
 import type { Asked } from '../asked.ts'
 import { findRule } from '../find-rule.ts'
 import { type Fate, type Journey, type Machine, walkJourney } from '../journey.ts'
 import { mendCommands } from '../mend.ts'
+import { ownerName } from '../owner-name.ts'
 import type { Packet } from '../packet.ts'
 import { forwards, lookUpRoute, ownAddresses } from '../routing.ts'
 import { asRouter } from '../supposed.ts'
@@ -182,6 +185,14 @@ function toBeChosen({ course }: Asked): Elsewhere {
   return { address: course === 'input' ? null : TO_CHOOSE, port: 'PORT' }
 }
 
+/** What stands among the rules of a program lasts until it writes them again. */
+function amongTheirs(offers: readonly Offer[], place: Place | null): Offer[] {
+  const owner = place && ownerName(place)
+  if (owner === null) return [...offers]
+  const keep = `not kept: ${owner} writes its rules again when it starts`
+  return offers.map((one) => ({ ...one, keep: one.keep ?? keep }))
+}
+
 /** All that is worth being offered, in the order in which a person may want it. */
 export function offersFor(machine: Machine, asked: Asked, journey: Journey, wish: Wish): Offer[] {
   const { verdict, place } = journey
@@ -198,5 +209,6 @@ export function offersFor(machine: Machine, asked: Asked, journey: Journey, wish
   const redirect = redirects
     ? toRedirect(machine, asked, matter, wish.redirectTo ?? toBeChosen(asked))
     : []
-  return [...allow, ...block, ...reject, ...redirect]
+  if (!stopped) return [...amongTheirs(allow, place), ...block, ...reject, ...redirect]
+  return [...amongTheirs([...allow, ...block, ...reject], place), ...redirect]
 }

@@ -90,6 +90,16 @@ test("where the rules are ufw's, its own command is the one", () => {
   expect(allow?.keep).toBe('ufw keeps it')
 })
 
+test('what stands among the rules of a program is not kept by it, and it is said', () => {
+  const docker = iptables(
+    '*filter\n:FORWARD ACCEPT\n:DOCKER - [0:0]\n-A FORWARD -j DOCKER\n-A DOCKER -j DROP\nCOMMIT\n',
+  )
+  const dropped = offers([docker], { to: at('192.0.2.5') })
+  expect(kinds(dropped)).toEqual(['allow iptables', 'reject iptables'])
+  for (const { keep } of dropped)
+    expect(keep).toBe('not kept: Docker writes its rules again when it starts')
+})
+
 test('a host that does not forward may be made to', () => {
   const closed = routing({ parameters: { 'net.ipv4.ip_forward': '0' } })
   const passing = offers([], { to: at('192.0.2.5') }, {}, closed)
