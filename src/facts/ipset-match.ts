@@ -2,7 +2,13 @@
  * A rule's condition on an ipset, with the set's members in the place of its name (iptables-extensions(8)
  * set; net/netfilter/ipset/ip_set_core.c ip_set_test and the types beside it).
  */
-import { formatAddress, parsePrefix } from '../wire/address.ts'
+import {
+  type Address,
+  compareAddress,
+  formatAddress,
+  neighbourOf,
+  parsePrefix,
+} from '../wire/address.ts'
 import type { Ipset, IpsetMember } from './ipset.ts'
 import { protocolText } from './packet-word.ts'
 import {
@@ -93,65 +99,48 @@ function rowOf({ parts }: IpsetMember, set: Ipset): readonly Value[] | null {
   return complete(cells)?.flat() ?? null
 }
 
-type Bytes = Uint8Array<ArrayBufferLike>
-type Span = { readonly from: Bytes; readonly to: Bytes; readonly except: boolean }
+type Span = { readonly from: Address; readonly to: Address; readonly except: boolean }
 
 /** The first and the last address of a network. */
 function spanOf({ parts, except }: IpsetMember): Span | null {
   const prefix = parsePrefix(parts[0] ?? '')
   if (prefix === null) return null
-  const { bytes } = prefix.address
-  const bits = (at: number): number => Math.min(8, Math.max(0, prefix.length - 8 * at))
-  const host = (at: number): number => 0xff >> bits(at)
+  const { address, length } = prefix
+  const host = (at: number): number => 0xff >> Math.min(8, Math.max(0, length - 8 * at))
   return {
-    from: bytes.map((byte, at) => byte & ~host(at)),
-    to: bytes.map((byte, at) => byte | host(at)),
+    from: { ...address, bytes: address.bytes.map((byte, at) => byte & ~host(at)) },
+    to: { ...address, bytes: address.bytes.map((byte, at) => byte | host(at)) },
     except,
   }
-}
-
-/** The address above or below; null where there is none. */
-function beside(bytes: Bytes, by: 1 | -1): Bytes | null {
-  const edge = by === 1 ? 255 : 0
-  const next = Uint8Array.from(bytes)
-  let at = next.length - 1
-  while (at >= 0 && next[at] === edge) next[at--] = 255 - edge
-  if (at < 0) return null
-  next[at] = (next[at] ?? 0) + by
-  return next
-}
-
-const compare = (a: Bytes, b: Bytes): number => {
-  const at = a.findIndex((byte, index) => byte !== b[index])
-  return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0)
 }
 
 /**
  * Networks with exceptions as ranges: of the networks that an address is in, the narrowest counts.
  * Networks are inside of each other or apart.
  */
-function ranges(spans: readonly Span[], family: 4 | 6): readonly Value[] {
-  const text = (bytes: Bytes): string => formatAddress({ family, bytes, zone: null })
+function ranges(spans: readonly Span[]): readonly Value[] {
   const found: Value[] = []
-  const emit = (from: Bytes | null, to: Bytes | null, { except }: Span): void => {
-    if (!except && from !== null && to !== null && compare(from, to) <= 0)
-      found.push({ kind: 'range', from: text(from), to: text(to) })
+  const emit = (from: Address | null, to: Address | null, { except }: Span): void => {
+    if (!except && from !== null && to !== null && compareAddress(from, to) <= 0)
+      found.push({ kind: 'range', from: formatAddress(from), to: formatAddress(to) })
   }
   const open: Span[] = []
-  // what of the open networks is not yet said begins here; null above the last address
-  let from: Bytes | null = new Uint8Array(family === 4 ? 4 : 16)
-  const close = (until: Bytes | null): void => {
+  // What of the open networks is not yet said begins here; null above the last address.
+  let from: Address | null = null
+  const close = (until: Address | null): void => {
     for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
-      if (until !== null && compare(top.to, until) >= 0) {
-        emit(from, beside(until, -1), top)
+      if (until !== null && compareAddress(top.to, until) >= 0) {
+        emit(from, neighbourOf(until, -1), top)
         return
       }
       emit(from, top.to, top)
-      from = beside(top.to, 1)
+      from = neighbourOf(top.to, 1)
       open.pop()
     }
   }
-  for (const span of [...spans].sort((a, b) => compare(a.from, b.from) || compare(b.to, a.to))) {
+  const inOrder = (a: Span, b: Span): number =>
+    compareAddress(a.from, b.from) || compareAddress(b.to, a.to)
+  for (const span of spans.toSorted(inOrder)) {
     close(span.from)
     from = span.from
     open.push(span)
@@ -165,7 +154,7 @@ function withExceptions(set: Ipset): readonly (readonly Value[])[] | null {
   const [dimension, ...others] = set.dimensions
   if (dimension !== 'net' || others.length > 0 || set.family === null) return null
   const spans = complete(set.members.map(spanOf))
-  return spans && ranges(spans, set.family).map((value) => [value])
+  return spans && ranges(spans).map((value) => [value])
 }
 
 function tableOf(set: Ipset, directions: readonly Side[]): Table | null {

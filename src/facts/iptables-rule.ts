@@ -18,8 +18,12 @@ export type IptablesRule = {
   readonly comment: string | null
 }
 
+/** Most lines have none of these. */
+const QUOTING = /["'\\]/
+
 /** The words of a line, quotes as iptables-save and a shell write them. */
 export function iptablesWords(line: string): readonly string[] {
+  if (!QUOTING.test(line)) return line.split(/\s+/).filter((word) => word !== '')
   const words: string[] = []
   for (const found of line.matchAll(/(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"?|'[^']*'?)+/g)) {
     const word = found[0].replace(

@@ -6,7 +6,7 @@
 import { iptablesChanges } from './iptables-change.ts'
 import { type IptablesRule, iptablesRule, iptablesWords } from './iptables-rule.ts'
 import { iptablesVerdict } from './iptables-target.ts'
-import type { Backend, Chain, Counter, Hook, Rule, RuleSet } from './rule-set.ts'
+import type { Backend, Chain, Counter, Hook, Place, Rule, RuleSet } from './rule-set.ts'
 import { type Output, type Question, succeeded } from './source.ts'
 
 /** The hooks of the built-in chains. */
@@ -50,6 +50,8 @@ type Listing = {
   readonly backend: Backend
   table: string
   readonly drafts: Map<string, Draft>
+  /** The chains of each table. */
+  readonly names: Map<string, Set<string>>
   readonly unreadable: string[]
   understood: number
 }
@@ -61,6 +63,7 @@ function draftOf(listing: Listing, table: string, name: string): Draft {
   const builtIn = Object.hasOwn(HOOKS, name)
   const draft: Draft = { table, name, policy: builtIn ? 'accept' : null, counter: null, lines: [] }
   listing.drafts.set(key, draft)
+  listing.names.set(table, (listing.names.get(table) ?? new Set()).add(name))
   return draft
 }
 
@@ -76,6 +79,7 @@ const policyOf = (word: string | undefined): 'accept' | 'drop' | null => {
 
 /** `:INPUT DROP [12:720]` or `-P INPUT DROP` or `-N name`. */
 function chainLine(listing: Listing, line: string): boolean {
+  if (line.startsWith('-A') || line.startsWith('[')) return false
   const found =
     /^:(\S+) (\S+)(?: \[(\d+):(\d+)\])?$/.exec(line) ??
     /^-[PN] (\S+)(?: (\S+))?(?: -c (\d+) (\d+))?$/.exec(line)
@@ -91,10 +95,14 @@ function chainLine(listing: Listing, line: string): boolean {
 
 const COMMAND = /^(?:[$#] |sudo )*(?:\/\S*\/)?ip6?tables(?:-legacy|-nft)? +/
 
+const COUNTED = /^\[(\d+):(\d+)\] /
+
 /** `[3:180] -A INPUT …`, and a typed command with its `-t`. */
 function ruleLine(listing: Listing, line: string): boolean {
-  const found = /^(?:\[(\d+):(\d+)\] )?(.*)$/.exec(line)
-  const words = [...iptablesWords((found?.[3] ?? '').replace(COMMAND, ''))]
+  const counted = line.startsWith('[') ? COUNTED.exec(line) : null
+  const written = counted === null ? line : line.slice(counted[0].length)
+  const text = written.startsWith('-') ? written : written.replace(COMMAND, '')
+  const words = [...iptablesWords(text)]
   const tableAt = words.findIndex((word) => word === '-t' || word === '--table')
   const table = tableAt < 0 ? listing.table : (words.splice(tableAt, 2)[1] ?? listing.table)
   const at = words.findIndex((word) => word === '-A' || word === '--append')
@@ -102,10 +110,12 @@ function ruleLine(listing: Listing, line: string): boolean {
   if (at !== 0 || name === undefined) return false
   const inline = words.indexOf('-c')
   const counter =
-    inline < 0 ? counterOf(found?.[1], found?.[2]) : counterOf(words[inline + 1], words[inline + 2])
-  const bare = inline < 0 ? (found?.[3] ?? '') : (found?.[3] ?? '').replace(/ -c \d+ \d+/, '')
+    inline < 0
+      ? counterOf(counted?.[1], counted?.[2])
+      : counterOf(words[inline + 1], words[inline + 2])
+  const bare = inline < 0 ? text : text.replace(/ -c \d+ \d+/, '')
   const rule = iptablesRule(words.slice(2), listing.family)
-  draftOf(listing, table, name).lines.push({ text: bare.replace(COMMAND, ''), rule, counter })
+  draftOf(listing, table, name).lines.push({ text: bare, rule, counter })
   return true
 }
 
@@ -133,10 +143,20 @@ function chainOf(listing: Listing, draft: Draft): Chain {
   const hook = Object.hasOwn(HOOKS, draft.name) ? (HOOKS[draft.name] ?? null) : null
   const { table, name } = draft
   const { backend } = listing
-  const owner = { backend, family: listing.family === 4 ? 'ip' : 'ip6', table } as const
-  const isChain = (target: string): boolean => listing.drafts.has(`${table} ${target}`)
+  const family = listing.family === 4 ? 'ip' : 'ip6'
+  const chains = listing.names.get(table)
+  const isChain = (target: string): boolean => chains?.has(target) ?? false
   const rules = draft.lines.map(({ text, rule, counter }, at): Rule => {
-    const place = { ...owner, chain: name, handle: null, number: at + 1, policy: false, text }
+    const place: Place = {
+      backend,
+      family,
+      table,
+      chain: name,
+      handle: null,
+      number: at + 1,
+      policy: false,
+      text,
+    }
     const { matches, comment } = rule
     const [verdict, changes] = [iptablesVerdict(rule, isChain), iptablesChanges(rule)]
     return { place, counter, countedAfter: matches.length, matches, changes, verdict, comment }
@@ -145,7 +165,9 @@ function chainOf(listing: Listing, draft: Draft): Chain {
   const at = priority(table, hook)
   const { policy, counter } = draft
   return {
-    ...owner,
+    backend,
+    family,
+    table,
     name,
     hook,
     devices: [],
@@ -177,6 +199,7 @@ export function parseIptablesSave(
     backend,
     table,
     drafts: new Map(),
+    names: new Map(),
     unreadable: [],
     understood: 0,
   }

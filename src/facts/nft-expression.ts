@@ -2,7 +2,7 @@
  * Expressions as nft(8) prints them → those of libnftables-json(5): what a rule looks at, the constants
  * and sets that it compares with, and the maps and bits in between (nftables src/parser_bison.y).
  */
-import { type NftCursor, peek, skip, stands, take } from './nft-token.ts'
+import { forget, type NftCursor, peek, skip, stands, take } from './nft-token.ts'
 
 const HEADERS: ReadonlySet<string> = new Set([
   ...['ip', 'ip6', 'tcp', 'udp', 'th', 'icmp', 'icmpv6', 'sctp', 'dccp', 'udplite'],
@@ -100,6 +100,7 @@ export function nftElements(cursor: NftCursor): readonly unknown[] {
       cursor.at++
       continue
     }
+    forget(cursor)
     const key = joined(cursor, bits)
     // timeout, expires, counter, comment: what an element carries besides its value
     skipTo(cursor, [',', '}', ':'])

@@ -2,7 +2,7 @@
  * The conditions of a rule of nf_tables, as libnftables-json(5) gives them: comparisons with constants,
  * ranges, sets, concatenations and bits.
  */
-import { formatAddress, parseAddress } from '../wire/address.ts'
+import { formatAddress, neighbourOf, parseAddress } from '../wire/address.ts'
 import { IPV4, over, type Subject, subjectOf, valueFrom } from './nft-field.ts'
 import { fieldsOf } from './nft-json.ts'
 import { describeNft } from './nft-words.ts'
@@ -75,8 +75,9 @@ function flagNames(json: unknown): readonly string[] | null {
 /** TCP's flags against one constant; null where it is not about them, or about several. */
 function flagsMatch(left: unknown, op: unknown, right: unknown): Match | null {
   const parts = fieldsOf(left)['&']
-  const [subject, mask] = Array.isArray(parts) ? parts : [left, TCP_FLAGS]
+  const subject = Array.isArray(parts) ? parts[0] : left
   if (fieldsOf(fieldsOf(subject).payload).field !== 'flags') return null
+  const mask = Array.isArray(parts) ? parts[1] : TCP_FLAGS
   const [bits, set] = [flagNames(mask), flagNames(right)]
   if (bits === null || set === null) return null
   const negated = op === '!=' || op === '!'
@@ -99,17 +100,11 @@ const GREATEST: Readonly<Partial<Record<Field, number>>> = {
   group: 0xffff_ffff,
 }
 
-/** The address `by` above another; null where there is none. */
-function neighbour(text: string, by: 1 | -1): string | null {
+/** The address beside another, as text; null where there is none. */
+function beside(text: string, by: 1 | -1): string | null {
   const address = parseAddress(text)
-  if (address === null) return null
-  const bytes = Uint8Array.from(address.bytes)
-  const edge = by === 1 ? 255 : 0
-  let at = bytes.length - 1
-  while (at >= 0 && bytes[at] === edge) bytes[at--] = 255 - edge
-  if (at < 0) return null
-  bytes[at] = (bytes[at] ?? 0) + by
-  return formatAddress({ ...address, bytes })
+  const next = address && neighbourOf(address, by)
+  return next && formatAddress(next)
 }
 
 const ALL_ADDRESSES: Readonly<Record<4 | 6, readonly [string, string]>> = {
@@ -129,7 +124,7 @@ function compared(op: string, value: Value, { field, family }: Subject): Value |
     return op === '>' ? range(next(1), most) : range(text, most)
   }
   if (field === 'source' || field === 'destination') {
-    return ends((by) => neighbour(value.value, by), ...ALL_ADDRESSES[family])
+    return ends((by) => beside(value.value, by), ...ALL_ADDRESSES[family])
   }
   const [greatest, number] = [GREATEST[field], Number(value.value)]
   if (greatest === undefined || Number.isNaN(number)) return null
@@ -163,7 +158,9 @@ function bitsMatch(subject: Subject, op: unknown, right: unknown): Match | null 
 
 /** `ip frag-off & 0x1fff != 0`: any fragment but the first (RFC 791 §3.1). */
 function fragmentMatch(left: unknown, op: unknown, right: unknown): Match | null {
-  const [subject, mask] = [fieldsOf(left)['&']].flat()
+  const parts = fieldsOf(left)['&']
+  if (!Array.isArray(parts)) return null
+  const [subject, mask] = parts
   const { protocol, field } = fieldsOf(fieldsOf(subject).payload)
   const asked = protocol === 'ip' && field === 'frag-off' && mask === 0x1fff && right === 0
   if (!asked || (op !== '==' && op !== '!=')) return null
@@ -177,13 +174,17 @@ export function matchesOf(json: unknown, sets: ReadonlyMap<string, NftSet>): rea
   if (flags !== null) return [over('tcp'), flags]
   const fragment = fragmentMatch(left, op, right)
   if (fragment !== null) return [IPV4, fragment]
-  const subjects = subjectsOf(left)
-  const first = subjects?.[0]
-  if (subjects === null || first === undefined) return unknown(json)
-  const implied = subjects.flatMap((subject) => subject.implied)
-  const found =
-    subjects.length === 1 ? single(first, op, right, sets) : tuple(subjects, op, right, sets)
-  return found === null ? unknown(json) : [...implied, found]
+  const parts = fieldsOf(left).concat
+  if (Array.isArray(parts)) {
+    const subjects = subjectsOf(left)
+    const found = subjects && tuple(subjects, op, right, sets)
+    if (subjects === null || found === null) return unknown(json)
+    return [...subjects.flatMap(({ implied }) => implied), found]
+  }
+  const subject = subjectOf(left)
+  const found = subject && single(subject, op, right, sets)
+  if (subject === null || found === null) return unknown(json)
+  return [...subject.implied, found]
 }
 
 /** One field against a constant, a range or a set. */
@@ -202,6 +203,10 @@ function single(
   const isSet = 'set' in fieldsOf(right) || setName(right) !== null
   if (isBits(field) && !isSet) return bitsMatch(subject, op, right)
   if (op !== '==' && op !== '!=' && op !== 'in') return null
+  if (!isSet && !Array.isArray(right)) {
+    const value = right === '*' ? one('*') : valueFrom(right, subject)
+    return value && fieldIs(field, [value], op === '!=')
+  }
   const set = rightSet(right, sets)
   const rows = set && rowsOf(set, [subject])
   return rows && fieldIs(field, rows.flat(), op === '!=', setName(right))

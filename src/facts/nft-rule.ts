@@ -128,9 +128,17 @@ function translationMap(kind: string, inner: unknown, table: NftTable): Ending |
   })
 }
 
+/** Statements that end the rule. */
+const ENDINGS: ReadonlySet<string> = new Set([
+  ...TRANSLATIONS,
+  ...['accept', 'drop', 'return', 'continue', 'queue', 'jump', 'goto', 'reject', 'synproxy', 'fwd'],
+  'vmap',
+])
+
 /** How a statement ends the rule; null when it does not. */
 function endingOf(statement: unknown, table: NftTable): Ending | null {
   const [kind, inner] = onlyEntry(statement)
+  if (!ENDINGS.has(kind)) return null
   const unknownVerdict = (): Ending => ({
     verdict: { kind: 'unknown', text: describeNft(statement) },
     implied: [],

@@ -7,9 +7,10 @@ import { nftElements } from './nft-expression.ts'
 import { INVALID } from './nft-expression-words.ts'
 import { nftStatements } from './nft-phrase.ts'
 import {
+  forget,
   type NftCursor,
   type NftToken,
-  nftTokens,
+  nftCursor,
   peek,
   skip,
   skipGroup,
@@ -60,19 +61,32 @@ function lineOf(cursor: NftCursor): readonly NftToken[] {
 
 type Owner = { readonly family: string; readonly table: string; readonly chain: string }
 
+const isSaid = ({ kind }: NftToken): boolean => kind !== 'comment' && kind !== 'end'
+
+/** Mostly there is none but the handle at the end. */
+function withoutComments(line: readonly NftToken[]): NftToken[] {
+  const last = line.at(-1)
+  const bare = last !== undefined && !isSaid(last) ? line.slice(0, -1) : line.slice()
+  return bare.every(isSaid) ? bare : bare.filter(isSaid)
+}
+
 /** The rule that a line says, in the line's own words. */
 function ruleOf(line: readonly NftToken[], text: string, owner: Owner): unknown {
-  const said = line.filter((token) => token.kind !== 'comment' && token.kind !== 'end')
+  const said = withoutComments(line)
   const [first, last] = [said[0], said.at(-1)]
   if (first === undefined || last === undefined) return null
-  const whole = text.slice(first.at, last.until).replace(/\s+/g, ' ')
-  const words = whole
-    .replace(/\bcounter packets \d+ bytes \d+/g, 'counter')
-    .replace(/(\bquota (?:over )?\d+ \w+) used \d+ \w+/g, '$1')
   const { expr, comment } = nftStatements({ tokens: said, at: 0 }, owner.family)
-  const object = { ...owner, ...handleOf(line.at(-1)), expr, text: words }
+  const words = (): string => ruleWords(text.slice(first.at, last.until))
+  const object = { ...owner, ...handleOf(line.at(-1)), expr, words }
   return { rule: comment === null ? object : { ...object, comment } }
 }
+
+/** A rule's text on one line, without what changes while it counts. */
+const ruleWords = (text: string): string =>
+  text
+    .replace(/\s+/g, ' ')
+    .replace(/\bcounter packets \d+ bytes \d+/g, 'counter')
+    .replace(/(\bquota (?:over )?\d+ \w+) used \d+ \w+/g, '$1')
 
 /** `device "eth0"`, `devices = { eth0, eth1 }`. */
 function devicesOf(line: readonly NftToken[]): readonly string[] {
@@ -108,6 +122,7 @@ function chainOf(cursor: NftCursor, text: string, owner: Owner): readonly unknow
   let hook: object = {}
   const opening = peek(cursor)?.kind === 'comment' ? handleOf(peek(cursor) ?? undefined) : {}
   while (peek(cursor) !== null && !skip(cursor, '}')) {
+    forget(cursor)
     const line = lineOf(cursor)
     if (line[0]?.text === 'type' && line[2]?.text === 'hook') hook = hookOf(line, owner.family)
     else if (line[0]?.text === 'policy') hook = { ...hook, policy: line[1]?.text }
@@ -171,7 +186,7 @@ function tableOf(
 /** The objects of a listing; null when there is no table in it. */
 export function nftObjects(listing: string): readonly unknown[] | null {
   const text = listing.replaceAll(INVALID, '')
-  const cursor: NftCursor = { tokens: nftTokens(text), at: 0 }
+  const cursor = nftCursor(text)
   const objects: unknown[] = []
   let tables = 0
   while (peek(cursor) !== null) {

@@ -9,35 +9,102 @@ export type NftToken = {
   readonly until: number
 }
 
-/** A place in the tokens, moved on by whoever reads from it. */
-export type NftCursor = { readonly tokens: readonly NftToken[]; at: number }
+/** A place in the tokens, moved on by whoever reads from it; `more` gives those that follow. */
+export type NftCursor = {
+  readonly tokens: NftToken[]
+  at: number
+  readonly more?: () => NftToken | null
+}
 
 /** `10.0.0.1:tcp dport map …`: what follows the colon is no part of the address. */
-const COLON = /:(?=(?:tcp|udp|th|sctp|dccp|udplite|ip|ip6|meta|ct|numgen|jhash|symhash)\s)/
+const COLON = /:(?=(?:tcp|udp|th|sctp|dccp|udplite|ip|ip6|meta|ct|numgen|jhash|symhash)\s)/y
 
-const TOKEN = new RegExp(
-  `[^\\S\\n]+|(\\n)|(#[^\\n]*)|"([^"\\n]*)"?|([{}(),;]|${COLON.source})|((?:(?!${COLON.source})[^\\s{}(),;"#])+)`,
-  'y',
-)
+const isSign = (char: string): boolean =>
+  char === '{' || char === '}' || char === ',' || char === ';' || char === '(' || char === ')'
+
+const isBlank = (char: string): boolean => char === ' ' || char === '\t' || char === '\r'
+
+/** A colon before an expression is a sign of its own. */
+function isColon(text: string, at: number): boolean {
+  COLON.lastIndex = at
+  return COLON.test(text)
+}
+
+/** Where a word that begins at `at` ends. */
+function wordEnd(text: string, at: number): number {
+  let end = at + 1
+  for (; end < text.length; end++) {
+    const char = text.charAt(end)
+    if (isBlank(char) || isSign(char) || char === '\n' || char === '"' || char === '#') break
+    if (char === ':' && isColon(text, end)) break
+  }
+  return end
+}
+
+/** The place of `char`, or the end of the text. */
+const placeOf = (text: string, char: string, from: number): number => {
+  const found = text.indexOf(char, from)
+  return found < 0 ? text.length : found
+}
+
+/** The token that begins at `at`, where no blank stands. `lineEnd` is where its line ends. */
+function tokenAt(text: string, at: number, lineEnd: number): NftToken {
+  const char = text.charAt(at)
+  if (char === '\n') return { kind: 'end', text: char, at, until: at + 1 }
+  if (char === '#') return { kind: 'comment', text: text.slice(at, lineEnd), at, until: lineEnd }
+  if (char === '"') {
+    const end = Math.min(placeOf(text, '"', at + 1), lineEnd)
+    const until = text.charAt(end) === '"' ? end + 1 : end
+    return { kind: 'string', text: text.slice(at + 1, end), at, until }
+  }
+  if (isSign(char) || (char === ':' && isColon(text, at)))
+    return { kind: 'sign', text: char, at, until: at + 1 }
+  const until = wordEnd(text, at)
+  return { kind: 'word', text: text.slice(at, until), at, until }
+}
+
+/** Gives the next token with each call, without the blanks; null at the end. */
+function scanner(text: string): () => NftToken | null {
+  let at = 0
+  let lineEnd = placeOf(text, '\n', 0)
+  return () => {
+    while (at < text.length && isBlank(text.charAt(at))) at++
+    if (at >= text.length) return null
+    if (at > lineEnd) lineEnd = placeOf(text, '\n', at)
+    const token = tokenAt(text, at, lineEnd)
+    at = token.until
+    return token
+  }
+}
 
 /** The tokens of a listing, without its blanks. */
-export function nftTokens(text: string): readonly NftToken[] {
+export function nftTokens(text: string): NftToken[] {
   const tokens: NftToken[] = []
-  const pattern = new RegExp(TOKEN)
-  for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
-    const [whole, end, comment, string, sign, word] = found
-    const span = { at: found.index, until: found.index + whole.length }
-    if (end !== undefined) tokens.push({ kind: 'end', text: end, ...span })
-    else if (comment !== undefined) tokens.push({ kind: 'comment', text: comment, ...span })
-    else if (string !== undefined) tokens.push({ kind: 'string', text: string, ...span })
-    else if (sign !== undefined) tokens.push({ kind: 'sign', text: sign, ...span })
-    else if (word !== undefined) tokens.push({ kind: 'word', text: word, ...span })
-  }
+  const next = scanner(text)
+  for (let token = next(); token !== null; token = next()) tokens.push(token)
   return tokens
 }
 
+/** A cursor at the beginning of a listing, which is read as the cursor moves on: it may be long. */
+export const nftCursor = (text: string): NftCursor => ({ tokens: [], at: 0, more: scanner(text) })
+
+/** Lets go of the tokens before the cursor: nobody goes back to them. */
+export function forget(cursor: NftCursor): void {
+  if (cursor.more === undefined || cursor.at === 0) return
+  cursor.tokens.splice(0, cursor.at)
+  cursor.at = 0
+}
+
 /** The token at the cursor, or null at the end. */
-export const peek = (cursor: NftCursor): NftToken | null => cursor.tokens[cursor.at] ?? null
+export function peek(cursor: NftCursor): NftToken | null {
+  const { tokens, at, more } = cursor
+  while (more !== undefined && tokens.length <= at) {
+    const token = more()
+    if (token === null) return null
+    tokens.push(token)
+  }
+  return tokens[at] ?? null
+}
 
 /** True when an unquoted word or sign `text` stands at the cursor. */
 export function stands(cursor: NftCursor, text: string): boolean {

@@ -60,11 +60,14 @@ function setOf(kind: 'set' | 'map', of: Fields): NftSet {
 }
 
 /** The names of the counters that a rule counts with. */
-const countersOf = (of: Fields): readonly string[] =>
-  (Array.isArray(of.expr) ? of.expr : []).flatMap((part) => {
-    const [kind, name] = onlyEntry(part)
-    return kind === 'counter' && typeof name === 'string' ? [name] : []
-  })
+function countersOf(of: Fields): readonly string[] {
+  const names: string[] = []
+  for (const part of Array.isArray(of.expr) ? of.expr : []) {
+    const { counter } = fieldsOf(part)
+    if (typeof counter === 'string') names.push(counter)
+  }
+  return names
+}
 
 /** What the rules of each table refer to by name; of the counters, those that one rule alone uses. */
 function namesOf(objects: readonly unknown[]): ReadonlyMap<string, NftTable> {
@@ -93,6 +96,30 @@ function namesOf(objects: readonly unknown[]): ReadonlyMap<string, NftTable> {
 
 const NAMELESS: NftTable = { sets: new Map(), counters: new Map() }
 
+/** A rule in nft's words; a listing for people has them already. */
+function wordsOf(of: Fields, comment: string | null): string {
+  if (typeof of.words === 'function') return String(of.words())
+  return formatNftRule(of.expr, comment, String(of.family)) ?? describeNft(of.expr)
+}
+
+/** Where a rule stands; its words are put together when they are asked for, which is seldom. */
+function placeOf(of: Fields, number: number, comment: string | null): Place {
+  let words: string | null = null
+  return {
+    backend: 'nft',
+    family: String(of.family) as RuleFamily,
+    table: String(of.table),
+    chain: String(of.chain),
+    handle: numberOr(of.handle, null),
+    number,
+    policy: false,
+    get text(): string {
+      words ??= wordsOf(of, comment)
+      return words
+    },
+  }
+}
+
 /** The rules of each chain, in order, by `family table chain`. */
 function rulesOf(objects: readonly unknown[]): ReadonlyMap<string, readonly Rule[]> {
   const names = namesOf(objects)
@@ -101,23 +128,17 @@ function rulesOf(objects: readonly unknown[]): ReadonlyMap<string, readonly Rule
     const [kind, inner] = onlyEntry(object)
     if (kind !== 'rule') continue
     const of = fieldsOf(inner)
-    const comment = typeof of.comment === 'string' ? of.comment : null
-    const chain = `${tableOf(of)} ${of.chain}`
+    const table = tableOf(of)
+    const chain = `${table} ${of.chain}`
     const rules = chains.get(chain) ?? []
-    const words =
-      typeof of.text === 'string' ? of.text : formatNftRule(of.expr, comment, String(of.family))
-    const place: Place = {
-      backend: 'nft',
-      family: String(of.family) as RuleFamily,
-      table: String(of.table),
-      chain: String(of.chain),
-      handle: numberOr(of.handle, null),
-      number: rules.length + 1,
-      policy: false,
-      text: words ?? describeNft(of.expr),
-    }
-    rules.push({ place, comment, ...nftRule(of.expr, names.get(tableOf(of)) ?? NAMELESS) })
-    chains.set(chain, rules)
+    if (rules.length === 0) chains.set(chain, rules)
+    const comment = typeof of.comment === 'string' ? of.comment : null
+    const place = placeOf(of, rules.length + 1, comment)
+    const { counter, countedAfter, matches, changes, verdict } = nftRule(
+      of.expr,
+      names.get(table) ?? NAMELESS,
+    )
+    rules.push({ place, counter, countedAfter, matches, changes, verdict, comment })
   }
   return chains
 }

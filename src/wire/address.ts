@@ -192,6 +192,17 @@ export function covers(prefix: string, address: string): boolean {
   return range !== null && one !== null && contains(range, one)
 }
 
+/** The address just above (1) or below (-1); null past the last or the first of its family. */
+export function neighbourOf(address: Address, by: 1 | -1): Address | null {
+  const bytes = Uint8Array.from(address.bytes)
+  const edge = by === 1 ? 255 : 0
+  let at = bytes.length - 1
+  while (at >= 0 && bytes[at] === edge) bytes[at--] = 255 - edge
+  if (at < 0) return null
+  bytes[at] = (bytes[at] ?? 0) + by
+  return { ...address, bytes }
+}
+
 /** True when `address` lies between `first` and `last`, both included, all of one family; zones do not count. */
 export function inRange(address: Address, first: Address, last: Address): boolean {
   if (address.family !== first.family || address.family !== last.family) return false

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 import {
+  forget,
   type NftCursor,
+  type NftToken,
+  nftCursor,
   nftTokens,
   peek,
   skip,
@@ -56,4 +59,17 @@ test('a group is passed with the groups in it, and at the end of the text', () =
   const open = cursor('{ a')
   skipGroup(open)
   expect(peek(open)).toBeNull()
+})
+
+test('a listing is read as the cursor moves on, and what lies behind it is let go', () => {
+  const text = 'table ip t {\n  ip saddr 10.0.0.1:tcp dport "a b" # end\n}'
+  const cursor = nftCursor(text)
+  const seen: NftToken[] = []
+  for (let token = peek(cursor); token !== null; token = peek(cursor)) {
+    seen.push(token)
+    cursor.at++
+    forget(cursor)
+    expect(cursor.tokens).toHaveLength(0)
+  }
+  expect(seen).toEqual(nftTokens(text))
 })

@@ -13,6 +13,7 @@ import {
   formatPrefix,
   inRange,
   isPrivate,
+  neighbourOf,
   networkOf,
   type Prefix,
   parseAddress,
@@ -264,4 +265,16 @@ test.for([
   ['ten.example', false],
 ] as const)('%s is private: %s', ([text, expected]) => {
   expect(isPrivate(text)).toBe(expected)
+})
+
+test('an address has a neighbour on each side, but for the first and the last', () => {
+  const beside = (text: string, by: 1 | -1): string | null => {
+    const address = parseAddress(text)
+    const next = address && neighbourOf(address, by)
+    return next && formatAddress(next)
+  }
+  expect(beside('10.0.0.255', 1)).toBe('10.0.1.0')
+  expect(beside('fd00::1:0', -1)).toBe('fd00::ffff')
+  expect(beside('255.255.255.255', 1)).toBeNull()
+  expect(beside('::', -1)).toBeNull()
 })
