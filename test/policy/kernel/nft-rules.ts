@@ -146,35 +146,43 @@ function chains(random: Chance, host: HostName, family: Standing['family'], name
   ].join('')
 }
 
-const sets = (random: Chance): string =>
-  [
-    block('set hosts4', [
-      'type ipv4_addr; flags interval;',
-      `elements = { ${random.pick(PREFIXES[4])}, ${NOBODY[4]} }`,
-    ]),
-    block('set none4', ['type ipv4_addr;']),
-    block('set hosts6', [
-      'type ipv6_addr; flags interval;',
-      `elements = { ${random.pick(RANGES[6])}, ${NOBODY[6]} }`,
-    ]),
-    block('set ports', ['type inet_service; flags interval;', 'elements = { 8001, 8003-8008 }']),
-    block('set pairs', [
-      'type inet_proto . inet_service; flags interval;',
-      `elements = { tcp . ${anyPort(random)}, udp . 8003-8004, icmp . 0-65535 }`,
-    ]),
-    block('set peers', [
-      'type ipv4_addr . ipv4_addr; flags interval;',
-      `elements = { 10.77.1.0/24 . ${anyAddress(random, 4)}, 10.77.2.2-10.77.2.6 . 10.77.1.1 }`,
-    ]),
-    block('map decide', [
-      'type inet_service : verdict; flags interval;',
-      `elements = { 8001 : ${random.pick(['drop', 'accept'])}, 8003-8004 : accept }`,
-    ]),
-    block('map places', [
-      'type ipv4_addr : verdict; flags interval;',
-      'elements = { 10.77.2.0/29 : accept, 10.77.1.4/30 : drop, 127.0.0.1 : return }',
-    ]),
-  ].join('')
+const SETS: Readonly<Record<string, (random: Chance) => readonly [string, string]>> = {
+  hosts4: (r) => ['type ipv4_addr; flags interval', `${r.pick(PREFIXES[4])}, ${NOBODY[4]}`],
+  none4: () => ['type ipv4_addr', ''],
+  hosts6: (r) => ['type ipv6_addr; flags interval', `${r.pick(RANGES[6])}, ${NOBODY[6]}`],
+  ports: () => ['type inet_service; flags interval', '8001, 8003-8008'],
+  pairs: (r) => [
+    'type inet_proto . inet_service; flags interval',
+    `tcp . ${anyPort(r)}, udp . 8003-8004`,
+  ],
+  peers: (r) => [
+    'type ipv4_addr . ipv4_addr; flags interval',
+    `10.77.1.0/24 . ${anyAddress(r, 4)}, 10.77.2.2-10.77.2.6 . 10.77.1.1`,
+  ],
+  decide: (r) => [
+    'type inet_service : verdict; flags interval',
+    `8001 : ${r.pick(['drop', 'accept'])}, 8003-8004 : accept`,
+  ],
+  places: () => [
+    'type ipv4_addr : verdict; flags interval',
+    '10.77.2.0/29 : accept, 10.77.1.4/30 : drop, 127.0.0.1 : return',
+  ],
+}
+
+/** The named sets and maps that the rules ask for. */
+function sets(random: Chance, rules: string): string {
+  const named = Object.entries(SETS).filter(([name]) => rules.includes(`@${name}`))
+  return named
+    .map(([name, make]) => {
+      const [type, elements] = make(random)
+      const kind = type.includes('verdict') ? 'map' : 'set'
+      return block(`${kind} ${name}`, [
+        `${type};`,
+        ...(elements === '' ? [] : [`elements = { ${elements} }`]),
+      ])
+    })
+    .join('')
+}
 
 /** One to three tables for a host, as nft -f reads them. */
 export function nftRules(random: Chance, host: HostName): string {
@@ -184,7 +192,8 @@ export function nftRules(random: Chance, host: HostName): string {
     const base = times(random.pick([1, 1, 2, 2, 3]), (index) =>
       chains(random, host, family, `base${index}`),
     )
-    return `table ${family} t${at} {\n${sets(random)}${base.join('')}}\n`
+    const rules = base.join('')
+    return `table ${family} t${at} {\n${sets(random, rules)}${rules}}\n`
   })
   return tables.join('')
 }
