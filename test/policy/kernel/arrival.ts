@@ -81,7 +81,8 @@ function readTransport(
     const what = `${icmp.type}/${icmp.code}`
     return { what, sourcePort: null, destinationPort: null, data: NOTHING }
   }
-  const header = protocol === 'tcp' ? readTcp(view, at, bytes.length) : readUdp(view, at, bytes.length)
+  const header =
+    protocol === 'tcp' ? readTcp(view, at, bytes.length) : readUdp(view, at, bytes.length)
   if (isStopped(header)) return null
   const { sourcePort, destinationPort, payloadAt } = header
   const what = 'flags' in header ? tcpKind(header.flags) : 'datagram'
@@ -115,7 +116,10 @@ function openTap(host: HostName, protocol: Protocol, family: 4 | 6): Tap {
   const socket = openSocket(family === 4 ? AF.inet : AF.inet6, SOCK.raw, number)
   if ('errno' in socket) throw new Error(`a raw socket: ${socket.errno}`)
   if (family === 6) socket.set(OPTIONS[6].level, RECEIVE_PACKET_INFO, 1)
-  return { read: () => drain(socket, (message) => readArrival(host, protocol, family, message)), close: socket.close }
+  return {
+    read: () => drain(socket, (message) => readArrival(host, protocol, family, message)),
+    close: socket.close,
+  }
 }
 
 function drain(socket: KernelSocket, read: (message: Message) => Arrival | null): Arrival[] {

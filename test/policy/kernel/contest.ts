@@ -5,15 +5,15 @@
  * nobody.
  */
 import { type Arrival, describeArrival } from './arrival.ts'
-import { type Forecast, forecast, type Walk } from './forecast.ts'
+import { type Forecast, forecast, OPEN, type Walk } from './forecast.ts'
 import { type Ground, makeGround } from './ground.ts'
 import type { Hit } from './range.ts'
 import type { Trial } from './trial.ts'
 
 export type Disagreement = {
   readonly seed: number
-  /** Which packet of the trial; null: counters that differ only in the sum. */
-  readonly at: number | null
+  /** Which packet of the trial. */
+  readonly at: number
   readonly walk: readonly string[]
   readonly kernel: readonly string[]
   /** The walk's steps. */
@@ -29,6 +29,9 @@ export type Outcome = {
   readonly noise: number
 }
 
+/** One rule that is judged wrongly is met by many packets. */
+const MOST_SHOWN = 3
+
 type Lines = { readonly walk: readonly string[]; readonly kernel: readonly string[] }
 
 /** How long what is expected is waited for, and how long it is looked for what is not. */
@@ -38,13 +41,15 @@ const SLOW: Pace = { wantedMs: 400, silenceMs: 100 }
 
 const isMessage = ({ what }: Arrival): boolean => what === 'reset' || /^[13]\//.test(what)
 
-const linesOf = (hit: Hit, withMessages: boolean): readonly string[] => [
-  ...hit.arrivals
-    .filter((arrival) => withMessages || !isMessage(arrival))
-    .map(describeArrival)
-    .toSorted(),
-  ...(hit.refused === null ? [] : [`the sender is told ${hit.refused}`]),
-]
+/** What was seen, as far as the forecast says something of it. */
+function seenLines(hit: Hit, said: Forecast): readonly string[] {
+  const compared = hit.arrivals.filter((one) => !said.answerRejected || !isMessage(one))
+  const refused = said.refused === OPEN ? OPEN : hit.refused
+  return [
+    ...compared.map(describeArrival).toSorted(),
+    ...(refused === null ? [] : [`the sender is told ${refused}`]),
+  ]
+}
 
 const same = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((line, at) => line === other[at])
@@ -92,7 +97,7 @@ async function tryShot(
     (came) => came.length >= arrivals.length && performance.now() >= end,
     pace.wantedMs,
   )
-  const [walk, kernel] = [expectedLines(said), linesOf(hit, !said.answerRejected)]
+  const [walk, kernel] = [expectedLines(said), seenLines(hit, said)]
   return same(walk, kernel) ? null : { walk, kernel }
 }
 
@@ -137,7 +142,9 @@ async function oneByOne(
     before = after
     const walk = [...(lines?.walk ?? []), ...(counters?.walk ?? [])]
     const kernel = [...(lines?.kernel ?? []), ...(counters?.kernel ?? [])]
-    if (walk.length + kernel.length > 0) found.push({ seed: trial.seed, at, walk, kernel, trace: said.trace() })
+    if (walk.length + kernel.length > 0)
+      found.push({ seed: trial.seed, at, walk, kernel, trace: said.trace() })
+    if (found.length >= MOST_SHOWN) break
   }
   return found
 }

@@ -3,11 +3,11 @@
  * lets go arrives at the next, and the answer comes back the same way.
  */
 import type { Place } from '../../../src/facts/rule-set.ts'
-import {
-  type ConnectionJourney,
-  type Journey,
-  type Machine,
-  type Start,
+import type {
+  ConnectionJourney,
+  Journey,
+  Machine,
+  Start,
   walkConnection,
 } from '../../../src/policy/journey.ts'
 import type { Packet } from '../../../src/policy/packet.ts'
@@ -35,6 +35,9 @@ export type Forecast = {
   /** The steps of the walk, for people. */
   readonly trace: () => readonly string[]
 }
+
+/** What sending says is not told by the walk. */
+export const OPEN = 'whatever'
 
 /** One host on the way. */
 type Leg = { readonly host: HostName; readonly connection: ConnectionJourney }
@@ -129,8 +132,9 @@ function countsOf(journeys: readonly { host: HostName; journey: Journey }[]): Fo
     counts.set(key, (counts.get(key) ?? 0) + 1)
   }
   for (const { host, journey } of journeys) {
-    for (const { place, counts: moves } of journey.steps) {
-      if (moves === null) return null
+    for (const { place, did, counts: moves } of journey.steps) {
+      // Where a rule may fit, so may all those of the chain that it sends packets to.
+      if (moves === null || did === 'unclear') return null
       if (moves && place !== null) add(host, place)
     }
   }
@@ -170,6 +174,9 @@ const said = (
 
 /** EPERM is for a packet that a rule stops before it has left the host (nf_hook_slow); TCP hides it. */
 function refusalOf(shot: Shot, first: Journey): string | null {
+  const byRouting = first.place === null && first.verdict === 'dropped'
+  if (first.steps.some(({ did }) => did === 'unclear')) return OPEN
+  if (byRouting && (first.course === null || shot.protocol !== 'tcp')) return OPEN
   const hook = first.steps.findLast((step) => step.hook !== null)?.hook
   const stopped = first.verdict === 'dropped' || first.verdict === 'rejected'
   const leaving = hook === 'output' || hook === 'postrouting'
@@ -180,13 +187,13 @@ function refusalOf(shot: Shot, first: Journey): string | null {
 export function forecast(machines: Machines, walk: Walk, shot: Shot): Forecast {
   const legs = legsOf(machines, walk, shot)
   const [first, last] = [legs?.[0], legs?.at(-1)]
-  if (legs === null || first === undefined || last === undefined) return unknown('it goes in circles')
+  if (legs === null || first === undefined || last === undefined)
+    return unknown('it goes in circles')
   const { there } = last.connection
   if (there.verdict === 'unknown') return unknown(there.because)
   const journeys = legs.map(({ host, connection }) => ({ host, journey: connection.there }))
   const refused = refusalOf(shot, first.connection.there)
-  if (there.verdict === 'dropped')
-    return said([], refused, journeys)
+  if (there.verdict === 'dropped') return said([], refused, journeys)
   if (passed(there) && !delivered(there)) return unknown('it leaves by a device that is not known')
   const back = backOf(legs)
   if (typeof back === 'string') return unknown(back)

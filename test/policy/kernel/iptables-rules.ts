@@ -64,7 +64,15 @@ function words({ host, family, deeper }: Standing): Words {
     family: () => `${family}`,
     device: (r) => r.pick([...DEVICES[host], DEVICES[host][0].replace(/.$/, '+'), 'lo', 'eth0']),
     states: (r) =>
-      r.pick(['NEW', 'NEW', 'ESTABLISHED', 'RELATED,ESTABLISHED', 'INVALID', 'UNTRACKED', 'NEW,INVALID']),
+      r.pick([
+        'NEW',
+        'NEW',
+        'ESTABLISHED',
+        'RELATED,ESTABLISHED',
+        'INVALID',
+        'UNTRACKED',
+        'NEW,INVALID',
+      ]),
     icmp: (r) =>
       r.pick([
         ...['net-unreachable', 'host-unreachable', 'proto-unreachable', 'port-unreachable'],
@@ -98,7 +106,13 @@ function rule(random: Chance, chain: string, standing: Standing): string {
   return ['-A', chain, protocol, ...conditions, end].filter((part) => part !== '').join(' ')
 }
 
-function chainOf(random: Chance, host: HostName, family: 4 | 6, table: Table, hook: Hook): string[] {
+function chainOf(
+  random: Chance,
+  host: HostName,
+  family: 4 | 6,
+  table: Table,
+  hook: Hook,
+): string[] {
   const chain = hook.toUpperCase()
   const names = [`${hook}_1`, `${hook}_2`]
   const lines = (name: string, deeper: readonly string[], most: number): string[] =>

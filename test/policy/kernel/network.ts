@@ -55,6 +55,13 @@ const GATEWAY: Readonly<Record<string, Readonly<Record<4 | 6, string>>>> = {
   client: { 4: '10.77.1.254', 6: 'fd00:77:1::fe' },
   server: { 4: '10.77.2.254', 6: 'fd00:77:2::fe' },
 }
+/** Where packets with a mark of their own are routed to: nowhere, in each host's manner. */
+const MARKED = { mark: '0x7', table: '77' } as const
+const NOWHERE: Readonly<Record<HostName, string>> = {
+  client: 'unreachable',
+  router: 'prohibit',
+  server: 'blackhole',
+}
 const PREFIX_BITS = { 4: 24, 6: 64 } as const
 const FAMILIES = [4, 6] as const
 
@@ -138,16 +145,16 @@ function addressing(host: HostName): string[] {
         lines.push(`address add ${address}/${PREFIX_BITS[family]} dev ${name}${nodad}`)
       }
       for (const address of far?.addresses[family] ?? []) {
-        lines.push(
-          `neighbour replace ${address} lladdr ${far?.mac} dev ${name} nud permanent`,
-        )
+        lines.push(`neighbour replace ${address} lladdr ${far?.mac} dev ${name} nud permanent`)
       }
     }
   }
   const via = GATEWAY[host]
-  return via === undefined
-    ? lines
-    : [...lines, `route add 0.0.0.0/0 via ${via[4]}`, `route add ::/0 via ${via[6]}`]
+  if (via !== undefined)
+    lines.push(`route add 0.0.0.0/0 via ${via[4]}`, `route add ::/0 via ${via[6]}`)
+  for (const everything of ['0.0.0.0/0', '::/0'])
+    lines.push(`route add ${NOWHERE[host]} ${everything} table ${MARKED.table}`)
+  return lines
 }
 
 /** Makes the network. */
@@ -180,6 +187,8 @@ export function makeNetwork(): Network {
   for (const host of HOSTS) {
     space(host).inside(settle)
     run(host, ['ip', '-batch', '-'], `${addressing(host).join('\n')}\n`)
+    for (const family of ['-4', '-6'])
+      run(host, ['ip', family, 'rule', 'add', 'fwmark', MARKED.mark, 'lookup', MARKED.table])
     space(host).inside(settle)
   }
   return {

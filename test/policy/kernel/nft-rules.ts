@@ -23,10 +23,18 @@ const hooks = (...rows: readonly (readonly [number, Hook])[]) =>
 /** How often a base chain stands at which hook of a host. */
 const HOOKS: Readonly<Record<HostName, ReturnType<typeof hooks>>> = {
   client: hooks([10, 'prerouting'], [30, 'input'], [45, 'output'], [15, 'postrouting']),
-  router: hooks([20, 'prerouting'], [15, 'input'], [40, 'forward'], [10, 'output'], [15, 'postrouting']),
+  router: hooks(
+    [20, 'prerouting'],
+    [15, 'input'],
+    [40, 'forward'],
+    [10, 'output'],
+    [15, 'postrouting'],
+  ),
   server: hooks([20, 'prerouting'], [45, 'input'], [25, 'output'], [10, 'postrouting']),
 }
-const PRIORITIES: readonly number[] = [-300, -250, -190, -150, -101, -50, -5, 0, 0, 0, 10, 50, 101, 200]
+const PRIORITIES: readonly number[] = [
+  -300, -250, -190, -150, -101, -50, -5, 0, 0, 0, 10, 50, 101, 200,
+]
 /** Before conntrack, at -200, nothing can be translated. */
 const NAT_PRIORITIES: readonly number[] = [-150, -100, 0, 100]
 
@@ -74,7 +82,8 @@ function words({ host, family, deeper }: Standing): Words {
     own6: (r) => ownAddress(r, host, 6),
     prefix4: (r) => r.pick(PREFIXES[4]),
     states: (r) => r.pick(STATES),
-    echo: (r) => r.pick(['echo-request', 'echo-reply', '!= echo-request', '{ echo-request, echo-reply }']),
+    echo: (r) =>
+      r.pick(['echo-request', 'echo-reply', '!= echo-request', '{ echo-request, echo-reply }']),
     in: (r) => device(r, host),
     out: (r) => device(r, host),
     device: (r) => r.pick(DEVICES[host]),
@@ -100,7 +109,11 @@ const STATES: readonly string[] = [
 function rule(random: Chance, standing: Standing, ends: typeof ENDS): string {
   const { family, hook } = standing
   const vocabulary = words(standing)
-  const sure: Sure = { inet: family === 'inet', l3: family === 'inet' ? null : family === 'ip' ? 4 : 6, l4: null }
+  const sure: Sure = {
+    inet: family === 'inet',
+    l3: family === 'inet' ? null : family === 'ip' ? 4 : 6,
+    l4: null,
+  }
   const parts = times(random.pick([0, 1, 1, 1, 2, 2, 3]), () =>
     writeOne(random, CONDITIONS, sure, hook, vocabulary),
   )
@@ -111,7 +124,8 @@ function rule(random: Chance, standing: Standing, ends: typeof ENDS): string {
   if (random.percent(8)) parts.push(writeOne(random, STATEMENTS, sure, hook, vocabulary))
   // A rule that ends all packets leaves nothing to find out.
   const isOpen = sure.l3 === null && sure.l4 === null && parts.length < 2
-  const end = isOpen && random.percent(80) ? 'continue' : writeOne(random, ends, sure, hook, vocabulary)
+  const end =
+    isOpen && random.percent(80) ? 'continue' : writeOne(random, ends, sure, hook, vocabulary)
   parts.push(end)
   const comment = random.percent(4) ? `comment "rule of ${hook}"` : ''
   return [...parts, comment].filter((part) => part !== null && part !== '').join(' ') || 'counter'

@@ -34,7 +34,10 @@ export type Range = {
 /** Makes one. */
 export function makeRange(): Range {
   const network = makeNetwork()
-  const posts = HOSTS.map((host) => ({ tap: tapHost(network, host), service: serve(network, host) }))
+  const posts = HOSTS.map((host) => ({
+    tap: tapHost(network, host),
+    service: serve(network, host),
+  }))
   const read = (): readonly Arrival[] => {
     const all: Arrival[] = []
     for (let answered = true; answered; ) {

@@ -8,7 +8,12 @@ import type { Shot } from './shot.ts'
 import { makeShot } from './shots.ts'
 
 /** The rules of one host, by the tool that loads them. */
-export type Load = { readonly host: HostName; readonly tool: Tool; readonly family: 4 | 6; readonly text: string }
+export type Load = {
+  readonly host: HostName
+  readonly tool: Tool
+  readonly family: 4 | 6
+  readonly text: string
+}
 
 export type Trial = {
   readonly seed: number
@@ -45,7 +50,7 @@ function loadsOf(random: Chance, host: HostName): Load[] {
 }
 
 /** Packets of one trial. */
-export const SHOTS = 25
+export const SHOTS = 40
 
 /** The trial of a seed. */
 export function makeTrial(seed: number, uses: Uses): Trial {
