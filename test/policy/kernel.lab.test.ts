@@ -14,7 +14,7 @@ import {
   unknownShare,
 } from './kernel/campaign.ts'
 import { chance } from './kernel/chance.ts'
-import type { Walk } from './kernel/forecast.ts'
+import type { Walk } from './kernel/way.ts'
 import { makeNetwork } from './kernel/network.ts'
 import { nftRules } from './kernel/nft-rules.ts'
 

@@ -5,7 +5,8 @@
  * nobody.
  */
 import { type Arrival, describeArrival } from './arrival.ts'
-import { type Forecast, forecast, OPEN, type Walk } from './forecast.ts'
+import { type Forecast, forecast, OPEN } from './forecast.ts'
+import type { Walk } from './way.ts'
 import { type Ground, makeGround } from './ground.ts'
 import type { Hit } from './range.ts'
 import type { Trial } from './trial.ts'

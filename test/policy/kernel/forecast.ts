@@ -1,25 +1,19 @@
-/**
- * What the walk says of a packet's way through the network, host by host: the packet that one host
- * lets go arrives at the next, and the answer comes back the same way.
- */
-import type { Place } from '../../../src/facts/rule-set.ts'
-import type {
-  ConnectionJourney,
-  Journey,
-  Machine,
-  Start,
-  walkConnection,
-} from '../../../src/policy/journey.ts'
+/** What the walk says of a shot: what arrives where, what the sender is told, and what is counted. */
+import type { Journey } from '../../../src/policy/journey.ts'
 import type { Packet } from '../../../src/policy/packet.ts'
 import { describeArrival } from './arrival.ts'
 import { placeKey } from './machine.ts'
-import { beyond, type HostName } from './network.ts'
+import type { HostName } from './network.ts'
 import type { Shot } from './shot.ts'
-
-export type Machines = Readonly<Record<HostName, Machine>>
-
-/** The walk, or something that is to be caught being wrong. */
-export type Walk = typeof walkConnection
+import {
+  delivered,
+  type Machines,
+  passed,
+  type Travel,
+  type Walk,
+  wayBack,
+  wayThere,
+} from './way.ts'
 
 export type Forecast = {
   /** Why it cannot be known; null where all the rest is certain. */
@@ -39,107 +33,47 @@ export type Forecast = {
 /** What sending says is not told by the walk. */
 export const OPEN = 'whatever'
 
-/** One host on the way. */
-type Leg = { readonly host: HostName; readonly connection: ConnectionJourney }
-
-/** More hosts than this are a circle. */
-const MOST_LEGS = 8
-
-const packetOf = (shot: Shot): Packet => ({
-  family: shot.family,
-  protocol: shot.protocol,
-  source: shot.source,
-  destination: shot.destination,
-  sourcePort: shot.protocol === 'icmp' ? null : shot.sourcePort,
-  destinationPort: shot.destinationPort,
-  inputDevice: '',
-  outputDevice: null,
-  state: 'new',
-  syn: shot.protocol === 'tcp',
-  icmpType: shot.protocol === 'icmp' ? 'echo-request' : null,
-})
-
-const passed = ({ verdict }: Journey): boolean => verdict === 'accepted' || verdict === 'redirected'
-
-/** All hosts that the packet comes to, the last one last; null where it goes in circles. */
-function legsOf(machines: Machines, walk: Walk, shot: Shot): readonly Leg[] | null {
-  const legs: Leg[] = []
-  let packet = packetOf(shot)
-  let start: Start = { kind: 'local' }
-  for (let host = shot.host; legs.length < MOST_LEGS; ) {
-    const connection = walk(machines[host], packet, start)
-    legs.push({ host, connection })
-    const { there } = connection
-    const leaves = there.course === 'output' || there.course === 'forward'
-    const next = beyond(host, there.packet.outputDevice ?? '')
-    if (!passed(there) || !leaves || next === null) return legs
-    packet = { ...there.packet, inputDevice: next.device, outputDevice: null, state: 'new' }
-    start = { kind: 'arrives', device: next.device }
-    host = next.host
-  }
-  return null
+/** ICMP's types by nft's names, for either family. */
+const ICMP_TYPES: Readonly<Record<string, Readonly<Record<4 | 6, number>>>> = {
+  'echo-request': { 4: 8, 6: 128 },
+  'echo-reply': { 4: 0, 6: 129 },
+  'destination-unreachable': { 4: 3, 6: 1 },
 }
 
-const KINDS: Readonly<Record<Shot['protocol'], Readonly<Record<'there' | 'back', string>>>> = {
-  tcp: { there: 'syn', back: 'syn-ack' },
-  udp: { there: 'datagram', back: 'datagram' },
-  icmp: { there: '8/0', back: '0/0' },
+function whatOf({ protocol, family, icmpType, icmpCode, syn, rst, ack }: Packet): string {
+  if (protocol === 'udp') return 'datagram'
+  if (protocol === 'icmp')
+    return `${ICMP_TYPES[icmpType ?? '']?.[family] ?? icmpType}/${icmpCode ?? 0}`
+  if (rst) return 'reset'
+  return syn && !ack ? 'syn' : 'syn-ack'
 }
 
-function arrivalOf(host: HostName, packet: Packet, way: 'there' | 'back'): string {
-  const { family, protocol, source, destination, sourcePort, destinationPort } = packet
-  const isEcho6 = protocol === 'icmp' && family === 6
-  const what = isEcho6 ? { there: '128/0', back: '129/0' }[way] : KINDS[protocol][way]
-  return describeArrival({
-    ...{ host, family, protocol, what, source, destination, sourcePort, destinationPort },
-  })
-}
-
-const delivered = ({ course }: Journey): boolean => course === 'input' || course === 'loopback'
-
-/** Whether the answer that left one host is the one that the host before it waits for. */
-function meets(answer: Packet, before: Leg): boolean {
-  const { packet } = before.connection.there
-  return (
-    answer.source === packet.destination &&
-    answer.destination === packet.source &&
-    answer.sourcePort === packet.destinationPort &&
-    answer.destinationPort === packet.sourcePort
-  )
-}
-
-/** The journeys that the answer makes, to where it is delivered or stopped; a reason where it strays. */
-function backOf(legs: readonly Leg[]): readonly { host: HostName; journey: Journey }[] | string {
-  const journeys: { host: HostName; journey: Journey }[] = []
-  for (const [at, { host, connection }] of [...legs.entries()].reverse()) {
-    const journey = connection.back
-    if (journey === null) return 'what comes back is not told'
-    journeys.push({ host, journey })
-    if (!passed(journey) || at === 0) return journeys
-    const next = beyond(host, journey.packet.outputDevice ?? '')
-    const before = legs[at - 1]
-    if (before === undefined || next?.host !== before.host || !meets(journey.packet, before))
-      return 'the answer takes another way'
-  }
-  return journeys
-}
+const arrivalOf = (host: HostName, packet: Packet): string =>
+  describeArrival({ ...packet, host, what: whatOf(packet) })
 
 /** How often each counter moves; null where one of them may or may not. */
-function countsOf(journeys: readonly { host: HostName; journey: Journey }[]): Forecast['counts'] {
+function countsOf(travels: readonly Travel[]): Forecast['counts'] {
   const counts = new Map<string, number>()
-  const add = (host: HostName, place: Place): void => {
-    const key = placeKey(host, place)
-    counts.set(key, (counts.get(key) ?? 0) + 1)
-  }
-  for (const { host, journey } of journeys) {
+  for (const { host, journey } of travels) {
     for (const { place, did, counts: moves } of journey.steps) {
       // Where a rule may fit, so may all those of the chain that it sends packets to.
       if (moves === null || did === 'unclear') return null
-      if (moves && place !== null) add(host, place)
+      if (!moves || place === null) continue
+      const key = placeKey(host, place)
+      counts.set(key, (counts.get(key) ?? 0) + 1)
     }
   }
   return counts
 }
+
+const traceOf = (travels: readonly Travel[]): readonly string[] =>
+  travels.flatMap(({ host, journey }) => [
+    ...journey.steps.map(({ hook, did, place, says, counts }) => {
+      const rule = place === null ? '' : `${place.table} ${place.chain} ${place.text}: `
+      return `${host} ${hook ?? ''} ${did}: ${rule}${says} (counts: ${counts})`
+    }),
+    `${host}: ${journey.verdict}: ${journey.because}`,
+  ])
 
 const unknown = (because: string): Forecast => ({
   unknown: because,
@@ -150,60 +84,47 @@ const unknown = (because: string): Forecast => ({
   trace: () => [],
 })
 
-const traceOf = (journeys: readonly { host: HostName; journey: Journey }[]): readonly string[] =>
-  journeys.flatMap(({ host, journey }) => [
-    ...journey.steps.map(
-      ({ hook, did, place, says, counts }) =>
-        `${host} ${hook ?? ''} ${did}: ${place === null ? '' : `${place.table} ${place.chain} ${place.text}: `}${says}${counts === false ? '' : ` (counts: ${counts})`}`,
-    ),
-    `${host}: ${journey.verdict}: ${journey.because}`,
-  ])
-
-const said = (
-  arrivals: readonly string[],
-  refused: string | null,
-  journeys: readonly { host: HostName; journey: Journey }[],
-): Forecast => ({
-  unknown: null,
-  arrivals: arrivals.toSorted(),
-  refused,
-  counts: countsOf(journeys),
-  answerRejected: false,
-  trace: () => traceOf(journeys),
-})
-
-/** EPERM is for a packet that a rule stops before it has left the host (nf_hook_slow); TCP hides it. */
+/**
+ * What send(2) or connect(2) says. EPERM is for a packet that a rule stops before it has left the
+ * host (nf_hook_slow); TCP hides all but what is known before it sends.
+ */
 function refusalOf(shot: Shot, first: Journey): string | null {
-  const byRouting = first.place === null && first.verdict === 'dropped'
+  if (passed(first)) return null
   if (first.steps.some(({ did }) => did === 'unclear')) return OPEN
-  if (byRouting && (first.course === null || shot.protocol !== 'tcp')) return OPEN
+  if (shot.protocol === 'tcp' && first.course !== null) return null
+  if (first.error !== null) return first.error
   const hook = first.steps.findLast((step) => step.hook !== null)?.hook
-  const stopped = first.verdict === 'dropped' || first.verdict === 'rejected'
   const leaving = hook === 'output' || hook === 'postrouting'
-  return stopped && leaving && shot.protocol !== 'tcp' ? 'EPERM' : null
+  return leaving ? 'EPERM' : null
 }
 
 /** What is to be expected of the shot. */
 export function forecast(machines: Machines, walk: Walk, shot: Shot): Forecast {
-  const legs = legsOf(machines, walk, shot)
+  const legs = wayThere(machines, walk, shot)
   const [first, last] = [legs?.[0], legs?.at(-1)]
   if (legs === null || first === undefined || last === undefined)
     return unknown('it goes in circles')
   const { there } = last.connection
   if (there.verdict === 'unknown') return unknown(there.because)
-  const journeys = legs.map(({ host, connection }) => ({ host, journey: connection.there }))
-  const refused = refusalOf(shot, first.connection.there)
-  if (there.verdict === 'dropped') return said([], refused, journeys)
   if (passed(there) && !delivered(there)) return unknown('it leaves by a device that is not known')
-  const back = backOf(legs)
+  const travels = legs.map(({ host, connection }) => ({ host, journey: connection.there }))
+  const said = (arrivals: readonly string[], all: readonly Travel[]): Forecast => ({
+    unknown: null,
+    arrivals: arrivals.toSorted(),
+    refused: refusalOf(shot, first.connection.there),
+    counts: countsOf(all),
+    answerRejected: false,
+    trace: () => traceOf(all),
+  })
+  if (there.verdict === 'dropped') return said([], travels)
+  const back = wayBack(legs)
   if (typeof back === 'string') return unknown(back)
   const end = back.at(-1)
   if (end === undefined || end.journey.verdict === 'unknown')
     return unknown(end?.journey.because ?? 'nothing comes back')
-  const rejected = end.journey.verdict === 'rejected'
-  const arrivals = passed(there) ? [arrivalOf(last.host, there.packet, 'there')] : []
-  if (passed(end.journey)) arrivals.push(arrivalOf(end.host, end.journey.packet, 'back'))
-  const all = said(arrivals, refused, [...journeys, ...back])
+  const arrivals = passed(there) ? [arrivalOf(last.host, there.packet)] : []
+  if (passed(end.journey)) arrivals.push(arrivalOf(end.host, end.journey.packet))
+  const all = said(arrivals, [...travels, ...back])
   // What an answer is rejected with goes to who answers.
-  return rejected ? { ...all, counts: null, answerRejected: true } : all
+  return end.journey.verdict === 'rejected' ? { ...all, counts: null, answerRejected: true } : all
 }

@@ -1,6 +1,6 @@
 /** A network with rules loaded on some of its hosts, and what rungs reads of them. */
 import type { RuleSet } from '../../../src/facts/rule-set.ts'
-import type { Machines } from './forecast.ts'
+import type { Machines } from './way.ts'
 import { SETS } from './iptables-rules.ts'
 import { countersOf, readRouting, readRules, type Tool } from './machine.ts'
 import { HOSTS, type HostName } from './network.ts'
