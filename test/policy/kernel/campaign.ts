@@ -1,9 +1,9 @@
 /** Trials one after the other, from a seed on, until so many packets have been held against the kernel. */
 import type { Uses } from './chance.ts'
 import { contest, type Disagreement } from './contest.ts'
-import type { Walk } from './way.ts'
 import { makeGround } from './ground.ts'
 import { makeTrial, type Trial } from './trial.ts'
+import type { Walk } from './way.ts'
 
 export type Campaign = {
   readonly pairs: number

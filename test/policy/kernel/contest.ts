@@ -6,10 +6,10 @@
  */
 import { type Arrival, describeArrival } from './arrival.ts'
 import { type Forecast, forecast, OPEN } from './forecast.ts'
-import type { Walk } from './way.ts'
 import { type Ground, makeGround } from './ground.ts'
 import type { Hit } from './range.ts'
 import type { Trial } from './trial.ts'
+import type { Walk } from './way.ts'
 
 export type Disagreement = {
   readonly seed: number
@@ -42,22 +42,28 @@ const SLOW: Pace = { wantedMs: 400, silenceMs: 100 }
 
 const isMessage = ({ what }: Arrival): boolean => what === 'reset' || /^[13]\//.test(what)
 
+const told = (refused: string | null): readonly string[] =>
+  refused === null ? [] : [`sending is refused with ${refused}`]
+
+const met = (error: string | null): readonly string[] =>
+  error === null ? [] : [`the socket meets ${error}`]
+
 /** What was seen, as far as the forecast says something of it. */
 function seenLines(hit: Hit, said: Forecast): readonly string[] {
   const compared = hit.arrivals.filter((one) => !said.answerRejected || !isMessage(one))
   const refused = said.refused === OPEN ? OPEN : hit.refused
-  return [
-    ...compared.map(describeArrival).toSorted(),
-    ...(refused === null ? [] : [`the sender is told ${refused}`]),
-  ]
+  const open = said.error === OPEN || (said.errorMayWait && hit.error === null)
+  const error = open ? said.error : hit.error
+  return [...compared.map(describeArrival).toSorted(), ...told(refused), ...met(error)]
 }
 
 const same = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((line, at) => line === other[at])
 
-const expectedLines = ({ arrivals, refused }: Forecast): readonly string[] => [
-  ...arrivals,
-  ...(refused === null ? [] : [`the sender is told ${refused}`]),
+const expectedLines = (said: Forecast): readonly string[] => [
+  ...said.arrivals,
+  ...told(said.refused),
+  ...met(said.error),
 ]
 
 /** A line for every counter that moved otherwise than was said. */
@@ -119,10 +125,10 @@ async function allAsSaid(
     }
     if (range.late().length > 0) right = false
   }
-  const before = ground.counters()
+  const before = await ground.counters()
   await fire(isSure)
   const counts = forecasts.filter(isSure).map((said) => said.counts ?? new Map())
-  if (counterLines(sum(counts), before, ground.counters()).walk.length > 0) right = false
+  if (counterLines(sum(counts), before, await ground.counters()).walk.length > 0) right = false
   await fire((said) => said.unknown === null && !isSure(said))
   return right
 }
@@ -134,11 +140,11 @@ async function oneByOne(
   forecasts: readonly Forecast[],
 ): Promise<readonly Disagreement[]> {
   const found: Disagreement[] = []
-  let before = ground.counters()
+  let before = await ground.counters()
   for (const [at, said] of forecasts.entries()) {
     if (said.unknown !== null) continue
     const lines = await tryShot(ground, trial, at, said, SLOW)
-    const after = ground.counters()
+    const after = await ground.counters()
     const counters = said.counts === null ? null : counterLines(said.counts, before, after)
     before = after
     const walk = [...(lines?.walk ?? []), ...(counters?.walk ?? [])]
@@ -151,21 +157,21 @@ async function oneByOne(
 }
 
 /** Loads the rules, and says what the walk expects of each packet. */
-function prepare(ground: Ground, trial: Trial, walk: Walk): readonly Forecast[] {
+async function prepare(ground: Ground, trial: Trial, walk: Walk): Promise<readonly Forecast[]> {
   ground.load(trial.loads)
-  const machines = ground.machines()
+  const machines = await ground.machines()
   return trial.shots.map((shot) => forecast(machines, walk, shot))
 }
 
 /** Holds one trial. The ground is left without rules, or must not be used again: see `clear`. */
 export async function contest(ground: Ground, trial: Trial, walk: Walk): Promise<Outcome> {
-  const forecasts = prepare(ground, trial, walk)
+  const forecasts = await prepare(ground, trial, walk)
   const unknowns = forecasts.map((said) => said.unknown).filter((reason) => reason !== null)
   const result = { pairs: trial.shots.length, unknowns, disagreements: [], noise: 0 }
   if (await allAsSaid(ground, trial, forecasts)) return result
   const other = makeGround()
   try {
-    const disagreements = await oneByOne(other, trial, prepare(other, trial, walk))
+    const disagreements = await oneByOne(other, trial, await prepare(other, trial, walk))
     return { ...result, disagreements, noise: disagreements.length === 0 ? 1 : 0 }
   } finally {
     other.close()

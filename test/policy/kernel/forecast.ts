@@ -1,12 +1,14 @@
 /** What the walk says of a shot: what arrives where, what the sender is told, and what is counted. */
-import type { Journey } from '../../../src/policy/journey.ts'
+import type { Start } from '../../../src/policy/journey.ts'
 import type { Packet } from '../../../src/policy/packet.ts'
+import { senderSees } from '../../../src/policy/sender.ts'
 import { describeArrival } from './arrival.ts'
 import { placeKey } from './machine.ts'
 import type { HostName } from './network.ts'
 import type { Shot } from './shot.ts'
 import {
   delivered,
+  type Leg,
   type Machines,
   passed,
   type Travel,
@@ -20,8 +22,12 @@ export type Forecast = {
   readonly unknown: string | null
   /** What arrives where, as `describeArrival` writes it, sorted. */
   readonly arrivals: readonly string[]
-  /** What send(2) says. */
+  /** What connect(2) or send(2) says at once. */
   readonly refused: string | null
+  /** The error that the socket meets afterwards. */
+  readonly error: string | null
+  /** Within connect(2) the error may come before it could be told: TCP tells it at its next try. */
+  readonly errorMayWait: boolean
   /** The rules and policies whose counters move, and how often; null: not all is known. */
   readonly counts: ReadonlyMap<string, number> | null
   /** A rule rejects the answer: what it says of that goes to who answers, and is not told. */
@@ -30,7 +36,7 @@ export type Forecast = {
   readonly trace: () => readonly string[]
 }
 
-/** What sending says is not told by the walk. */
+/** What the walk does not tell. */
 export const OPEN = 'whatever'
 
 /** ICMP's types by nft's names, for either family. */
@@ -79,31 +85,43 @@ const unknown = (because: string): Forecast => ({
   unknown: because,
   arrivals: [],
   refused: null,
+  error: OPEN,
+  errorMayWait: false,
   counts: null,
   answerRejected: false,
   trace: () => [],
 })
 
-/**
- * What send(2) or connect(2) says. EPERM is for a packet that a rule stops before it has left the
- * host (nf_hook_slow); TCP hides all but what is known before it sends.
- */
-function refusalOf(shot: Shot, first: Journey): string | null {
-  if (passed(first)) return null
-  if (first.steps.some(({ did }) => did === 'unclear')) return OPEN
-  if (shot.protocol === 'tcp' && first.course !== null) return null
-  if (first.error !== null) return first.error
-  const hook = first.steps.findLast((step) => step.hook !== null)?.hook
-  const leaving = hook === 'output' || hook === 'postrouting'
-  return leaving ? 'EPERM' : null
+type Told = Pick<Forecast, 'refused' | 'error' | 'errorMayWait'>
+
+const hears = (refused: string | null, error: string | null, errorMayWait = false): Told => ({
+  ...{ refused, error, errorMayWait },
+})
+
+/** What the sender's system tells it, where a host on the way stops the packet. */
+function toldBy(shot: Shot, legs: readonly Leg[], end: Travel | undefined): Told {
+  const last = legs.at(-1)
+  if (last === undefined || passed(last.connection.there)) return hears(null, OPEN)
+  // Some other rule may stop it as well, at another hook.
+  if (legs.some(({ connection }) => connection.there.steps.some(({ did }) => did === 'unclear')))
+    return hears(OPEN, OPEN)
+  const isLocal = legs.length === 1
+  const notice = senderSees(last.connection, isLocal ? { kind: 'local' } : ARRIVES)
+  if (notice === null) return hears(OPEN, OPEN)
+  if (notice.kind === 'error') return hears(notice.errno, OPEN)
+  const heard = end !== undefined && passed(end.journey)
+  if (shot.protocol === 'icmp') return hears(null, OPEN)
+  if (notice.kind === 'silence' || !heard) return hears(null, null)
+  return hears(null, notice.errno, notice.kind === 'icmp' && shot.protocol === 'tcp')
 }
+
+const ARRIVES: Start = { kind: 'arrives', device: null }
 
 /** What is to be expected of the shot. */
 export function forecast(machines: Machines, walk: Walk, shot: Shot): Forecast {
   const legs = wayThere(machines, walk, shot)
-  const [first, last] = [legs?.[0], legs?.at(-1)]
-  if (legs === null || first === undefined || last === undefined)
-    return unknown('it goes in circles')
+  const last = legs?.at(-1)
+  if (legs === null || last === undefined) return unknown('it goes in circles')
   const { there } = last.connection
   if (there.verdict === 'unknown') return unknown(there.because)
   if (passed(there) && !delivered(there)) return unknown('it leaves by a device that is not known')
@@ -111,7 +129,7 @@ export function forecast(machines: Machines, walk: Walk, shot: Shot): Forecast {
   const said = (arrivals: readonly string[], all: readonly Travel[]): Forecast => ({
     unknown: null,
     arrivals: arrivals.toSorted(),
-    refused: refusalOf(shot, first.connection.there),
+    ...toldBy(shot, legs, all.length > travels.length ? all.at(-1) : undefined),
     counts: countsOf(all),
     answerRejected: false,
     trace: () => traceOf(all),

@@ -1,11 +1,11 @@
 /** A network with rules loaded on some of its hosts, and what rungs reads of them. */
-import type { RuleSet } from '../../../src/facts/rule-set.ts'
-import type { Machines } from './way.ts'
+
 import { SETS } from './iptables-rules.ts'
-import { countersOf, readRouting, readRules, type Tool } from './machine.ts'
-import { HOSTS, type HostName } from './network.ts'
+import { reader } from './machine.ts'
+import type { HostName } from './network.ts'
 import { makeRange, type Range } from './range.ts'
-import type { Load } from './trial.ts'
+import type { Load, Tool } from './trial.ts'
+import type { Machines } from './way.ts'
 
 const LOADERS: Readonly<Record<Tool, Readonly<Record<4 | 6, readonly string[]>>>> = {
   nft: { 4: ['nft', '-f', '-'], 6: ['nft', '-f', '-'] },
@@ -18,9 +18,9 @@ export type Ground = {
   /** Loads rules beside those that are there. */
   readonly load: (loads: readonly Load[]) => void
   /** The hosts with their rules as they are now. */
-  readonly machines: () => Machines
+  readonly machines: () => Promise<Machines>
   /** What every rule and policy with a counter has counted. */
-  readonly counters: () => ReadonlyMap<string, number>
+  readonly counters: () => Promise<ReadonlyMap<string, number>>
   /** Takes all rules away; false where that cannot be done and a new one is needed. */
   readonly clear: () => boolean
   readonly close: () => void
@@ -30,11 +30,13 @@ export type Ground = {
 export function makeGround(): Ground {
   const range = makeRange()
   const { network } = range
-  const routing = new Map(HOSTS.map((host) => [host, readRouting(network, host)]))
+  const readers = {
+    client: reader(network, 'client'),
+    router: reader(network, 'router'),
+    server: reader(network, 'server'),
+  }
   const withSets = new Set<HostName>()
   const tools = new Map<HostName, Tool[]>()
-  const rulesOf = (host: HostName): readonly RuleSet[] =>
-    readRules(network, host, tools.get(host) ?? [])
   return {
     range,
     load: (loads) => {
@@ -47,15 +49,18 @@ export function makeGround(): Ground {
         tools.set(host, [...(tools.get(host) ?? []), tool])
       }
     },
-    machines: () => {
-      const machine = (host: HostName) => ({
-        ruleSets: rulesOf(host),
-        routing: routing.get(host) ?? null,
-      })
-      return { client: machine('client'), router: machine('router'), server: machine('server') }
+    machines: async () => {
+      const machine = (host: HostName) => readers[host].machine()
+      return {
+        client: await machine('client'),
+        router: await machine('router'),
+        server: await machine('server'),
+      }
     },
-    counters: () =>
-      new Map([...tools.keys()].flatMap((host) => [...countersOf(host, rulesOf(host))])),
+    counters: async () => {
+      const all = await Promise.all([...tools.keys()].map((host) => readers[host].counters()))
+      return new Map(all.flatMap((counters) => [...counters]))
+    },
     clear: () => {
       // Tables of the old kind stay with their namespace.
       if ([...tools.values()].flat().includes('iptables-legacy')) return false

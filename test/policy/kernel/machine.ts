@@ -1,51 +1,44 @@
 /** What rungs reads of a host of the network, by the questions that a check asks as well. */
-import { interfaces } from '../../../src/facts/ip-address.ts'
-import { routes4, routes6 } from '../../../src/facts/ip-route.ts'
-import { rules4, rules6 } from '../../../src/facts/ip-rule.ts'
-import {
-  ip6tablesLegacyRuleSet,
-  ip6tablesRuleSet,
-  iptablesLegacyRuleSet,
-  iptablesRuleSet,
-} from '../../../src/facts/iptables-save.ts'
-import { nftRuleSet } from '../../../src/facts/nft.ts'
+import type { Answer } from '../../../src/diagnose/host.ts'
+import { readMachine } from '../../../src/diagnose/machine.ts'
+import { readRules } from '../../../src/diagnose/rules.ts'
 import type { Chain, Place, RuleSet } from '../../../src/facts/rule-set.ts'
-import { printed, type Question } from '../../../src/facts/source.ts'
-import { sysctls } from '../../../src/facts/sysctl.ts'
-import { type Routing, routingParameters } from '../../../src/policy/routing.ts'
+import type { Question } from '../../../src/facts/source.ts'
+import type { Machine } from '../../../src/policy/journey.ts'
 import type { HostName, Network } from './network.ts'
 
-/** A tool that rules were loaded with. */
-export type Tool = 'nft' | 'iptables' | 'iptables-legacy'
-
-const LISTINGS: Readonly<Record<Tool, readonly Question<RuleSet>[]>> = {
-  nft: [nftRuleSet],
-  iptables: [nftRuleSet, iptablesRuleSet, ip6tablesRuleSet],
-  'iptables-legacy': [iptablesLegacyRuleSet, ip6tablesLegacyRuleSet],
+export type Reader = {
+  readonly machine: () => Promise<Machine>
+  /** How many packets each rule and policy with a counter has counted. */
+  readonly counters: () => Promise<ReadonlyMap<string, number>>
 }
 
-/** Asks a host, by the best source of the question; an answer that cannot be read is an error here. */
-function ask<T>(network: Network, host: HostName, question: Question<T>): T {
-  const [source] = question.sources
-  const answer = source?.parse(printed(network.run(host, source.argv)))
-  if (answer === null || answer === undefined) throw new Error(`${question.name}: not understood`)
-  return answer
-}
+/** Tools whose answers stay the same: the network is not changed, only its rules are. */
+const STEADY: ReadonlySet<string> = new Set(['ip', 'sysctl'])
 
-export function readRouting(network: Network, host: HostName): Routing {
-  const found = ask(network, host, interfaces)
-  const names = routingParameters(found.map(({ name }) => name))
-  return {
-    interfaces: found,
-    4: { routes: ask(network, host, routes4), rules: ask(network, host, rules4) },
-    6: { routes: ask(network, host, routes6), rules: ask(network, host, rules6) },
-    parameters: ask(network, host, sysctls(names)),
+/** Reads one host. */
+export function reader(network: Network, host: HostName): Reader {
+  const steady = new Map<string, Answer<unknown>>()
+  const put = <T>({ name, sources }: Question<T>): Answer<T> => {
+    for (const { argv, parse } of sources) {
+      const output = network.output(host, argv)
+      const value = parse(output)
+      if (value !== null) return { known: true, value, output }
+    }
+    throw new Error(`${name}: not understood`)
   }
-}
-
-export function readRules(network: Network, host: HostName, tools: readonly Tool[]): RuleSet[] {
-  const questions = new Set(tools.flatMap((tool) => LISTINGS[tool]))
-  return [...questions].map((question) => ask(network, host, question))
+  const ask = async <T>(question: Question<T>): Promise<Answer<T>> => {
+    const { name, sources } = question
+    if (!STEADY.has(sources[0]?.argv[0] ?? '')) return put(question)
+    const known = steady.get(name) as Answer<T> | undefined
+    const answer = known ?? put(question)
+    steady.set(name, answer)
+    return answer
+  }
+  return {
+    machine: async () => (await readMachine({ ask })).machine,
+    counters: async () => countersOf(host, (await readRules(ask)).sets),
+  }
 }
 
 /** One rule or policy, whichever host it is on. */
@@ -57,8 +50,7 @@ export const placeKey = (host: HostName, place: Place): string =>
 
 const chainKey = ({ family, table, name }: Chain): string => `${family} ${table} ${name}`
 
-/** How many packets each rule and policy of a host with a counter has counted. */
-export function countersOf(host: HostName, ruleSets: readonly RuleSet[]): Map<string, number> {
+function countersOf(host: HostName, ruleSets: readonly RuleSet[]): Map<string, number> {
   const counters = new Map<string, number>()
   // iptables-save prints all chains of a table; in nf_tables only those are that rules were made for.
   const inNft = new Set(ruleSets.flatMap(({ aside }) => aside).map(chainKey))
@@ -66,11 +58,9 @@ export function countersOf(host: HostName, ruleSets: readonly RuleSet[]): Map<st
     for (const { place, counter } of chain.rules) {
       if (counter !== null) counters.set(placeKey(host, place), counter.packets)
     }
-    if (chain.policyCounter === null) continue
-    if (chain.backend === 'iptables' && inNft.size > 0 && !inNft.has(chainKey(chain))) continue
-    const { backend, family, table, name } = chain
-    const key = [host, backend, family, table, name, 'policy'].join(' ')
-    counters.set(key, chain.policyCounter.packets)
+    const { backend, family, table, name, policyCounter } = chain
+    if (policyCounter === null || (backend === 'iptables' && !inNft.has(chainKey(chain)))) continue
+    counters.set([host, backend, family, table, name, 'policy'].join(' '), policyCounter.packets)
   }
   return counters
 }

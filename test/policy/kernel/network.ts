@@ -5,6 +5,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { readdirSync, writeFileSync } from 'node:fs'
+import type { Output } from '../../../src/facts/source.ts'
 import { makeNamespace, type Namespace } from './namespace.ts'
 
 export type HostName = 'client' | 'router' | 'server'
@@ -80,7 +81,9 @@ export function beyond(host: HostName, device: string): { host: HostName; device
 
 export type Network = {
   readonly inside: <T>(host: HostName, work: () => T) => T
-  /** Runs a command on a host; throws with what it said when it fails. */
+  /** Runs a command on a host to its end. */
+  readonly output: (host: HostName, argv: readonly string[], input?: string) => Output
+  /** The same; throws with what it said when it fails. */
   readonly run: (host: HostName, argv: readonly string[], input?: string) => string
   readonly close: () => void
 }
@@ -165,13 +168,18 @@ export function makeNetwork(): Network {
     if (found === undefined) throw new Error(`no host ${host}`)
     return found
   }
-  const run: Network['run'] = (host, argv, input = '') => {
+  const output: Network['output'] = (host, argv, input = '') => {
     const [program = '', ...words] = argv
-    const result = space(host).inside(() =>
+    const { stdout, stderr, status, error } = space(host).inside(() =>
       spawnSync(program, words, { encoding: 'utf8', input, maxBuffer: 64 << 20 }),
     )
-    if (result.status === 0) return result.stdout
-    throw new Error(`${argv.join(' ')}: ${result.error ?? result.stderr}\n${input}`)
+    const failure = error === undefined ? null : 'missing'
+    return { argv, stdout: stdout ?? '', stderr: stderr ?? '', code: status, failure, tookMs: 0 }
+  }
+  const run: Network['run'] = (host, argv, input) => {
+    const { stdout, stderr, code, failure } = output(host, argv, input)
+    if (code === 0) return stdout
+    throw new Error(`${argv.join(' ')}: ${failure ?? stderr}\n${input ?? ''}`)
   }
   for (const [one, other] of [
     ['c0', 'lan0'],
@@ -193,6 +201,7 @@ export function makeNetwork(): Network {
   }
   return {
     inside: (host, work) => space(host).inside(work),
+    output,
     run,
     close: () => {
       for (const one of spaces.values()) one.close()

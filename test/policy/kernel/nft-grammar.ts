@@ -27,7 +27,7 @@ export const CONDITIONS: readonly Row[] = grammar('nft', [
     '',
     'ct status dnat || ct status snat || ct status ! dnat || ct status confirmed',
   ],
-  [1, 'ct status', '', 'ct status dnat,snat || ct status seen-reply || ct status != dnat'],
+  [1, 'ct status', '', 'ct status dnat,snat || ct status seen-reply'],
   [1.5, 'ct direction', '', 'ct direction original || ct direction reply || ct direction != reply'],
   [1, 'ct mark', '', 'ct mark 0x0 || ct mark 0x1 || ct mark != 0x0 || ct mark { 0x1, 0x5 }'],
   [0.5, 'ct mark', '', 'ct mark & 0x4 == 0x4 || ct mark 0x1-0x4'],

@@ -5,7 +5,6 @@
  * have seen it, so that exactly one packet goes and at most one comes.
  */
 import { getSystemErrorName } from 'node:util'
-import { OPTIONS } from '../../../src/host/kernel/ip-option.ts'
 import { AF, type KernelSocket, openSocket, SOCK } from '../../../src/host/kernel/socket.ts'
 import { writeEchoRequest } from '../../../src/wire/icmp.ts'
 import { PROTOCOL } from '../../../src/wire/protocol.ts'
@@ -96,12 +95,11 @@ function send(socket: KernelSocket, shot: Shot): string | null {
 /** Sends it. What cannot even be tried throws. */
 export function shoot(network: Network, shot: Shot): Sent {
   const socket = network.inside(shot.host, () => asUser(shot.user, () => open(shot)))
-  const { level, receiveError } = OPTIONS[shot.family]
   if (shot.mark !== 0) socket.set(SOL_SOCKET, SO_MARK, shot.mark)
   if (shot.protocol === 'tcp') {
     socket.set(SOL_SOCKET, SO_REUSEADDR, 1)
     socket.set(SOL_SOCKET, SO_ATTACH_FILTER, filterProgram())
-  } else socket.set(level, receiveError, 1)
+  }
   const refused = send(socket, shot)
   return {
     refused,

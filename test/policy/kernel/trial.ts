@@ -1,11 +1,13 @@
 /** A rule set made by chance, on one host or two, and the packets that are to meet it. */
 import { type Chance, chance, times, type Uses } from './chance.ts'
 import { iptablesRules } from './iptables-rules.ts'
-import type { Tool } from './machine.ts'
 import type { HostName } from './network.ts'
 import { nftRules } from './nft-rules.ts'
 import type { Shot } from './shot.ts'
 import { makeShot } from './shots.ts'
+
+/** What rules are loaded with. */
+export type Tool = 'nft' | 'iptables' | 'iptables-legacy'
 
 /** The rules of one host, by the tool that loads them. */
 export type Load = {
