@@ -66,7 +66,7 @@ export function wayThere(machines: Machines, walk: Walk, shot: Shot): readonly L
   let start: Start = { kind: 'local' }
   for (let host = shot.host; legs.length < MOST_LEGS; ) {
     const walked = { machine: machines[host], packet, start }
-    const connection = walk(walked.machine, packet, start)
+    const connection = walk(walked.machine, packet, start, answerOf(packet))
     const { there } = connection
     const answered = (answer: Answer): Journey | null =>
       walk(walked.machine, walked.packet, walked.start, answer).back
@@ -82,9 +82,17 @@ export function wayThere(machines: Machines, walk: Walk, shot: Shot): readonly L
   return null
 }
 
-/** What a packet that is delivered is answered with. */
-function answerTo({ family, protocol, destination, destinationPort }: Packet): Answer {
-  if (protocol === 'icmp' || PORTS.includes(destinationPort ?? 0)) return { kind: 'usual' }
+/** Services here send back as much as they get. */
+const answerOf = ({ lengthBytes }: Packet): Extract<Answer, { readonly kind: 'usual' }> => ({
+  kind: 'usual',
+  lengthBytes: lengthBytes ?? null,
+})
+
+/** What a packet that is delivered is answered with: by the system, or a socket of root's. */
+function answerTo(packet: Packet): Answer {
+  const { family, protocol, destination, destinationPort } = packet
+  if (protocol === 'icmp') return answerOf(packet)
+  if (PORTS.includes(destinationPort ?? 0)) return { ...answerOf(packet), user: 0, group: 0 }
   if (protocol === 'tcp') return { kind: 'reset' }
   const code = family === 4 ? 3 : 4 // port unreachable
   return { kind: 'icmp', type: 'destination-unreachable', code, from: destination }
@@ -97,6 +105,9 @@ function passedOn({ protocol, rst, icmpType, icmpCode, source }: Packet): Answer
     return { kind: 'usual' }
   return { kind: 'icmp', type: icmpType, code: icmpCode ?? null, from: source }
 }
+
+/** The usual answer, of which a host on the way knows no socket. */
+const isPassedOn = (answer: Answer): boolean => answer.kind === 'usual' && answer.user === undefined
 
 /** Whether the answer that left one host is the one that the host before it waits for. */
 function meets(answer: Packet, { connection }: Leg): boolean {
@@ -120,7 +131,7 @@ export function wayBack(legs: readonly Leg[]): readonly Travel[] | string {
   for (const [at, leg] of [...legs.entries()].toReversed()) {
     const { there, back } = leg.connection
     if (answer === null && there.verdict !== 'rejected') answer = answerTo(there.packet)
-    const journey = answer === null || answer.kind === 'usual' ? back : leg.answered(answer)
+    const journey = answer === null || isPassedOn(answer) ? back : leg.answered(answer)
     if (journey === null) return 'what comes back is not told'
     journeys.push({ host: leg.host, journey })
     if (!passed(journey) || at === 0) return journeys
