@@ -2,10 +2,10 @@
  * Where a packet stands for those of any address: the rules on its way that speak of particular
  * addresses, and may rule otherwise about those.
  */
-import type { Field, Hook, Match, Place, Rule } from '../facts/rule-set.ts'
+import type { Field, Hook, Match, Place, Rule, Verdict } from '../facts/rule-set.ts'
 import type { Asked } from './asked.ts'
 import { bookOf, chainKey, stationsOf } from './chain-order.ts'
-import type { Course, Journey, Machine } from './journey.ts'
+import type { Course, Fate, Journey, Machine } from './journey.ts'
 import { concerns, conditionsFit, matches } from './match.ts'
 import type { Packet } from './packet.ts'
 import { NOWHERE, type Surroundings } from './packet-field.ts'
@@ -37,7 +37,15 @@ function speaksOf(match: Match, fields: readonly Field[]): boolean {
 /** nf_tables follows 16 jumps (NFT_JUMP_STACK_SIZE), iptables a few more. */
 const DEEPEST = 64
 
+/** What comes to the same for every address is no exception. */
+const SAME: Readonly<Partial<Record<Fate, Verdict['kind']>>> = {
+  accepted: 'accept',
+  dropped: 'drop',
+  rejected: 'reject',
+}
+
 type Search = {
+  readonly fate: Fate
   readonly fields: readonly Field[]
   readonly packet: Packet
   readonly around: Surroundings
@@ -46,8 +54,8 @@ type Search = {
 /** Whether the rule is about particular addresses only, and else about such packets. */
 function isException(rule: Rule, search: Search): boolean {
   const { verdict } = rule
-  const { fields, packet, around } = search
-  if (verdict.kind === 'continue') return false
+  const { fate, fields, packet, around } = search
+  if (verdict.kind === 'continue' || verdict.kind === SAME[fate]) return false
   const isMap = verdict.kind === 'vmap' && verdict.fields.some((field) => fields.includes(field))
   if (!isMap && !rule.matches.some((match) => speaksOf(match, fields))) return false
   // What fits the stranger as well was judged on its way.
@@ -105,7 +113,7 @@ export function exceptionsTo(
   }
   for (const hook of HOOKS[journey.course ?? asked.course]) {
     const around = { ...NOWHERE, hook, localAddresses: ownAddresses(routing), routing, mark: 0 }
-    const place = { fields, packet: packetAt(hook, asked, journey), around }
+    const place = { fate: journey.verdict, fields, packet: packetAt(hook, asked, journey), around }
     for (const station of stationsOf(book, hook, asked.packet.family)) {
       const chains =
         station.kind === 'chain' ? [station.chain] : station.kind === 'nat' ? station.chains : []

@@ -32,7 +32,7 @@ const input = (...rules: readonly string[]): RuleSet =>
       't',
       'set banned {\ntype ipv4_addr\nelements = { 192.0.2.66 }\n}\n',
       base('c', 'filter hook input priority 0', ...rules),
-      chain('friends', 'ip saddr 10.0.0.0/8 accept'),
+      chain('foes', 'ip saddr 10.0.0.0/8 drop'),
       chain('never', 'ip saddr 10.0.0.0/8 drop'),
     ),
   )
@@ -42,28 +42,29 @@ test('rules for particular senders are told, alone, in sets, in chains that are 
     exceptions([
       input(
         'ip saddr @banned drop',
-        'ip saddr 10.0.0.9 tcp dport 443 accept',
-        'tcp dport 443 jump friends',
-        'ip saddr . tcp dport { 10.0.0.7 . 443 } accept',
+        'ip saddr 10.0.0.9 tcp dport 443 reject',
+        'tcp dport 443 jump foes',
+        'ip saddr . tcp dport { 10.0.0.7 . 443 } drop',
         'ip saddr vmap { 10.0.0.5 : drop }',
       ),
     ]),
   ).toEqual([
     'ip saddr @banned drop',
-    'ip saddr 10.0.0.9 tcp dport 443 accept',
-    'ip saddr 10.0.0.0/8 accept',
-    'ip saddr . tcp dport { 10.0.0.7 . 443 } accept',
+    'ip saddr 10.0.0.9 tcp dport 443 reject',
+    'ip saddr 10.0.0.0/8 drop',
+    'ip saddr . tcp dport { 10.0.0.7 . 443 } drop',
     'ip saddr vmap { 10.0.0.5 : drop }',
   ])
 })
 
-test('those of other ports, protocols, devices and chains are not', () => {
+test('those of other ports, protocols, devices and chains are not, and none that come to the same', () => {
   expect(
     exceptions([
       input(
-        'ip saddr 10.0.0.9 tcp dport 22 accept',
-        'ip saddr 10.0.0.9 udp dport 443 accept',
-        'iifname "lo" ip saddr 10.0.0.9 accept',
+        'ip saddr 10.0.0.9 tcp dport 22 drop',
+        'ip saddr 10.0.0.9 udp dport 443 drop',
+        'iifname "lo" ip saddr 10.0.0.9 drop',
+        'ip saddr 10.0.0.9 tcp dport 443 accept',
         'tcp dport 80 jump never',
         'ip saddr 10.0.0.9 counter',
         'ip6 saddr fd00::9 drop',
