@@ -19,8 +19,6 @@ import type { Trial } from './trial.ts'
 import type { Visit } from './visit.ts'
 import type { Witness } from './witness.ts'
 
-export { findRule } from '../policy/find-rule.ts'
-
 export type RuleBook = {
   readonly sets: readonly RuleSet[]
   readonly answers: readonly Answer<RuleSet>[]
@@ -162,12 +160,4 @@ export async function devicesOf(
       (back.known ? back.value.device : null),
     toServer: server.known ? server.value.device : null,
   }
-}
-
-/** All addresses of a host; null where they are not known. */
-export async function localAddresses(witness: Witness, inquiry: Inquiry): Promise<string[] | null> {
-  const links = await witness.interfaces(inquiry)
-  return links.known
-    ? links.value.flatMap(({ addresses }) => addresses.map(({ address }) => address))
-    : null
 }

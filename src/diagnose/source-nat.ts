@@ -1,21 +1,18 @@
 /** Translation of sources: which rules do it, and the remedy that adds one. */
 import type { RuleSet } from '../facts/rule-set.ts'
-import { matches } from '../policy/match.ts'
-import type { Packet } from '../policy/packet.ts'
 import type { Remedy } from './diagnosis.ts'
 import type { Family } from './probes.ts'
 import { remedy } from './remedy.ts'
+import type { Transit } from './transit.ts'
 
-/** Whether a rule would translate the packet's source; what leads to it is taken to be followed. */
-export const translatesSource = (sets: readonly RuleSet[], packet: Packet): boolean =>
-  sets.some(({ chains }) =>
-    chains.some(({ rules }) =>
-      rules.some(
-        (rule) =>
-          /^(masquerade|snat)$/.test(rule.verdict.kind) && matches(rule, packet).answer !== 'no',
-      ),
-    ),
+/** Whether the packet surely goes on with the source that it came with. */
+export function keepsSource({ there: { journey, packet } }: Transit): boolean {
+  const goesOn = journey?.verdict === 'accepted' || journey?.verdict === 'redirected'
+  const isSure = !journey?.steps.some(
+    ({ did, hook }) => did === 'unclear' && hook === 'postrouting',
   )
+  return goesOn && isSure && journey.packet.source === packet.source
+}
 
 /** What is to be masqueraded, in the words of both tools. */
 export type Masqueraded = { readonly nft: string; readonly iptables: string }

@@ -47,6 +47,9 @@ export type FrameDrops = {
   readonly drops: number
 }
 
+/** Packets that came in and went out by an interface. */
+export type Passed = { readonly received: number; readonly sent: number }
+
 export type GrownRule = ReturnType<typeof counterGrowth>[number]
 
 /** What changed on one host from before the trial to after it. */
@@ -63,6 +66,8 @@ export type Change = {
   /** Packets that came in and went out by all interfaces but loopback. */
   readonly received: number | null
   readonly sent: number | null
+  /** The same of one interface; null where it was not counted. */
+  readonly passed: (device: string) => Passed | null
   /** TCP sockets while the connections were waiting. */
   readonly sockets: readonly Socket[]
 }
@@ -138,6 +143,17 @@ const packets = (answer: Answer<readonly Interface[]>, way: 'received' | 'sent')
         .reduce((sum, link) => sum + (link[way]?.packets ?? 0), 0)
     : null
 
+function passedBy(device: string, before: Snapshot, after: Snapshot): Passed | null {
+  const [earlier, later] = [before, after].map(({ interfaces: links }) =>
+    links.known ? links.value.find(({ name }) => name === device) : undefined,
+  )
+  if (!earlier?.received || !earlier.sent || !later?.received || !later.sent) return null
+  return {
+    received: later.received.packets - earlier.received.packets,
+    sent: later.sent.packets - earlier.sent.packets,
+  }
+}
+
 const difference = (before: number | null, after: number | null): number | null =>
   before === null || after === null ? null : after - before
 
@@ -164,6 +180,7 @@ function change(inquiry: Inquiry, before: Snapshot, after: Snapshot, sockets: So
       packets(after.interfaces, 'received'),
     ),
     sent: difference(packets(before.interfaces, 'sent'), packets(after.interfaces, 'sent')),
+    passed: (device) => passedBy(device, before, after),
     sockets,
   }
 }

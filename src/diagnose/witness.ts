@@ -93,9 +93,9 @@ export type Witness = {
   /** Who answers for a neighbour, asked by a packet of our own. */
   readonly neighbour: (hop: { address: string; device: string }) => Promise<NeighbourReply>
   /** What else works from here: the positive controls of rule 4. */
-  readonly controls: (visit: Visit) => Promise<Controls>
+  readonly controls: (visit: Pick<Visit, 'endpoint'>) => Promise<Controls>
   /** Other ports of an address that has refused. */
-  readonly otherPorts: (visit: Visit) => Promise<readonly Connect[]>
+  readonly otherPorts: (visit: Pick<Visit, 'endpoint'>) => Promise<readonly Connect[]>
   /** Single segments to the port and beside it; null without the right to send any. */
   readonly soundings: (visit: Visit) => Promise<Soundings | null>
 }
@@ -431,7 +431,7 @@ export function openWitness(options: WitnessOptions): Witness {
     ),
     controls,
     otherPorts: remember(
-      ({ endpoint }: Visit) => `${endpoint.address}|${endpoint.port}`,
+      ({ endpoint }: Pick<Visit, 'endpoint'>) => `${endpoint.address}|${endpoint.port}`,
       ({ endpoint }) => askOtherPorts(endpoint, probes),
     ),
     soundings: async (visited) => {

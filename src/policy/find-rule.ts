@@ -1,7 +1,9 @@
 /** From a rule's place back to the rule: in what was read later, or by another reading. */
-import type { Place, Rule, RuleSet } from '../facts/rule-set.ts'
+import type { Chain, Counter, Place, Rule, RuleSet } from '../facts/rule-set.ts'
 
-const samePlace = (a: Place, b: Place): boolean =>
+/** Whether two readings mean the same rule or policy. */
+export const samePlace = (a: Place, b: Place): boolean =>
+  a.policy === b.policy &&
   a.backend === b.backend &&
   a.family === b.family &&
   a.table === b.table &&
@@ -19,14 +21,19 @@ export function findRule(
       const rule = chain.rules.find((one) => samePlace(one.place, place))
       if (rule) return { rule, set }
     }
-  const set = sets.find(({ chains }) =>
-    chains.some(
-      (chain) =>
-        chain.backend === place.backend &&
-        chain.table === place.table &&
-        chain.name === place.chain &&
-        chain.family === place.family,
-    ),
-  )
+  const set = sets.find(({ chains }) => chains.some((chain) => holds(chain, place)))
   return { rule: null, set: set ?? null }
+}
+
+const holds = (chain: Chain, place: Place): boolean =>
+  chain.backend === place.backend &&
+  chain.table === place.table &&
+  chain.name === place.chain &&
+  chain.family === place.family
+
+/** The counter of the rule or policy at a place; null where it has none. */
+export function counterAt(sets: readonly RuleSet[], place: Place): Counter | null {
+  if (!place.policy) return findRule(sets, place).rule?.counter ?? null
+  const chain = sets.flatMap(({ chains }) => chains).find((one) => holds(one, place))
+  return chain?.policyCounter ?? null
 }

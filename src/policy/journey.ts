@@ -42,6 +42,8 @@ export type Journey = {
    * rule fits. Null: no rule stops it, or the routing did.
    */
   readonly place: Place | null
+  /** The rule that sends it elsewhere than it was addressed to, whatever becomes of it there. */
+  readonly turnedBy: Place | null
   /** `tcp-reset`, `port-unreachable`, …; `senderSees` says what the sender sees. */
   readonly rejectWith: string | null
   /** What a local sender is told at once, where the routing has no way for the packet. */
@@ -127,6 +129,7 @@ function judge(ends: readonly End[]): Journey {
     possible: [...new Set([main, ...ends].map(fateOf))],
     course: main.world.course,
     place: main.place,
+    turnedBy: main.world.reply ? null : main.world.turnedBy,
     rejectWith: main.rejectWith,
     error: main.error,
     because: explain(main, verdict, unknowns),

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { inquire } from '../../src/diagnose/inquiry.ts'
-import { findRule, packetsOf, readRules, recountRules } from '../../src/diagnose/rules.ts'
+import { packetsOf, readRules, recountRules } from '../../src/diagnose/rules.ts'
 import type { Visit } from '../../src/diagnose/visit.ts'
+import { findRule } from '../../src/policy/find-rule.ts'
 import { scriptedHost } from './scene.ts'
 
 const SAVE = `*filter

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
-import { masquerade, translatesSource } from '../../src/diagnose/source-nat.ts'
+import { keepsSource, masquerade } from '../../src/diagnose/source-nat.ts'
+import type { Transit } from '../../src/diagnose/transit.ts'
 import { parseIptablesSave } from '../../src/facts/iptables-save.ts'
+import { walkConnection } from '../../src/policy/connection.ts'
 import type { Packet } from '../../src/policy/packet.ts'
+import { machine, syn } from '../policy/machine.ts'
 import { expectScript } from './rung/ask.ts'
 
 const rules = (...lines: readonly string[]) => {
@@ -11,28 +14,23 @@ const rules = (...lines: readonly string[]) => {
   return [set]
 }
 
-const packet: Packet = {
-  family: 4,
-  protocol: 'tcp',
-  source: '10.99.0.10',
-  destination: '203.0.113.80',
-  sourcePort: null,
-  destinationPort: 80,
-  inputDevice: '',
-  outputDevice: 'eth1',
-  state: 'new',
-  syn: true,
-  icmpType: null,
+/** A router between eth0 (10.0.0.1) and eth1, through which a private address goes to the world. */
+const through = (rule: string): Transit => {
+  const leg: Packet = { ...syn, destination: '203.0.113.80' }
+  const walked = walkConnection(machine(...rules(rule)), leg, { kind: 'arrives', device: 'eth0' })
+  const there = { reply: false, packet: leg, hooks: [], journey: walked.there }
+  return { there } as unknown as Transit
 }
 
 test.for([
-  ['-o eth1 -j MASQUERADE', true],
-  ['-s 10.99.0.0/24 -j SNAT --to-source 198.51.100.1', true],
-  ['-o wan0 -j MASQUERADE', false],
-  ['-s 10.98.0.0/24 -j MASQUERADE', false],
-  ['-o eth1 -j ACCEPT', false],
-] as const)('%s translates it: %s', ([rule, answer]) => {
-  expect(translatesSource(rules(rule), packet)).toBe(answer)
+  ['-o eth1 -j MASQUERADE', false],
+  ['-s 10.0.0.0/24 -j SNAT --to-source 198.51.100.1', false],
+  ['-o wan0 -j MASQUERADE', true],
+  ['-s 10.98.0.0/24 -j MASQUERADE', true],
+  ['-o eth1 -j ACCEPT', true],
+  ['-o eth1 -m magic --spell -j MASQUERADE', false],
+] as const)('with %s the source stays: %s', ([rule, answer]) => {
+  expect(keepsSource(through(rule))).toBe(answer)
 })
 
 const what = { nft: 'oifname eth1', iptables: '-o eth1' }

@@ -13,6 +13,7 @@ const change = (received: number | null, counters: Readonly<Record<string, numbe
   frameDrops: [],
   received,
   sent: null,
+  passed: () => null,
   sockets: [],
 })
 

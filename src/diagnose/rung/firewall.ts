@@ -6,25 +6,23 @@
 import {
   describePlace,
   type Hook,
-  iptablesTool,
   type Place as RulePlace,
   type RuleSet,
 } from '../../facts/rule-set.ts'
+import { findRule, samePlace } from '../../policy/find-rule.ts'
 import { matches } from '../../policy/match.ts'
-import { mendCommands } from '../../policy/mend.ts'
 import { filters, rulesNaming } from '../../policy/naming.ts'
 import type { Packet } from '../../policy/packet.ts'
 import { hooksOf } from '../../policy/reach.ts'
-import { type Decision, walkHook } from '../../policy/walk.ts'
+import { accuseRule, type Deed, describeRule, listCommand } from '../accused-rule.ts'
 import type { CauseCode } from '../cause.ts'
 import {
-  type Accusation,
   type Acquittal,
   type Check,
   count,
   pass,
   type Ruling,
-  sideOf,
+  shown,
   skip,
   unanswered,
   witnessed,
@@ -32,24 +30,29 @@ import {
 import type { Evidence, Side } from '../diagnosis.ts'
 import type { Inquiry } from '../host.ts'
 import { asOn } from '../published.ts'
-import { clientAddress } from '../relevant.ts'
-import { mendRule } from '../remedy.ts'
-import { devicesOf, findRule, localAddresses, packetsOf, readRules } from '../rules.ts'
-import type { Change, GrownRule, Trial } from '../trial.ts'
+import {
+  beliedBy,
+  describeNeighbour,
+  endsHere,
+  lostBetween,
+  lostInside,
+  type Neighbour,
+  neighbours,
+  type Seen,
+  unmoved,
+} from '../rule-bearing.ts'
+import { readRules } from '../rules.ts'
+import { isStopped, type Leg, walkTransit } from '../transit.ts'
+import type { GrownRule } from '../trial.ts'
 import type { Visit } from '../visit.ts'
 import type { Witness } from '../witness.ts'
 
-/** One hook that the first packet, or the reply to it, passes on a host. */
-type Station = { readonly hook: Hook; readonly packet: Packet; readonly reply: boolean }
-
 /** What the walk and the counters are about, on one host. */
-type Scene = {
+type Scene = Seen & {
   readonly inquiry: Inquiry
   readonly sets: readonly RuleSet[]
-  readonly stations: readonly Station[]
-  readonly trial: Trial
-  readonly change: Change | null
-  readonly local: readonly string[] | null
+  /** What the rules say of the ports beside the one in question that answer; asked where it matters. */
+  readonly beside: () => Promise<readonly Neighbour[]>
 }
 
 export const rules: Check = {
@@ -107,209 +110,199 @@ async function setScene(
   failing: Pick<Visit, 'endpoint' | 'errand'>,
   sets: readonly RuleSet[],
 ): Promise<Scene> {
-  const { family } = failing.endpoint
-  const client = (await clientAddress(witness, family)) ?? (family === 4 ? '0.0.0.0' : '::')
   const trial = await witness.trial(failing)
   const changes = [trial.client, trial.server, ...trial.routers]
-  const here = await asOn(inquiry, failing, trial.protocol)
-  const devices = await devicesOf(witness, inquiry, here, client)
+  const transit = await walkTransit(witness, inquiry, failing, trial.protocol)
+  const beside = async (): Promise<readonly Neighbour[]> => {
+    if (trial.protocol !== 'tcp') return []
+    const refused = trial.connects.every(({ outcome }) => outcome === 'refused')
+    const ports = refused
+      ? await witness.otherPorts(failing)
+      : (await witness.controls(failing)).ports
+    return neighbours(ports, transit)
+  }
   return {
     inquiry,
     sets,
+    transit,
+    role: inquiry.host.role,
     trial: await asOn(inquiry, trial, trial.protocol),
     change: changes.find((one) => one?.inquiry === inquiry) ?? null,
-    local: await localAddresses(witness, inquiry),
-    stations: stationsOf(inquiry.host.role, packetsOf(here, client, trial.protocol), devices),
-  }
-}
-
-/** The hooks in the order in which the connection meets them. */
-function stationsOf(
-  role: Inquiry['host']['role'],
-  { there, back }: ReturnType<typeof packetsOf>,
-  { toClient, toServer }: { toClient: string | null; toServer: string | null },
-): Station[] {
-  const at = (
-    hook: Hook,
-    packet: Packet,
-    input: string | null,
-    output: string | null,
-    reply = false,
-  ): Station => ({
-    hook,
-    packet: { ...packet, inputDevice: input, outputDevice: output },
-    reply,
-  })
-  if (role === 'client')
-    return [
-      at('output', there, '', toServer),
-      at('postrouting', there, '', toServer),
-      at('prerouting', back, toServer, '', true),
-      at('input', back, toServer, '', true),
-    ]
-  if (role === 'server')
-    return [
-      at('prerouting', there, toClient, ''),
-      at('input', there, toClient, ''),
-      at('output', back, '', toClient, true),
-      at('postrouting', back, '', toClient, true),
-    ]
-  return [
-    at('prerouting', there, toClient, ''),
-    at('forward', there, toClient, toServer),
-    at('postrouting', there, '', toServer),
-    at('prerouting', back, toServer, '', true),
-    at('forward', back, toServer, toClient, true),
-  ]
-}
-
-/** Chains and sets that banning tools keep: fail2ban, sshguard, crowdsec and the like. */
-const BANNED = /f2b|fail2ban|sshguard|crowdsec|blacklist|blocklist|banned/i
-
-/** Which cause a rule is, by where it stands and what it does. */
-function causeOf(
-  { inquiry }: Scene,
-  at: Station,
-  place: RulePlace,
-  rejectWith: string | null,
-): { cause: CauseCode; side: Side } {
-  const side = sideOf(inquiry)
-  const rejects = rejectWith !== null
-  if (inquiry.host.role === 'router')
-    return { cause: rejects ? 'firewall.forward-reject' : 'firewall.forward-drop', side }
-  if (at.hook === 'output' || at.hook === 'postrouting')
-    return { cause: rejects ? 'firewall.egress-reject' : 'firewall.egress-drop', side }
-  if (side === 'server' && BANNED.test(`${place.chain} ${place.text}`))
-    return { cause: 'firewall.banned', side }
-  if (!rejects) return { cause: 'firewall.ingress-drop', side }
-  return {
-    cause: /reset|rst/.test(rejectWith) ? 'firewall.ingress-reset' : 'firewall.ingress-reject',
-    side,
-  }
-}
-
-function accuse(
-  scene: Scene,
-  at: Station,
-  place: RulePlace,
-  rejectWith: string | null,
-  weight: Accusation['weight'],
-  because: string,
-): Accusation {
-  const { name } = scene.inquiry.host
-  const { rule, set } = findRule(scene.sets, place)
-  const mend = mendCommands(place, rule, at.packet, at.hook, set)
-  const why = place.policy
-    ? `${named(place)} stops what no rule accepts`
-    : `${named(place)} decides`
-  return {
-    ...causeOf(scene, at, place, rejectWith),
-    weight,
-    because,
-    place: { host: name, interface: null, hop: null, rule: place },
-    remedies: [mendRule(name, place, mend, why)],
+    beside,
   }
 }
 
 const stops = ({ verdict }: GrownRule): boolean =>
   verdict.kind === 'drop' || verdict.kind === 'reject'
 
-/** A rule or policy in its own words, and where it stands. */
-export const named = (place: RulePlace): string =>
-  place.policy ? describePlace(place) : `the rule "${place.text}" (${describePlace(place)})`
+/** Where a rule that has grown may have met the connection. */
+function meeting(
+  { sets, transit }: Scene,
+  place: RulePlace,
+): { readonly leg: Leg; readonly hook: Hook; readonly packet: Packet } | null {
+  const { rule } = findRule(sets, place)
+  for (const leg of [transit.there, transit.back]) {
+    const hook = hooksOf(sets, place).find((one) => leg.hooks.includes(one))
+    if (hook === undefined) continue
+    const packet = isBeforeRouting(hook) ? { ...leg.packet, outputDevice: '' } : leg.packet
+    if (rule === null || matches(rule, packet).answer !== 'no') return { leg, hook, packet }
+  }
+  return null
+}
 
-export const listCommand = (place: RulePlace): string =>
-  place.backend === 'nft' ? 'nft -a list ruleset' : `${iptablesTool(place)}-save -c`
+const isBeforeRouting = (hook: Hook): boolean => hook === 'prerouting' || hook === 'input'
 
 /** A rule or policy that stops packets, fits these, and grew by as many as the trial sent. */
 function byCounters(scene: Scene): Ruling | null {
-  const { change, trial, sets, stations, inquiry } = scene
+  const { change, trial, sets, transit, inquiry } = scene
   const sent = trial.connects.length
-  for (const grown of change?.rules ?? []) {
-    if (!stops(grown) || grown.packets < sent) continue
-    const { place } = grown
-    const { rule } = findRule(sets, place)
-    const hooks = hooksOf(sets, place)
-    const at = stations.find(
-      ({ hook, packet }) =>
-        hooks.includes(hook) && (rule === null || matches(rule, packet).answer !== 'no'),
-    )
-    if (!at) continue
-    const because = `${named(place)} of ${inquiry.host.name} took ${count(grown.packets, 'packet')} while ${count(sent, 'connection')} ${sent === 1 ? 'was' : 'were'} tried`
-    const name = `packets of ${place.chain}${place.handle === null ? (place.number === null ? '' : ` rule ${place.number}`) : ` handle ${place.handle}`}`
-    const evidence: Evidence = {
-      host: inquiry.host.name,
-      source: place.backend,
-      command: listCommand(place),
-      lines: [describePlace(place)],
-      delta: { name, before: grown.before, after: grown.after },
+  const decides = [transit.there, transit.back].flatMap(({ journey }) => journey?.place ?? [])
+  const grown = (change?.rules ?? [])
+    .filter((one) => stops(one) && one.packets >= sent)
+    .toSorted((a, b) => Number(isAmong(decides, b)) - Number(isAmong(decides, a)))
+  for (const { place, verdict, packets, before, after } of grown) {
+    const met = meeting(scene, place)
+    if (!met) continue
+    const because = `${describeRule(place)} of ${inquiry.host.name} took ${count(packets, 'packet')} while ${count(sent, 'connection')} ${sent === 1 ? 'was' : 'were'} tried`
+    const deed = {
+      ...met,
+      place,
+      rejectWith: verdict.kind === 'reject' ? verdict.with : null,
     }
-    const rejectWith = grown.verdict.kind === 'reject' ? grown.verdict.with : null
     return {
       status: 'fail',
       summary: because,
-      evidence: [evidence],
-      accuses: [accuse(scene, at, place, rejectWith, 'proven', because)],
+      evidence: [
+        {
+          ...listed(inquiry, place),
+          delta: { name: `packets of ${nameOf(place)}`, before, after },
+        },
+      ],
+      accuses: [accuseRule(inquiry, sets, deed, 'proven', because)],
     }
   }
   return null
 }
 
+const isAmong = (places: readonly RulePlace[], { place }: GrownRule): boolean =>
+  places.some((one) => samePlace(one, place))
+
+/** `input handle 3`, `INPUT rule 2`, `input` for its policy. */
+function nameOf({ chain, handle, number }: RulePlace): string {
+  if (handle !== null) return `${chain} handle ${handle}`
+  return number === null ? chain : `${chain} rule ${number}`
+}
+
+const listed = ({ host }: Inquiry, place: RulePlace): Evidence => ({
+  host: host.name,
+  source: place.backend,
+  command: listCommand(place),
+  lines: [describePlace(place)],
+})
+
 /** What the rules say should happen. Where a counter or the live result disagrees, that is said. */
-function byWalk(scene: Scene, active: boolean): Ruling {
-  const { inquiry, stations, sets, local, change } = scene
+async function byWalk(scene: Scene, active: boolean): Promise<Ruling> {
+  const { inquiry, transit } = scene
   const { name } = inquiry.host
   if (!active)
     return {
       ...pass('no rule drops or rejects anything'),
       acquits: acquit(inquiry, `no rule of ${name} drops or rejects anything`),
     }
-  let doubt: Ruling | null = null
-  for (const at of stations) {
-    const decision = walkHook(sets, at.hook, at.packet, local)
-    const { place, verdict, rejectWith } = decision
-    if (!place || verdict === 'accept' || verdict === 'redirect') continue
-    const { rule } = findRule(sets, place)
-    const text = `${named(place)} of ${name}`
-    if (verdict === 'unknown') {
-      const because = `what ${text} does with ${at.reply ? 'the reply' : 'it'} cannot be known: ${decision.because}`
-      doubt ??= {
-        status: 'warn',
-        summary: because,
-        accuses: [accuse(scene, at, place, rejectWith, 'possible', because)],
-      }
-      continue
-    }
-    if (rule?.counter && change?.readable && !at.reply)
-      return {
-        status: 'warn',
-        summary: `by the rules ${text} would ${verdict} it, but its counter did not grow: the live result counts`,
-      }
-    const because = `${text} ${verdict === 'drop' ? 'drops' : 'rejects'} ${at.reply ? 'the reply' : 'it'}`
-    return {
-      status: 'fail',
-      summary: because,
-      evidence: [
-        { host: name, source: place.backend, command: listCommand(place), lines: [place.text] },
-      ],
-      accuses: [
-        accuse(
-          scene,
-          at,
-          place,
-          verdict === 'reject' ? (rejectWith ?? 'unreachable') : null,
-          weigh(scene, decision, at),
-          because,
-        ),
-      ],
-    }
+  for (const leg of [transit.there, transit.back]) {
+    const { journey } = leg
+    if (!journey?.place) continue
+    if (isStopped(journey)) return stopped(scene, leg, journey.place)
+    if (journey.verdict === 'unknown' && journey.possible.some((verdict) => isStopped({ verdict })))
+      return doubted(scene, leg, journey.place)
   }
-  return (
-    doubt ?? {
-      ...pass('the rules let this connection pass'),
-      acquits: acquit(inquiry, `the rules of ${name} let the connection pass`),
-    }
+  return letPass(scene)
+}
+
+/** The rule that stops it, where and as what the packet meets it. */
+function deedOf({ sets }: Scene, leg: Leg, place: RulePlace): Deed {
+  const { journey } = leg
+  const met = journey?.steps.findLast((step) => step.place === place && step.hook !== null)
+  const hook = met?.hook ?? hooksOf(sets, place).find((one) => leg.hooks.includes(one)) ?? 'input'
+  const rejectWith = journey?.verdict === 'rejected' ? (journey.rejectWith ?? 'unreachable') : null
+  return { place, hook, packet: journey?.packet ?? leg.packet, rejectWith }
+}
+
+const object = (leg: Leg): string => (leg.reply ? 'the reply' : 'it')
+
+/** By the rules it is stopped here: what was seen bears that out, or belies it, or neither. */
+async function stopped(scene: Scene, leg: Leg, place: RulePlace): Promise<Ruling> {
+  const { inquiry, sets } = scene
+  const { name } = inquiry.host
+  const deed = deedOf(scene, leg, place)
+  const text = `${describeRule(place)} of ${name}`
+  const does = deed.rejectWith === null ? 'drop' : 'reject'
+  const beside = await scene.beside()
+  const still = unmoved(leg.journey?.steps ?? [], sets, scene)
+  const against = beliedBy(
+    still,
+    beside.find(({ says }) => says === 'stopped'),
   )
+  if (against)
+    return {
+      status: 'warn',
+      summary: `by the rules ${text} would ${does} ${object(leg)}, yet ${against}: the live result counts`,
+      evidence: [listed(inquiry, place)],
+    }
+  const ends = endsHere(scene, leg)
+  const passing = beside.find(({ says }) => says === 'passes')
+  const seen = [
+    ...(ends ? [ends] : []),
+    ...(passing ? [`${describeNeighbour(passing)}, as the rules say`] : []),
+  ]
+  const because = [`${text} ${does}s ${object(leg)}`, ...seen].join('; ')
+  return {
+    status: 'fail',
+    summary: because,
+    evidence: [
+      { ...listed(inquiry, place), lines: [place.text] },
+      ...(passing ? [shown('client', passing.connect)] : []),
+    ],
+    accuses: [accuseRule(inquiry, sets, deed, ends || passing ? 'proven' : 'likely', because)],
+  }
+}
+
+/** A rule that cannot be judged may stop it. */
+function doubted(scene: Scene, leg: Leg, place: RulePlace): Ruling {
+  const { inquiry, sets } = scene
+  const why = leg.journey?.because ?? ''
+  const because = `what ${describeRule(place)} of ${inquiry.host.name} does with ${object(leg)} cannot be known: ${why}`
+  return {
+    status: 'warn',
+    summary: because,
+    accuses: [accuseRule(inquiry, sets, deedOf(scene, leg, place), 'possible', because)],
+  }
+}
+
+/** No rule stops it; where packets were lost here all the same, the rules clear nobody. */
+function letPass(scene: Scene): Ruling {
+  const { inquiry, role, transit, trial } = scene
+  const { name } = inquiry.host
+  const lost =
+    role === 'router'
+      ? (lostBetween(scene, false) ?? lostBetween(scene, true))
+      : role === 'server' && lostInside(scene, trial.endpoint.family)
+        ? 'packets came in and were not passed on to TCP'
+        : null
+  if (lost)
+    return {
+      status: 'warn',
+      summary: `the rules of ${name} would let it pass, yet ${lost}: the live result counts`,
+    }
+  const routing = [transit.there, transit.back].find(({ journey }) => journey && isStopped(journey))
+  return {
+    ...pass(
+      routing?.journey
+        ? `no rule stops this connection; the routing would: ${routing.journey.because}`
+        : 'the rules let this connection pass',
+    ),
+    acquits: acquit(inquiry, `the rules of ${name} let the connection pass`),
+  }
 }
 
 /** Who is cleared when a host's firewall is. */
@@ -328,41 +321,3 @@ function acquit({ host }: Inquiry, because: string): Acquittal[] {
   const side: Side = host.role === 'router' ? 'path' : host.role
   return causes.map((cause) => ({ cause, side, because }))
 }
-
-/**
- * The walk alone makes a cause likely. Sure is it where an ICMP error came from this very host, or
- * where packets came to IP and were not delivered, or never left, and no other reason was counted.
- */
-function weigh(
-  { inquiry, change, trial, local }: Scene,
-  decision: Decision,
-  at: Station,
-): 'proven' | 'likely' {
-  if (!change?.readable || decision.uncertain.length > 0) return 'likely'
-  const sent = trial.connects.length
-  const { role } = inquiry.host
-  if (decision.verdict === 'reject' && trial.icmp?.some(({ from }) => local?.includes(from)))
-    return 'proven'
-  if (role === 'client' && !at.reply && change.sent !== null && change.sent < sent) return 'proven'
-  const prefix = at.packet.family === 4 ? 'Ip' : 'Ip6'
-  if (role !== 'server') return 'likely'
-  if (at.reply)
-    return change.grew(`${prefix}OutDiscards`) >= sent || refusedToSend(change, trial)
-      ? 'proven'
-      : 'likely'
-  const taken = change.grew(`${prefix}InReceives`)
-  const delivered = change.grew(`${prefix}InDelivers`)
-  const others = ['InAddrErrors', 'InHdrErrors', 'InNoRoutes'].some(
-    (counter) => change.grew(`${prefix}${counter}`) > 0,
-  )
-  const lost = taken >= sent && taken - delivered >= sent
-  return lost && !others && change.grew('TcpExtIPReversePathFilter') === 0 ? 'proven' : 'likely'
-}
-
-/** The server answered, and its interfaces sent fewer packets than it had answers. */
-const refusedToSend = (change: Change, trial: Trial): boolean =>
-  change.sent !== null &&
-  change.sent < trial.connects.length &&
-  change.sockets.some(
-    ({ state, local }) => state === 'SYN-RECV' && local.port === trial.endpoint.port,
-  )

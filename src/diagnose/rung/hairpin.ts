@@ -11,8 +11,9 @@ import type { Remedy } from '../diagnosis.ts'
 import type { Inquiry } from '../host.ts'
 import type { Endpoint } from '../probes.ts'
 import { clientAddress } from '../relevant.ts'
-import { packetsOf, readRules } from '../rules.ts'
-import { masquerade, translatesSource } from '../source-nat.ts'
+import { readRules } from '../rules.ts'
+import { keepsSource, masquerade } from '../source-nat.ts'
+import { walkTransit } from '../transit.ts'
 import type { Visit } from '../visit.ts'
 import type { Witness } from '../witness.ts'
 
@@ -33,13 +34,7 @@ export async function hairpin(
     ),
   )
   const { sets } = await readRules(inquiry.ask)
-  const packet = {
-    ...packetsOf(visit, client, 'tcp').there,
-    destination: target.address,
-    destinationPort: target.port,
-    outputDevice: link?.name ?? null,
-  }
-  if (!link || translatesSource(sets, packet)) return null
+  if (!link || !keepsSource(await walkTransit(witness, inquiry, visit, 'tcp'))) return null
   const { connects, client: change } = await witness.trial(visit)
   const resets = change.grew('TcpOutRsts')
   const counted = change.readable && resets >= connects.length

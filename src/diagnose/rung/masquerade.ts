@@ -20,8 +20,9 @@ import {
 } from '../check.ts'
 import type { Inquiry } from '../host.ts'
 import { clientAddress } from '../relevant.ts'
-import { devicesOf, packetsOf, readRules } from '../rules.ts'
-import { masquerade, translatesSource } from '../source-nat.ts'
+import { readRules } from '../rules.ts'
+import { keepsSource, masquerade } from '../source-nat.ts'
+import { walkTransit } from '../transit.ts'
 import type { Visit } from '../visit.ts'
 import type { Witness } from '../witness.ts'
 
@@ -102,7 +103,8 @@ async function atRouter(
 ): Promise<Ruling> {
   const links = await witness.interfaces(inquiry)
   if (!links.known) return unanswered(links)
-  const { toServer } = await devicesOf(witness, inquiry, failing, client)
+  const transit = await walkTransit(witness, inquiry, failing, 'tcp')
+  const { toServer } = transit
   const outer = links.value.find(({ name }) => name === toServer)
   const own = outer?.addresses.find(
     ({ family, address }) => family === failing.endpoint.family && isPublic(address),
@@ -110,9 +112,7 @@ async function atRouter(
   if (!outer || !own) return skip('its outer side is not public')
   const { sets } = await readRules(inquiry.ask)
   if (sets.length === 0) return unknown('no rule set could be read', 'nftables')
-  const { there } = packetsOf(failing, client, 'tcp')
-  if (translatesSource(sets, { ...there, outputDevice: outer.name }))
-    return pass(`it translates what leaves by ${outer.name}`)
+  if (!keepsSource(transit)) return pass(`it translates what leaves by ${outer.name}`)
   const device = shellWord(outer.name)
   const because = `${inquiry.host.name} sends the private source address ${client} out by ${outer.name} (${own.address}) and no rule translates it`
   return {

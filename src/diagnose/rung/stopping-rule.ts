@@ -3,19 +3,20 @@
  * much has been said: no walk of a first packet meets it. Its counter grew while the dialog was held.
  */
 
+import { findRule } from '../../policy/find-rule.ts'
 import { matches } from '../../policy/match.ts'
 import { mendCommands } from '../../policy/mend.ts'
 import type { Packet } from '../../policy/packet.ts'
 import { hooksOf } from '../../policy/reach.ts'
+import { describeRule, listCommand } from '../accused-rule.ts'
 import { type Accusation, count, sideOf } from '../check.ts'
 import type { Evidence } from '../diagnosis.ts'
 import { clientAddress } from '../relevant.ts'
 import { mendRule } from '../remedy.ts'
-import { findRule, packetsOf, readRules } from '../rules.ts'
+import { packetsOf, readRules } from '../rules.ts'
 import type { Change, GrownRule, Trial } from '../trial.ts'
 import type { Visit } from '../visit.ts'
 import type { Witness } from '../witness.ts'
-import { listCommand, named } from './firewall.ts'
 
 /** What a rule was seen to do. */
 export type Stopping = Required<Pick<Accusation, 'side' | 'because' | 'place' | 'remedies'>> & {
@@ -64,7 +65,7 @@ async function tell(
   const packet = rule && packets.find((one) => matches(rule, one).answer !== 'no')
   if (!rule || !packet || hook === undefined) return null
   const tried = count(trial.connects.length, 'dialog')
-  const because = `${named(place)} of ${name} took ${count(grown.packets, 'packet')} while ${tried} were held`
+  const because = `${describeRule(place)} of ${name} took ${count(grown.packets, 'packet')} while ${tried} were held`
   return {
     side: sideOf(inquiry),
     because,
@@ -74,7 +75,7 @@ async function tell(
         name,
         place,
         mendCommands(place, rule, packet, hook, set),
-        `${named(place)} decides`,
+        `${describeRule(place)} decides`,
         'transport.flow',
       ),
     ],

@@ -4,9 +4,11 @@
  */
 import { describePlace, type Hook, type Place as RulePlace } from '../../facts/rule-set.ts'
 import { listeners } from '../../facts/ss.ts'
+import { findRule } from '../../policy/find-rule.ts'
+import type { Journey } from '../../policy/journey.ts'
 import { mendCommands } from '../../policy/mend.ts'
-import { walkHook } from '../../policy/walk.ts'
 import { familyOf } from '../../wire/address.ts'
+import { formatEndpoint } from '../../wire/endpoint.ts'
 import {
   type Accusation,
   type Check,
@@ -21,23 +23,22 @@ import {
 import type { Inquiry } from '../host.ts'
 import { connectFrom } from '../knock.ts'
 import type { Endpoint } from '../probes.ts'
-import { asOn, isPublication } from '../published.ts'
-import { clientAddress } from '../relevant.ts'
+import { isPublication } from '../published.ts'
 import { mendRule } from '../remedy.ts'
-import { devicesOf, findRule, localAddresses, packetsOf, readRules } from '../rules.ts'
+import { readRules } from '../rules.ts'
 import { protocolOf } from '../serving.ts'
+import { walkTransit } from '../transit.ts'
 import type { Visit } from '../visit.ts'
 import type { Witness } from '../witness.ts'
 import { hairpin } from './hairpin.ts'
 
-/** Where a rule leads, as both tools write it: `:22`, `10.0.0.1`, `10.0.0.1:8080`, `[fd00::1]:80`. */
-function destination(to: string | null, from: Endpoint): Endpoint | null {
-  if (to === null) return null
-  const [, bracketed, plain, port] =
-    /^(?:\[([^\]]+)\]|([^:]*|[0-9a-f:]*::[0-9a-f:]*))(?::(\d+))?$/i.exec(to) ?? []
-  const address = bracketed ?? (plain || from.address)
+/** Where the journey leads; what stays on this host goes to it by the address that was asked for. */
+function leadsTo({ packet }: Journey, from: Endpoint, isClient: boolean): Endpoint | null {
+  const here = isClient ? (from.family === 4 ? '127.0.0.1' : '::1') : from.address
+  const address = packet.destination === '' ? here : packet.destination
   const family = familyOf(address)
-  return family ? { address, family, port: port ? Number(port) : from.port } : null
+  const port = packet.destinationPort
+  return family === null || port === null ? null : { address, family, port }
 }
 
 export const translation: Check = {
@@ -57,23 +58,20 @@ export const translation: Check = {
       return pass('no rule translates anything')
     const visit = (await witness.failing()) ?? (await witness.visits()).used
     if (!visit) return skip('there is no address')
-    const { family } = visit.endpoint
-    const client = (await clientAddress(witness, family)) ?? (family === 4 ? '0.0.0.0' : '::')
-    const here = await asOn(inquiry, visit, protocolOf(witness))
-    const { toClient, toServer } = await devicesOf(witness, inquiry, here, client)
-    const { there } = packetsOf(here, client, protocolOf(witness))
+    const transit = await walkTransit(witness, inquiry, visit, protocolOf(witness))
+    const { journey, packet } = transit.there
+    const place = journey?.turnedBy ?? null
+    if (journey === null || place === null)
+      return journey?.possible.includes('redirected')
+        ? unknown(`whether a rule sends it elsewhere is not known: ${journey.because}`)
+        : pass('no rule translates this connection')
+    const { rule, set } = findRule(sets, place)
     const hook: Hook = inquiry.host.role === 'client' ? 'output' : 'prerouting'
-    const packet =
-      hook === 'output' ? { ...there, outputDevice: toServer } : { ...there, inputDevice: toClient }
-    const decision = walkHook(sets, hook, packet, await localAddresses(witness, inquiry))
-    if (decision.verdict !== 'redirect' || !decision.place)
-      return pass('no rule translates this connection')
-    const { rule, set } = findRule(sets, decision.place)
-    const mend = mendCommands(decision.place, rule, packet, hook, set)
-    const why = `this rule decides: ${describePlace(decision.place)}`
-    const { name } = inquiry.host
-    const proposal = mendRule(name, decision.place, mend, why, 'transport.service')
-    return judge(witness, inquiry, visit, decision.place, decision.to, proposal)
+    const mend = mendCommands(place, rule, packet, hook, set)
+    const why = `this rule decides: ${describePlace(place)}`
+    const proposal = mendRule(inquiry.host.name, place, mend, why, 'transport.service')
+    const target = leadsTo(journey, visit.endpoint, inquiry.host.role === 'client')
+    return judge(witness, inquiry, visit, place, target, proposal)
   },
 }
 
@@ -85,14 +83,13 @@ async function judge(
   inquiry: Inquiry,
   visit: Visit,
   place: RulePlace,
-  to: string | null,
+  target: Endpoint | null,
   remedy: NonNullable<Accusation['remedies']>[number],
 ): Promise<Ruling> {
-  const text = `${describePlace(place)} of ${inquiry.host.name} sends the connection to ${to ?? 'another place'}`
+  const text = `${describePlace(place)} of ${inquiry.host.name} sends the connection to ${target ? formatEndpoint(target) : 'another place'}`
   if ((await witness.failing()) === null || !STRANGE.includes(visit.stage)) return pass(text)
   if (isPublication(place)) return pass(`${text}, a container whose port it publishes`)
-  const meant = inquiry.host.role !== 'client' && !(await hijacks(inquiry, visit))
-  const target = destination(to, visit.endpoint)
+  const meant = inquiry.host.role !== 'client' && !(await hijacks(witness, inquiry, visit))
   if (meant && target && visit.stage === 'connect') {
     // What is sent now would be counted as the trial's.
     await witness.trial(visit)
@@ -101,8 +98,7 @@ async function judge(
       (await deadTarget(inquiry, target, place, text, remedy))
     if (ruling) return ruling
   }
-  const control =
-    target && inquiry.host.role !== 'router' ? await witness.probes.connect(target, 1000) : null
+  const control = target ? await witness.probes.connect(target, 1000) : null
   const same = control?.outcome === visit.exchange.connect.outcome
   return {
     status: 'fail',
@@ -151,11 +147,19 @@ async function deadTarget(
   }
 }
 
-/** A rule takes the port away from a service that listens on it. */
-async function hijacks(inquiry: Inquiry, { endpoint }: Visit): Promise<boolean> {
+/**
+ * A rule takes the port away from a service that listens on it here, or from a host that lies beyond
+ * this router.
+ */
+async function hijacks(witness: Witness, inquiry: Inquiry, visit: Visit): Promise<boolean> {
+  const { address, port } = visit.endpoint
+  if (inquiry.host.role === 'router') {
+    const route = await witness.route(inquiry, address)
+    return route.known && route.value.type === 'unicast'
+  }
   const answer = await inquiry.ask(listeners)
   return (
     answer.known &&
-    answer.value.some(({ local, state }) => state === 'LISTEN' && local.port === endpoint.port)
+    answer.value.some(({ local, state }) => state === 'LISTEN' && local.port === port)
   )
 }

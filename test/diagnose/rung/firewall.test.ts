@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { rules } from '../../../src/diagnose/rung/firewall.ts'
 import { type Outputs, recorded } from '../scene.ts'
-import { ask, only, type SILENCE, told } from './ask.ts'
+import { type Asked, ask, only, told } from './ask.ts'
+import { COUNTERS, growing } from './counting.ts'
 
 /** A server that drops port 80, as nft told it before and after three SYNs. */
 const dropping: Outputs = { ...recorded('healthy-server'), ...recorded('dropped-server') }
@@ -17,7 +18,7 @@ const tables = (...listings: readonly string[]): Outputs => ({
   'nft -j list ruleset': { failure: 'missing', code: null },
   'iptables-save -c': listings,
 })
-const decide = (server: Outputs, probes: typeof timeout | typeof SILENCE = timeout) =>
+const decide = (server: Outputs, probes: Asked['probes'] = timeout) =>
   ask(rules, { client, server, of: 'server', probes })
 
 describe('a rule that drops', () => {
@@ -63,7 +64,12 @@ describe('a rule that drops', () => {
 
   test('of another port decides nothing, however much it grows', async () => {
     const rule = '-A INPUT -p tcp -m tcp --dport 25 -j DROP'
-    const ruling = await decide(tables(save(0, rule), save(0, rule), save(9, rule)))
+    const delivering = growing({ 'Ip:InReceives': 9, 'Ip:InDelivers': 9 })
+    const server = {
+      ...tables(save(0, rule), save(0, rule), save(9, rule)),
+      [COUNTERS]: delivering[COUNTERS] ?? '',
+    }
+    const ruling = await decide(server)
     expect(ruling.status).toBe('pass')
     expect(ruling.acquits).toContainEqual(
       expect.objectContaining({ cause: 'firewall.ingress-drop', side: 'server' }),
@@ -89,16 +95,56 @@ test('a chain of a banning tool is a ban', async () => {
   expect(only(ruling)).toMatchObject({ cause: 'firewall.banned', side: 'server', weight: 'proven' })
 })
 
-test('a policy that drops is likely by the walk, and an accept is put in for just this packet', async () => {
+describe('a policy that drops', () => {
   const closed = '*filter\n:INPUT DROP\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\nCOMMIT\n'
-  const ruling = await decide(tables(closed))
-  expect(only(ruling)).toMatchObject({
-    cause: 'firewall.ingress-drop',
-    place: { rule: { policy: true } },
+  /** Nothing but this is known of the server's packets. */
+  const unseen: Outputs = { ...tables(closed), [COUNTERS]: { failure: 'missing', code: null } }
+  const ports = (answers: string) => ({
+    connect: Object.fromEntries(
+      ['22', '53', '80', '443']
+        .filter((port) => port !== answers)
+        .map((port) => [`10.77.2.2 ${port}`, 'timeout']),
+    ),
   })
-  expect(only(ruling).remedies?.[0]?.command).toMatch(
-    /^iptables -I INPUT .*-p tcp .*--dport 80 .*-j ACCEPT/,
-  )
+
+  test('is likely by the walk, and an accept is put in for just this packet', async () => {
+    const accusation = only(await decide(unseen, ports('none')))
+    expect(accusation).toMatchObject({
+      cause: 'firewall.ingress-drop',
+      weight: 'likely',
+      place: { rule: { policy: true } },
+    })
+    expect(accusation.remedies?.[0]?.command).toMatch(
+      /^iptables -I INPUT .*-p tcp .*--dport 80 .*-j ACCEPT/,
+    )
+  })
+
+  test('is proven where a port answers that the rules let in', async () => {
+    const ruling = await decide(unseen, ports('22'))
+    expect(only(ruling)).toMatchObject({ cause: 'firewall.ingress-drop', weight: 'proven' })
+    expect(ruling.summary).toContain('port 22 of the same address accepts connections')
+  })
+
+  test('accuses nobody where a port answers that it would stop as well', async () => {
+    const ruling = await decide(unseen, ports('443'))
+    expect(ruling).toMatchObject({
+      status: 'warn',
+      summary: expect.stringMatching(/yet port 443 .* the live result counts$/),
+    })
+    expect(ruling.accuses ?? []).toEqual([])
+    expect(ruling.acquits ?? []).toEqual([])
+  })
+})
+
+test('packets that are lost inside clear nobody, whatever the rules say', async () => {
+  const rule = '-A INPUT -p tcp -m tcp --dport 25 -j DROP'
+  const lost = growing({ 'Ip:InReceives': 3, 'Ip:InDelivers': 0 })
+  const ruling = await decide({ ...tables(save(0, rule)), [COUNTERS]: lost[COUNTERS] ?? '' })
+  expect(ruling).toMatchObject({
+    status: 'warn',
+    summary: expect.stringContaining('would let it pass, yet packets came in'),
+  })
+  expect(ruling.acquits ?? []).toEqual([])
 })
 
 test('a rule that cannot be judged accuses with no weight and clears nobody', async () => {
