@@ -186,13 +186,14 @@ describe('parseIptablesSave', () => {
     )
   })
 
-  test('reads fifty thousand rules within a second or two', () => {
+  test('reads fifty thousand rules without going over them again and again', () => {
     const rule = (at: number): string =>
       `-A INPUT -s 10.${(at >> 8) & 255}.${at & 255}.1/32 -p tcp -m tcp --dport 22 -j DROP`
     const text = `*filter\n:INPUT ACCEPT [0:0]\n${Array.from({ length: 50_000 }, (_, at) => rule(at)).join('\n')}\n`
     const started = performance.now()
     expect(parsed(text).chains[0]?.rules).toHaveLength(50_000)
-    expect(performance.now() - started).toBeLessThan(3000)
+    // One that goes over all for each takes minutes; the limit leaves room for a busy machine.
+    expect(performance.now() - started).toBeLessThan(15_000)
   })
 
   test('a line of megabytes is not read as a rule', () => {
