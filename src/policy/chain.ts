@@ -3,15 +3,15 @@
  * and policies as the kernel does them (net/netfilter/nf_tables_core.c nft_do_chain,
  * net/ipv4/netfilter/ip_tables.c ipt_do_table).
  */
-import type { Chain, Change, Hook, Place, Rule, Verdict } from '../facts/rule-set.ts'
+import type { Chain, Hook, Rule, Verdict } from '../facts/rule-set.ts'
 import { type Book, chainKey, type Tie } from './chain-order.ts'
+import { isPossible, withChange } from './change.ts'
 import { policyPlace } from './counters.ts'
 import { type Fit, unknown } from './fit.ts'
 import { concerns, conditionsFit, isChanged, rowFits, type Surroundings } from './match.ts'
-import type { Packet } from './packet.ts'
 import type { Entry } from './packet-field.ts'
 import type { Routing } from './routing.ts'
-import { after, type Doubt, type End, merge, type World } from './world.ts'
+import { after, doubting, type End, merge, type World } from './world.ts'
 
 /** What a walk through a hook needs besides the packet. */
 export type Walk = {
@@ -45,7 +45,9 @@ type Outcome = {
 }
 
 /** Enough for any real rule set; one that branches without end is given up. */
-export const MOST_RULES = 1_000_000
+export const MOST_RULES = 500_000
+/** A rule that fits, or may, costs about as much as so many that do not. */
+const FITTING_COST = 5
 /** NFT_JUMP_STACK_SIZE; chains of iptables may be nested as deep as there are chains. */
 const DEEPEST = { nft: 16, iptables: 256, 'iptables-legacy': 256 } as const
 /** Ways that are followed at once. */
@@ -90,8 +92,7 @@ const going = (next: readonly World[]): Outcome => ({ next, through: [], ends: [
 
 /** An end that says that there is none: who goes on by guessing would be wrong in silence. */
 const giveUp = (world: World, rule: Rule, because: string): ChainEnd => {
-  const doubts = [...world.doubts, { place: rule.place, because }]
-  return end({ ...world, doubts }, 'unknown', rule, { because })
+  return end(doubting(world, rule.place, because), 'unknown', rule, { because })
 }
 
 const SAYS: Readonly<Partial<Record<Verdict['kind'], string>>> = {
@@ -128,61 +129,6 @@ function describe(rule: Rule, verdict: Verdict): string {
   }
 }
 
-function withChange(world: World, change: Change, place: Place): World {
-  switch (change.kind) {
-    case 'untrack':
-      return world.tracking === 'unseen'
-        ? {
-            ...world,
-            tracking: 'untracked',
-            packet: { ...world.packet, state: 'untracked' },
-          }
-        : world
-    case 'mark': {
-      const { mark, connection } = world
-      const needsMark = change.packet !== 0
-      const needsConnection = change.connection !== 0
-      const value =
-        (needsMark && mark === null) || (needsConnection && connection.mark === null)
-          ? null
-          : (((mark ?? 0) & change.packet) ^
-              ((connection.mark ?? 0) & change.connection) ^
-              change.flip) >>>
-            0
-      if (change.target === 'packet') return { ...world, mark: value }
-      return world.tracking === 'tracked'
-        ? { ...world, connection: { ...connection, mark: value } }
-        : world
-    }
-    case 'rewrite':
-      return { ...world, packet: rewritten(world.packet, change) }
-    case 'remember':
-      return { ...world, changedSets: [...world.changedSets, change.set] }
-    case 'divert':
-      return { ...world, turnedBy: place }
-    case 'unknown':
-      return { ...world, mark: null, connection: { ...world.connection, mark: null } }
-  }
-}
-
-/** The packet with another address or port; empty or null where it is not known which. */
-function rewritten(packet: Packet, { field, value }: Change & { kind: 'rewrite' }): Packet {
-  const text = value?.kind === 'one' ? value.value : null
-  switch (field) {
-    case 'source':
-    case 'destination':
-      return { ...packet, [field]: text ?? '' }
-    case 'sourcePort':
-    case 'destinationPort':
-      return {
-        ...packet,
-        [field]: text === null || Number.isNaN(Number(text)) ? null : Number(text),
-      }
-    default:
-      return packet
-  }
-}
-
 /** A rule met by a packet: the worlds in which it does not fit, and the one in which it does. */
 type Meeting = { readonly missed: readonly World[]; readonly matched: World | null }
 
@@ -215,32 +161,35 @@ function meet(walk: Walk, rule: Rule, world: World): Meeting | null {
   let at = 0
   for (const stop of stopsOf(rule)) {
     const fit = whole ?? asked(walk, rule, at, stop, here)
-    if (fit.answer === 'no') {
-      const { hook } = walk
-      const counting = { hook, did: 'counted', place: rule.place, says: 'counts it' } as const
-      const left = counted ? after(here, { ...counting, counts: true }) : here
-      return { missed: [...missed, left], matched: null }
-    }
+    if (fit.answer === 'no')
+      return { missed: [...missed, leftBy(walk, rule, here, counted)], matched: null }
     if (fit.answer === 'unknown') {
-      const doubt: Doubt = { place: rule.place, because: fit.because ?? '' }
-      const doubted = { ...here, doubts: [...here.doubts, doubt] }
-      const unclear = after(doubted, {
+      const because = fit.because ?? ''
+      const unclear = after(doubting(here, rule.place, because), {
         hook: walk.hook,
         did: 'unclear',
         place: rule.place,
-        says: doubt.because,
+        says: because,
         counts: isCounted(rule) ? null : false,
       })
       missed = [...missed, unclear]
       here = { ...unclear, main: false }
     }
     counted ||= isCounted(rule) && rule.countedAfter === stop
-    for (const change of rule.changes)
-      if (change.after === stop) here = withChange(here, change, rule.place)
+    for (const change of rule.changes) {
+      if (change.after !== stop) continue
+      if (rule.place.backend === 'nft' && !isPossible(here, change))
+        return { missed: [...missed, leftBy(walk, rule, here, counted)], matched: null }
+      here = withChange(here, change, rule.place)
+    }
     at = stop
   }
   return { missed, matched: obeyed(walk, rule, rule.verdict, here, counted) }
 }
+
+/** What goes on to the next rule, where this one does not fit after all. */
+const leftBy = ({ hook }: Walk, { place }: Rule, world: World, counted: boolean): World =>
+  counted ? after(world, { hook, did: 'counted', place, says: 'counts it', counts: true }) : world
 
 /** The step of a rule that fits. */
 const obeyed = (walk: Walk, rule: Rule, verdict: Verdict, world: World, counts: boolean): World =>
@@ -337,10 +286,7 @@ function lookUp(
       ? unknown(`the map ${map.set} is changed by a rule on the way`)
       : rowFits(map.fields, row.values, here.packet, around)
     if (fit.answer === 'no') continue
-    if (fit.answer === 'unknown') {
-      const doubt = { place: rule.place, because: fit.because ?? '' }
-      here = { ...here, doubts: [...here.doubts, doubt] }
-    }
+    if (fit.answer === 'unknown') here = doubting(here, rule.place, fit.because ?? '')
     const found = fit.answer === 'yes' ? here : { ...here, main: false }
     const step = obeyed(walk, rule, row.verdict, found, false)
     outcomes.push(obey(walk, rule, row.verdict, step, stack))
@@ -359,6 +305,7 @@ const together = (outcomes: readonly Outcome[]): Outcome => ({
 function pass(walk: Walk, rule: Rule, world: World, stack: readonly Chain[]): Outcome | null {
   const meeting = meet(walk, rule, world)
   if (meeting === null) return null
+  walk.budget.rules -= FITTING_COST
   const { missed, matched } = meeting
   if (matched === null) return going(missed)
   return together([going(missed), obey(walk, rule, rule.verdict, matched, stack)])

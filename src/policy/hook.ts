@@ -4,7 +4,7 @@ import { type ChainEnd, type Walk, walkBase } from './chain.ts'
 import { type Station, stationsOf } from './chain-order.ts'
 import { policyPlace } from './counters.ts'
 import { follow, translate, translatesDestination, untranslated } from './translation.ts'
-import { after, type End, merge, type World } from './world.ts'
+import { after, doubting, type End, merge, type World } from './world.ts'
 
 /** The worlds in which the packet passes the hook, and those in which it ends there. */
 export type Passage = { readonly through: readonly World[]; readonly ends: readonly End[] }
@@ -52,9 +52,9 @@ function passChain(walk: Walk, chain: Chain, worlds: readonly World[]): Passage 
     const device = walk.hook === 'ingress' ? inputDevice : outputDevice
     if (device !== null) return chain.devices.includes(device) ? walked([world]) : passing([world])
     const because = `whether it passes ${chain.devices.join(' or ')} is not known`
-    const doubts = [...world.doubts, { place: policyPlace(chain), because }]
-    const { through, ends } = walked([{ ...world, doubts, main: false }])
-    return { through: [{ ...world, doubts }, ...through], ends }
+    const doubted = doubting(world, policyPlace(chain), because)
+    const { through, ends } = walked([{ ...doubted, main: false }])
+    return { through: [doubted, ...through], ends }
   })
 }
 
@@ -93,8 +93,7 @@ function passNat(walk: Walk, { chains }: Station & { kind: 'nat' }, world: World
 
 function unclear(end: ChainEnd): End {
   const because = `where \`${end.place?.text ?? 'it'}\` leads cannot be known`
-  const doubts = [...end.world.doubts, { place: end.place, because }]
-  return { ...end, verdict: 'unknown', because, world: { ...end.world, doubts } }
+  return { ...end, verdict: 'unknown', because, world: doubting(end.world, end.place, because) }
 }
 
 function passStation(

@@ -12,6 +12,7 @@ import {
   type Connection,
   type Course,
   type Doubt,
+  doubting,
   type End,
   type Step,
   stepsOf,
@@ -117,13 +118,17 @@ function commonPacket(main: End, ends: readonly End[]): Packet {
   }
 }
 
+/** A rule that was met on several ways is doubted once. */
+const distinct = (doubts: readonly Doubt[]): readonly Doubt[] => [
+  ...new Map(doubts.map((doubt) => [JSON.stringify(doubt), doubt])).values(),
+]
+
 function judge(ends: readonly End[]): Journey {
   const main = ends.find(({ world }) => world.main) ?? ends[0]
   if (main === undefined) throw new Error('a packet has at least one end')
   const agreed = ends.every((end) => essence(end) === essence(main))
   const verdict = agreed ? fateOf(main) : 'unknown'
-  const unknowns =
-    verdict === 'unknown' ? [...new Set(ends.flatMap(({ world }) => world.doubts))] : []
+  const unknowns = verdict === 'unknown' ? distinct(ends.flatMap(({ world }) => world.doubts)) : []
   return {
     verdict,
     possible: [...new Set([main, ...ends].map(fateOf))],
@@ -204,16 +209,13 @@ export function setOut(
   const world = worldOf(book, packet, start, known)
   const ends = walk('listed', world)
   if (!isTied(book, packet.family)) return { journey: judge(ends), ends }
-  const other = walk('unlisted', { ...world, main: false, doubts: [UNORDERED] })
+  const other = walk('unlisted', { ...doubting(world, null, UNORDERED), main: false })
   const all = [...ends, ...other]
   return { journey: judge(all), ends: all }
 }
 
-const UNORDERED: Doubt = {
-  place: null,
-  because:
-    'of tables with equal priority, which was made first is not known: it decides which is asked first',
-}
+const UNORDERED =
+  'of tables with equal priority, which was made first is not known: it decides which is asked first'
 
 /** What becomes of the packet on this host, and by which rule. */
 export const walkJourney = (machine: Machine, packet: Packet, start: Start): Journey =>

@@ -17,7 +17,7 @@ import {
   type RouteError,
   type Routing,
 } from './routing.ts'
-import type { End, World } from './world.ts'
+import { doubting, type End, type World } from './world.ts'
 
 const flowOf = ({ packet, mark }: World, inputDevice: string | null): Flow => ({
   family: packet.family,
@@ -35,8 +35,8 @@ function ending(
   because: string,
   error: RouteError | null = null,
 ): Passage {
-  const doubts = verdict === 'unknown' ? [...world.doubts, { place: null, because }] : world.doubts
-  const stopped = routed({ ...world, doubts }, because)
+  const here = verdict === 'unknown' ? doubting(world, null, because) : world
+  const stopped = routed(here, because)
   return {
     through: [],
     ends: [{ verdict, place: null, rejectWith: null, error, because, world: stopped }],

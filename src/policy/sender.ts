@@ -144,8 +144,8 @@ export function senderSees({ there, back }: ConnectionJourney, start: Start): No
   const { protocol } = packet
   if (verdict !== 'dropped' && verdict !== 'rejected') return null
   if (error !== null) {
-    // A destination that output's NAT has changed is routed again: TCP's connect is not told.
-    const again = there.steps.some(({ did }) => did === 'translated')
+    // What output's NAT or marks have changed is routed again: TCP's connect is not told.
+    const again = there.steps.filter(({ did }) => did === 'routed').length > 1
     if (again && protocol === 'tcp') return silence(packet)
     return atOnce(error, protocol === 'tcp' ? 'connect' : again ? 'send' : 'connect or send')
   }

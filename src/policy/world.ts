@@ -107,27 +107,45 @@ export function stepsOf(world: World): readonly Step[] {
   return steps.reverse()
 }
 
-/** All that what is still to come can depend on. */
-const stateOf = ({ passedBy, turnedBy, main, doubts, trail, ...state }: World): string =>
-  JSON.stringify(state)
+/** More reasons than anybody reads; a world that has as many is in doubt all the same. */
+const MOST_DOUBTS = 16
 
-const union = (one: readonly Doubt[], other: readonly Doubt[]): readonly Doubt[] => [
-  ...one,
-  ...other.filter((doubt) => !one.includes(doubt)),
-]
+const union = (one: readonly Doubt[], other: readonly Doubt[]): readonly Doubt[] =>
+  one.length >= MOST_DOUBTS ? one : [...one, ...other.filter((doubt) => !one.includes(doubt))]
 
-/** Worlds that nothing can tell apart any more become one. */
+/** The same world, with one more reason why it may not be so. */
+export const doubting = (world: World, place: Place | null, because: string): World => ({
+  ...world,
+  doubts: union(world.doubts, [{ place, because }]),
+})
+
+const sameRecord = (one: object, other: object): boolean =>
+  one === other || JSON.stringify(one) === JSON.stringify(other)
+
+/** Whether all that what is still to come can depend on is the same. */
+const alike = (one: World, other: World): boolean =>
+  one.mark === other.mark &&
+  one.tracking === other.tracking &&
+  one.course === other.course &&
+  one.leavesBy === other.leavesBy &&
+  one.toThisHost === other.toThisHost &&
+  (one.turnedBy === null) === (other.turnedBy === null) &&
+  sameRecord(one.packet, other.packet) &&
+  sameRecord(one.connection, other.connection) &&
+  sameRecord(one.changedSets, other.changedSets)
+
+/** Worlds of one packet that nothing can tell apart any more become one. */
 export function merge(worlds: readonly World[]): readonly World[] {
   if (worlds.length < 2) return worlds
-  const merged = new Map<string, World>()
+  const merged: World[] = []
   for (const world of worlds) {
-    const state = stateOf(world)
-    const same = merged.get(state)
-    if (same === undefined) merged.set(state, world)
+    const at = merged.findIndex((one) => alike(one, world))
+    const same = merged[at]
+    if (same === undefined) merged.push(world)
     else {
       const kept = world.main ? world : same
-      merged.set(state, { ...kept, doubts: union(same.doubts, world.doubts) })
+      merged[at] = { ...kept, doubts: union(same.doubts, world.doubts) }
     }
   }
-  return [...merged.values()]
+  return merged
 }

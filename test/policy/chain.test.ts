@@ -61,6 +61,16 @@ describe('what a rule writes', () => {
     expect(verdicts(set).toSorted()).toEqual(['accept', 'drop'])
   })
 
+  test('where there is no connection, nft leaves a rule that restores its mark, iptables goes on', () => {
+    const untracked = { ...start, tracking: 'untracked', mark: 9 } as const
+    const rules = ['meta mark set ct mark drop', 'meta mark 9 accept']
+    expect(verdicts(nft(table('t', input(...rules))), untracked)).toEqual(['accept'])
+    const set = iptables(
+      '*filter\n:INPUT DROP [0:0]\n-A INPUT -j CONNMARK --restore-mark\n-A INPUT -m mark --mark 9 -j ACCEPT\nCOMMIT\n',
+    )
+    expect(verdicts(set, untracked)).toEqual(['accept'])
+  })
+
   test('the connection’s mark is restored to the packet', () => {
     const set = iptables(`*filter
 :INPUT DROP [0:0]

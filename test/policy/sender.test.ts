@@ -110,6 +110,22 @@ describe('who sends from this host', () => {
     expect(sees(host, out, local)).toMatchObject({ kind: 'error', errno, when: 'at once' })
   })
 
+  test('a mark whose routes refuse it: the same', () => {
+    const mark = nft(table('t', base('o', 'route hook output priority -150;', 'meta mark set 0x7')))
+    const host = {
+      ruleSets: [mark],
+      routing: routing({
+        rules: [
+          '0: from all lookup local',
+          '9: from all fwmark 0x7 blackhole',
+          '10: from all lookup main',
+        ],
+      }),
+    }
+    expect(sees(host, { ...out, ...udp }, local)).toMatchObject({ errno: 'EINVAL' })
+    expect(sees(host, out, local)).toMatchObject({ kind: 'silence' })
+  })
+
   test('a new destination without a route: UDP is told, TCP is not', () => {
     const turn = nft(
       table(
