@@ -133,3 +133,7 @@ export const placeOn = (host: string, device: string | null = null): Place => ({
 /** `1 packet`, `3 packets`. */
 export const count = (number: number, noun: string): string =>
   `${number} ${noun}${number === 1 ? '' : 's'}`
+
+/** `80 ms`, `1.2 s`, `300 s`. */
+export const duration = (ms: number): string =>
+  ms >= 1000 ? `${Math.round(ms / 100) / 10} s` : `${Math.round(ms)} ms`

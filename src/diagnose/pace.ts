@@ -36,6 +36,8 @@ const LARGE_BYTES = 1200
 /** What takes longer is given up. */
 const PATIENCE_MS = 3000
 const MOST_HOPS = 8
+/** Routers that do not answer are passed over; after so many the place stays unknown. */
+const MOST_SILENT_HOPS = 2
 
 /** No path on the ground takes longer there and back (the geostationary orbit does: about 600 ms). */
 const SLOW_ROUND_TRIP_MS = 600
@@ -70,12 +72,12 @@ async function timed(
   probes: Probes,
   address: string,
   packetBytes: number,
-  ttl?: number,
+  hop: { readonly ttl: number; readonly timeoutMs: number } | null = null,
 ): Promise<{ readonly ms: number | null; readonly echo: Echo }> {
   const began = probes.now()
-  const options = { timeoutMs: PATIENCE_MS, packetBytes, ...(ttl !== undefined && { ttl }) }
+  const options = { timeoutMs: PATIENCE_MS, packetBytes, ...hop }
   const echo = await probes.ping(address, options)
-  const heard = echo.received > 0 || (ttl !== undefined && echo.errors.length > 0)
+  const heard = echo.received > 0 || (hop !== null && echo.errors.length > 0)
   return { ms: heard ? (echo.rttMs ?? probes.now() - began) : null, echo }
 }
 
@@ -119,9 +121,12 @@ const slowBy = ({ smallMs, bitsPerSecond, large }: Measured): Pace['slow'] =>
 async function slowHop(probes: Probes, address: string): Promise<Pace['hop']> {
   const whole = (await timed(probes, address, LARGE_BYTES)).ms
   if (whole === null) return null
-  for (let ttl = 1; ttl <= MOST_HOPS; ttl++) {
-    const { ms, echo } = await timed(probes, address, LARGE_BYTES, ttl)
-    if (ms !== null && ms >= whole / 2) return { ttl, from: echo.errors[0]?.from ?? address }
+  const timeoutMs = Math.min(PATIENCE_MS, 2 * whole)
+  let silent = 0
+  for (let ttl = 1; ttl <= MOST_HOPS && silent < MOST_SILENT_HOPS; ttl++) {
+    const { ms, echo } = await timed(probes, address, LARGE_BYTES, { ttl, timeoutMs })
+    if (ms === null) silent += 1
+    else if (ms >= whole / 2) return { ttl, from: echo.errors[0]?.from ?? address }
     if (echo.received > 0) return null
   }
   return null

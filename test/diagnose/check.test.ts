@@ -98,6 +98,12 @@ test('one is singular', () => {
   ])
 })
 
+test('a duration is told in milliseconds below a second', () => {
+  expect([79.6, 999, 1000, 1234, 300_000].map(duration)).toEqual([
+    ...['80 ms', '999 ms', '1 s', '1.2 s', '300 s'],
+  ])
+})
+
 describe('a command as it is typed', () => {
   test.for([
     [['ip', '-j', 'route', 'get', 'fd77:2::2'], 'ip -j route get fd77:2::2'],

@@ -2,7 +2,16 @@
  * Rung 3, time: is the path slow, or only the service? Asked where the visit was conspicuously slow.
  * A queue that is full on the way makes every packet late; a narrow link makes large ones late.
  */
-import { type Accusation, type Check, pass, placeOn, sideOf, skip, unknown } from '../check.ts'
+import {
+  type Accusation,
+  type Check,
+  duration,
+  pass,
+  placeOn,
+  sideOf,
+  skip,
+  unknown,
+} from '../check.ts'
 import type { Evidence } from '../diagnosis.ts'
 import { isConspicuous, type Pace, type Waiting } from '../pace.ts'
 import type { Witness } from '../witness.ts'
@@ -36,10 +45,6 @@ export const delay: Check = {
     }
   },
 }
-
-/** `1.2 s`, `80 ms`. */
-const duration = (ms: number): string =>
-  ms >= 1000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms)} ms`
 
 function describe({ slow, smallMs, burstMs, bitsPerSecond, hop }: Pace, address: string): string {
   const from = hop ? `, from hop ${hop.ttl} (${hop.from}) on` : ''

@@ -8,6 +8,7 @@ import { formatEndpoint } from '../../wire/endpoint.ts'
 import {
   type Accusation,
   type Check,
+  duration,
   pass,
   placeOn,
   type Ruling,
@@ -18,7 +19,7 @@ import {
   witnessed,
 } from '../check.ts'
 import type { Evidence } from '../diagnosis.ts'
-import type { Inquiry } from '../host.ts'
+import type { Answer } from '../host.ts'
 import { setSysctl } from '../remedy.ts'
 import { holds, type Visit } from '../visit.ts'
 import type { Witness } from '../witness.ts'
@@ -27,6 +28,14 @@ import type { Witness } from '../witness.ts'
 const REMEMBERED = 'net.netfilter.nf_conntrack_tcp_timeout_established'
 const TAKEN_UP = 'net.netfilter.nf_conntrack_tcp_loose'
 const KEEP_ALIVE = 'net.ipv4.tcp_keepalive_time'
+
+const TRACKING = sysctls([REMEMBERED, TAKEN_UP])
+
+/** The value of a kernel parameter that is a number; null where it is not known. */
+function numberIn(known: Answer<ReadonlyMap<string, string>>, name: string): number | null {
+  const text = known.known ? known.value.get(name) : undefined
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null
+}
 
 /** Linux's own value of `REMEMBERED`: five days. */
 const USUAL_MEMORY_S = 432_000
@@ -38,18 +47,18 @@ export const memory: Check = {
   on: ['server', 'router'],
   rule: async (witness, inquiry) => {
     if (!witness.target) return skip('there is no target')
-    const known = await inquiry.ask(sysctls([REMEMBERED, TAKEN_UP]))
+    const known = await inquiry.ask(TRACKING)
     if (!known.known)
       return /cannot stat|No such file/i.test(known.because)
         ? skip('no connection is tracked')
         : unanswered(known)
-    const seconds = Number(known.value.get(REMEMBERED) ?? Number.NaN)
-    if (Number.isNaN(seconds)) return skip('no connection is tracked')
-    const keeps = await witness.client.ask(sysctls([KEEP_ALIVE]))
-    const keepAlive = keeps.known ? Number(keeps.value.get(KEEP_ALIVE) ?? Number.NaN) : Number.NaN
+    const seconds = numberIn(known, REMEMBERED)
+    if (seconds === null) return skip('no connection is tracked')
+    const keepAlive = numberIn(await witness.client.ask(sysctls([KEEP_ALIVE])), KEEP_ALIVE)
     const harmless = inquiry.host.role === 'server' && known.value.get(TAKEN_UP) !== '0'
     const evidence = witnessed(inquiry, known)
-    if (harmless || !(seconds < keepAlive)) return pass(`for ${seconds} s`, evidence)
+    if (harmless || keepAlive === null || seconds >= keepAlive)
+      return pass(`for ${seconds} s`, evidence)
     return {
       status: 'warn',
       summary: `${inquiry.host.name} forgets a connection that rests for ${seconds} s; the keep-alive of this host begins after ${keepAlive} s`,
@@ -79,24 +88,22 @@ export const idle: Check = {
   },
 }
 
-const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`
-
 /** It stood; or who closes it in order says so, and a client that keeps connections has to expect it. */
 function stoodOrClosed(rested: Visit, idleMs: number): Ruling | null {
   const { ending, silent, standing, connect } = rested.exchange
-  if (holds(rested)) return pass(`after a rest of ${seconds(idleMs)} it still stands`)
+  if (holds(rested)) return pass(`after a rest of ${duration(idleMs)} it still stands`)
   if (connect.outcome !== 'connected') return null
   if (ending?.how === 'fin')
     return {
       status: 'warn',
-      summary: `the far end closes a connection that rests, in order, after ${seconds(ending.afterMs)}`,
+      summary: `the far end closes a connection that rests, in order, after ${duration(ending.afterMs)}`,
       evidence: [evidenceOf(rested, idleMs)],
     }
   const waits = standing !== null && standing.waitsFor !== null
   return silent && !waits
     ? {
         status: 'warn',
-        summary: `after a rest of ${seconds(idleMs)} what is sent is acknowledged, and the service says nothing`,
+        summary: `after a rest of ${duration(idleMs)} what is sent is acknowledged, and the service says nothing`,
         evidence: [evidenceOf(rested, idleMs)],
       }
     : null
@@ -109,7 +116,7 @@ const evidenceOf = ({ endpoint, exchange }: Visit, idleMs: number): Evidence => 
   lines: [
     ...exchange.connect.lines,
     exchange.ending
-      ? `${exchange.ending.how === 'reset' ? 'reset' : 'closed'} after ${seconds(exchange.ending.afterMs)}`
+      ? `${exchange.ending.how === 'reset' ? 'reset' : 'closed'} after ${duration(exchange.ending.afterMs)}`
       : `${exchange.standing?.unacknowledgedBytes ?? 0} bytes not acknowledged, sent again ${exchange.standing?.retransmissions ?? 0} times`,
   ],
 })
@@ -123,7 +130,7 @@ async function cut(
 ): Promise<Ruling | null> {
   if (!holds(await witness.visitAs(used.errand, used.endpoint))) return null
   const how = rested.exchange.ending ? 'is reset' : 'is not answered, and never acknowledged'
-  const because = `what is sent to ${formatEndpoint(used.endpoint)} after a rest of ${seconds(idleMs)} ${how}; without a rest it is answered`
+  const because = `what is sent to ${formatEndpoint(used.endpoint)} after a rest of ${duration(idleMs)} ${how}; without a rest it is answered`
   const forgetful = await whoForgets(witness, idleMs)
   const accusation: Accusation = {
     cause: 'tcp.idle-cut',
@@ -135,7 +142,7 @@ async function cut(
     tellApart: {
       host: 'the firewall or router between',
       command: `sysctl ${REMEMBERED}`,
-      shows: `a time shorter than ${seconds(idleMs)}`,
+      shows: `a time shorter than ${duration(idleMs)}`,
     },
     ...forgetful,
     ...(forgetful && { because: `${because}; ${forgetful.because}` }),
@@ -148,7 +155,7 @@ async function cut(
     contrasts: [
       {
         works: 'a connection that is used at once',
-        fails: `one that rested for ${seconds(idleMs)}`,
+        fails: `one that rested for ${duration(idleMs)}`,
         tells: 'something between forgets connections that rest',
       },
     ],
@@ -161,7 +168,7 @@ async function whoForgets(
   idleMs: number,
 ): Promise<Required<Pick<Accusation, 'side' | 'place' | 'because' | 'remedies'>> | null> {
   for (const inquiry of [...routers, ...(server ? [server] : [])]) {
-    const remembered = await memoryOf(inquiry)
+    const remembered = numberIn(await inquiry.ask(TRACKING), REMEMBERED)
     if (remembered === null || remembered * 1000 > idleMs) continue
     const { name } = inquiry.host
     const because = `${name} forgets a connection that rests for ${remembered} s`
@@ -177,10 +184,4 @@ async function whoForgets(
     return { side: sideOf(inquiry), place: placeOn(name), because, remedies: [mend] }
   }
   return null
-}
-
-async function memoryOf(inquiry: Inquiry): Promise<number | null> {
-  const known = await inquiry.ask(sysctls([REMEMBERED, TAKEN_UP]))
-  const value = known.known ? Number(known.value.get(REMEMBERED) ?? Number.NaN) : Number.NaN
-  return Number.isNaN(value) ? null : value
 }

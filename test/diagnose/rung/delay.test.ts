@@ -31,7 +31,7 @@ test('a path on which every packet takes a second is slow, and the service answe
     side: 'path',
     weight: 'proven',
     partial: true,
-    because: expect.stringContaining('takes 1.0 s there and back'),
+    because: expect.stringContaining('takes 1 s there and back'),
   })
 })
 
