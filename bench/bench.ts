@@ -13,57 +13,14 @@ import { breakNetwork, buildNetwork, removeNetwork } from '../src/lab/network.ts
 import { onNode } from '../src/lab/service.ts'
 import { loadTopology, namespaceOf } from '../src/lab/topology.ts'
 import { INSIDE, inNewWorld } from '../src/lab/world.ts'
+import { measure, measureTogether, type Row } from './measure.ts'
+import { ruleRows, SIZES } from './rules.ts'
 
 const DEFAULT_RUNS = 11
-
-/** A silent drop takes seconds each time. */
-const SLOW_RUNS = 3
-const SLOW_MS = 1500
 
 const root = join(labDirectory(), '..')
 const program = [process.execPath, join(root, 'dist', 'rungs.js')]
 const NAME = 'www.lab.example'
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-
-function once([command = '', ...args]: readonly string[]): {
-  tookMs: number
-  status: number | null
-} {
-  const began = performance.now()
-  const { status } = spawnSync(command, args, { stdio: 'ignore' })
-  return { tookMs: performance.now() - began, status }
-}
-
-type Row = {
-  readonly name: string
-  readonly ms: number
-  readonly runs: number
-  readonly status: number | null
-}
-
-/** The median of `runs` runs after one that does not count; fewer where one is slow. */
-function measure(name: string, argv: readonly string[], runs: number): Row {
-  const first = once(argv)
-  const wanted = first.tookMs > SLOW_MS ? Math.min(runs, SLOW_RUNS) : runs
-  const taken = Array.from({ length: wanted }, () => once(argv).tookMs)
-  return { name, ms: median(taken), runs: wanted, status: first.status }
-}
-
-/** The same for several that are compared with each other: one after the other, round by round. */
-function measureTogether(
-  all: readonly (readonly [string, readonly string[]])[],
-  runs: number,
-): Row[] {
-  const rounds = Array.from({ length: runs + 1 }, () => all.map(([, argv]) => once(argv)))
-  return all.map(([name], index) => ({
-    name,
-    ms: median(rounds.slice(1).map((round) => round[index]?.tookMs ?? Number.NaN)),
-    runs,
-    status: rounds[0]?.[index]?.status ?? null,
-  }))
-}
 
 /** Builds a network with this fault, measures in it, and removes it. */
 async function within(name: string, work: () => Row[]): Promise<Row[]> {
@@ -108,6 +65,10 @@ function print(rows: readonly Row[]): void {
   console.log(
     `\nrungs --version takes ${(of('rungs --version') / of('node -e 0')).toFixed(2)} × node -e 0`,
   )
+  for (const size of SIZES)
+    console.log(
+      `${size} rules take ${['nft -j', 'nft', 'iptables-save'].map((form) => `${(of(`firewall, ${size} rules of ${form}`) - of('rungs firewall --help')).toFixed(0)} ms (${form})`).join(', ')} beyond the start`,
+    )
   for (const what of ['healthy', 'refused', 'dropped'])
     console.log(
       `by hand takes ${(of(`by hand, ${what}`) / of(`check, ${what}, both ends`)).toFixed(1)} × the check of both ends (${what})`,
@@ -121,6 +82,7 @@ async function inside(runs: number): Promise<void> {
       ['node -e 0', [process.execPath, '-e', '0']],
       ['rungs --version', [...program, '--version']],
       ['rungs check --help', [...program, 'check', '--help']],
+      ['rungs firewall --help', [...program, 'firewall', '--help']],
     ],
     2 * runs,
   )
@@ -137,7 +99,7 @@ async function inside(runs: number): Promise<void> {
     ...checks('dropped', runs),
     byHand('dropped', runs),
   ])
-  print([...start, ...healthy, ...refused, ...dropped])
+  print([...start, ...healthy, ...refused, ...dropped, ...ruleRows(program, runs)])
 }
 
 const runs = Number(process.argv[2] ?? DEFAULT_RUNS)

@@ -60,9 +60,13 @@ function addressValue(text: string, { netmask }: Ipset): Value | null {
 
 const PORTED: ReadonlySet<string> = new Set(['tcp', 'udp', 'sctp', 'udplite'])
 
-/** `tcp:80`, `udp:53-54`; a type of ICMP in the place of a port is not understood here. */
+/**
+ * `tcp:80`, `udp:53-54`, and `80` of a bitmap for every protocol that has ports; a type of ICMP in the
+ * place of a port is not understood here.
+ */
 function portValues(text: string): readonly Value[] | null {
   const [name = '', port = ''] = text.split(':')
+  if (/^\d+$/.test(name) && port === '') return [one('*'), one(name)]
   const protocol = protocolText(name)
   if (PORTED.has(protocol)) {
     const [from = '', to] = port.split('-')

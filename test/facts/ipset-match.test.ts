@@ -26,7 +26,15 @@ describe('resolveIpsets', () => {
     expect(resolve('--match-set hip src')).toEqual(
       fieldIs('source', [one('10.0.0.1'), one('10.0.0.2')], false, 'hip'),
     )
-    expect(resolve('! --match-set bport dst')).toMatchObject({ kind: 'tuple', negated: true })
+    expect(resolve('! --match-set bport dst')).toMatchObject({
+      fields: ['protocol', 'destinationPort'],
+      negated: true,
+      rows: [
+        [one('*'), one(80)],
+        [{}, one(81)],
+        [{}, one(82)],
+      ],
+    })
     expect(resolve('--match-set hnetport src,dst')).toEqual({
       kind: 'tuple',
       fields: ['source', 'protocol', 'destinationPort'],
