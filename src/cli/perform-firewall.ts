@@ -1,18 +1,20 @@
 /** Does what a firewall request asks for: reads the rules, walks the packet, and prints the answer. */
 import { lookup } from 'node:dns/promises'
+import { printable } from '../base/printable.ts'
 import { TOOL } from '../base/version.ts'
 import type { Host } from '../diagnose/host.ts'
 import { inquire } from '../diagnose/inquiry.ts'
 import { readMachine } from '../diagnose/machine.ts'
+import { howToKeep } from '../diagnose/persist/persist.ts'
 import { type HostsEntry, hostsAddresses, hostsFile } from '../facts/hosts-file.ts'
 import type { RuleSet } from '../facts/rule-set.ts'
 import { type Asked, askAbout, type Party, type Wording } from '../policy/asked.ts'
 import { type ConnectionJourney, walkConnection } from '../policy/connection.ts'
 import { exceptionsTo } from '../policy/exception.ts'
 import type { Machine } from '../policy/journey.ts'
-import { offersFor } from '../policy/ruling/offer.ts'
+import { type Offer, offersFor } from '../policy/ruling/offer.ts'
 import { formatFirewall } from '../report/firewall.ts'
-import { type FirewallReport, reportFirewall } from '../report/firewall-report.ts'
+import { type FirewallReport, type Keep, reportFirewall } from '../report/firewall-report.ts'
 import { FIREWALL } from '../report/firewall-schema.ts'
 import { formatAsJson } from '../report/json.ts'
 import { familyOf } from '../wire/address.ts'
@@ -51,10 +53,20 @@ type Read = {
   readonly machine: Machine
   readonly source: FirewallReport['source']
   readonly hosts: readonly HostsEntry[]
+  /** How the host keeps rules over a start, by what changes them. */
+  readonly keeps: Readonly<Record<'nft' | 'iptables', string>> | null
   /** Why a rule may have been missed: then nothing is known to pass. */
   readonly gaps: readonly string[]
   readonly notes: readonly string[]
 }
+
+/** Nothing can be said at all: the process exits with 3. */
+class Unknowable extends Error {
+  override readonly name = 'Unknowable'
+}
+
+const explain = ({ because, needs }: { because: string; needs: string | null }): string =>
+  needs === null ? because : `${because} (needs ${needs})`
 
 const namesIn = ({ from, to }: FirewallRequest): boolean =>
   [from, to].some(({ who }) => who.kind === 'name')
@@ -71,15 +83,19 @@ function notWalked({ unreadable }: RuleSet): string[] {
 
 async function readHost(request: FirewallRequest, host: Host): Promise<Read> {
   const inquiry = inquire(host)
-  const [known, hosts] = await Promise.all([
+  const keep = (backend: 'nft' | 'iptables'): Promise<string> =>
+    howToKeep({ kind: 'firewall', backend, deletes: null }, inquiry)
+  const [known, hosts, nft, iptables] = await Promise.all([
     readMachine(inquiry),
     namesIn(request) ? inquiry.ask(hostsFile) : null,
+    keep('nft'),
+    keep('iptables'),
   ])
   const { machine, book, unknowns } = known
   const silent = book.answers.flatMap((answer) => (answer.known ? [] : [answer]))
   if (book.sets.length === 0)
-    throw new UsageError(
-      `the rules of ${host.access} are not known: ${[...new Set(silent.map(({ because }) => because))].join('; ')}`,
+    throw new Unknowable(
+      `the rules of ${host.access === 'local' ? 'this host' : host.access} are not known: ${[...new Set(silent.map(explain))].join('; ')}`,
     )
   // A tool that is not there has made no rules, but legacy tables are only read where there are some.
   const isMissing = ({ needs, because }: (typeof silent)[number]): boolean =>
@@ -89,6 +105,7 @@ async function readHost(request: FirewallRequest, host: Host): Promise<Read> {
   return {
     machine,
     source: { host: host.access, files: [] },
+    keeps: { nft, iptables },
     hosts: hosts?.known ? hosts.value : [],
     gaps: [...new Set(failed.map(({ because }) => because))],
     notes: [
@@ -121,6 +138,7 @@ async function readFiles({ files, family }: FirewallRequest, parts: FirewallPart
   return {
     machine: { ruleSets: read.map(({ found }) => found), routing: null },
     source: { host: null, files: read.map(({ name }) => name) },
+    keeps: null,
     hosts: [],
     gaps: [],
     notes: read.flatMap(({ found }) => notWalked(found)),
@@ -209,6 +227,18 @@ export function exitCodeOfFate(verdict: FirewallReport['there']['verdict']): num
   return verdict === 'dropped' || verdict === 'rejected' ? EXIT.fault : EXIT.held
 }
 
+/** How what the offers change is kept, once for each tool; what an owner keeps is said there. */
+function keepsOf({ keeps }: Read, offers: readonly Offer[]): Keep[] {
+  if (keeps === null) return []
+  const isFor = (tool: 'nft' | 'iptables'): boolean =>
+    offers.some((one) => one.keep === null && one.tool.replace('ip6', 'ip') === tool)
+  const tools = (['nft', 'iptables'] as const).filter(isFor)
+  const [first] = tools
+  const isSame = tools.length > 1 && keeps.nft === keeps.iptables
+  if (first !== undefined && isSame) return [{ tool: tools.join(', '), how: keeps[first] }]
+  return tools.map((tool) => ({ tool, how: keeps[tool] }))
+}
+
 async function answer(
   request: FirewallRequest,
   read: Read,
@@ -226,6 +256,7 @@ async function answer(
     source: read.source,
     exceptions: exceptionsTo(read.machine, asked, walked.there),
     offers,
+    keeps: keepsOf(read, offers),
     notes: [...notes, ...standIns(asked), ...read.notes],
   }
   return reportFirewall(told, asked, walked)
@@ -267,6 +298,11 @@ export async function performFirewall(
         : formatFirewall(report, pageFor(around, request)),
     )
     return exitCodeOfFate(report.there.verdict)
+  } catch (error) {
+    if (!(error instanceof Unknowable)) throw error
+    progress.end()
+    around.err.write(`rungs: ${printable(error.message)}\n`)
+    return EXIT.undecided
   } finally {
     watcher.end()
   }

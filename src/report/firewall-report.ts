@@ -42,6 +42,9 @@ export type Outcome = {
   readonly unknowns: readonly { readonly rule: Place | null; readonly because: string }[]
 }
 
+/** How a host keeps what a tool has changed. */
+export type Keep = { readonly tool: string; readonly how: string }
+
 export type FirewallReport = {
   readonly schema: 'rungs.firewall/1'
   readonly tool: string
@@ -63,6 +66,8 @@ export type FirewallReport = {
   /** Where an address stands for any: the rules that may rule otherwise about particular ones. */
   readonly exceptions: readonly Place[]
   readonly offers: readonly Offer[]
+  /** How what the offers change is kept over a start, by the tool that changes it. */
+  readonly keeps: readonly Keep[]
   /** What else there is to know of the answer. */
   readonly notes: readonly string[]
 }
@@ -95,7 +100,7 @@ const outcome = (journey: Journey): Outcome => ({
 
 /** All of it in one record. */
 export function reportFirewall(
-  told: Pick<FirewallReport, 'tool' | 'source' | 'exceptions' | 'offers' | 'notes'>,
+  told: Pick<FirewallReport, 'tool' | 'source' | 'exceptions' | 'offers' | 'keeps' | 'notes'>,
   asked: Asked,
   walked: ConnectionJourney,
 ): FirewallReport {

@@ -18,7 +18,7 @@ import type { Course, Fate, Step } from '../policy/journey.ts'
 import type { Deed, Offer } from '../policy/ruling/offer.ts'
 import type { Notice } from '../policy/sender.ts'
 import { rule as ruleSchema } from './diagnosis-schema.ts'
-import type { FirewallReport, Outcome, PacketRecord } from './firewall-report.ts'
+import type { FirewallReport, Keep, Outcome, PacketRecord } from './firewall-report.ts'
 
 const packetSchema = object<PacketRecord>({
   family: oneOf<4 | 6>([4, 6]),
@@ -152,6 +152,10 @@ export const FIREWALL: Schema<FirewallReport> = object<FirewallReport>({
   onward: nullable(outcome, 'What follows in the first direction, once the connection stands.'),
   exceptions: list(rule, 'Rules that may rule otherwise about particular addresses.'),
   offers: list(offer, 'What would change what becomes of it.'),
+  keeps: list(
+    object<Keep>({ tool: text(), how: text() }),
+    'How what the offers change is kept over a restart.',
+  ),
   notes: list(text()),
 })
 

@@ -177,6 +177,10 @@ export function formatFirewall(report: FirewallReport, page: Page): string {
       ...section('except', exceptions(clean, width, page)),
       ...offers(clean, width),
       ...section(
+        'keep',
+        clean.keeps.flatMap(({ tool, how }) => hang([say(`${tool}  `, 'dim')], how, width)),
+      ),
+      ...section(
         'note',
         clean.notes.flatMap((note) => hang([], note, width)),
       ),

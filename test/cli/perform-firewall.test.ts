@@ -6,7 +6,7 @@ import {
   type FirewallParts,
   performFirewall,
 } from '../../src/cli/perform-firewall.ts'
-import type { Host } from '../../src/diagnose/host.ts'
+import { type Host, MACHINE } from '../../src/diagnose/host.ts'
 import { type Outputs, scriptedHost } from '../diagnose/scene.ts'
 import { surroundings } from './surroundings.ts'
 
@@ -48,7 +48,7 @@ async function ask(words: string, { outputs = HOST, files = {}, parts = {} }: Gi
   const closed: string[] = []
   const given: FirewallParts = {
     openHost: (spec): Host => ({
-      ...scriptedHost({ outputs, access: spec }),
+      ...scriptedHost({ outputs, access: spec, limits: MACHINE }),
       close: async () => void closed.push(spec),
     }),
     resolve: async (name) => {
@@ -149,12 +149,34 @@ test('rules that may not be read are no rules that let pass', async () => {
     'iptables-save -c': denied,
     'ip6tables-save -c': denied,
   }
-  await expect(ask('--to :443', { outputs })).rejects.toThrow(
-    /^the rules of local are not known: .*you must be root/,
-  )
+  const none = await ask('--to :443', { outputs })
+  expect(none.code).toBe(3)
+  expect(none.out).toBe('')
+  expect(none.err).toMatch(/^rungs: the rules of this host are not known: .*you must be root/)
   const half = await ask('--to :443', { outputs: { ...HOST, 'iptables-save -c': denied } })
   expect(half.code).toBe(3)
   expect(half.out).toContain('by the rules that could be read it is accepted, but not all could')
+})
+
+test('a host without any tool for rules cannot be known, and what it needs is said', async () => {
+  const { code, err } = await ask('--to :443', { outputs: {} })
+  expect(code).toBe(3)
+  expect(err).toContain(
+    'nft is not installed (needs nftables); iptables-save is not installed (needs iptables)',
+  )
+})
+
+test('how the host keeps what is changed is said once for each tool', async () => {
+  const outputs = {
+    ...HOST,
+    'ls -d /etc/nftables.conf /etc/sysconfig/nftables.conf /etc/nftables.nft /usr/sbin/netfilter-persistent /etc/sysconfig/iptables /etc/init.d/iptables':
+      '/etc/nftables.conf\n/usr/sbin/netfilter-persistent\n',
+  }
+  const { out } = await ask('--to :443 --json', { outputs })
+  expect(JSON.parse(out).keeps).toEqual([
+    { tool: 'nft', how: expect.stringContaining('in /etc/nftables.conf') },
+    { tool: 'iptables', how: 'netfilter-persistent save' },
+  ])
 })
 
 test('a tool that is not installed has no rules to hide, and it is said', async () => {

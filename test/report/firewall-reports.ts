@@ -43,7 +43,7 @@ function report(
   })
   const source = { host: 'local', files: [] }
   const exceptions = exceptionsTo(machine, asked, walked.there)
-  const full = { tool: 'rungs 0.0.0', source, exceptions, offers, notes: [], ...told }
+  const full = { tool: 'rungs 0.0.0', source, exceptions, offers, keeps: [], notes: [], ...told }
   return reportFirewall(full, asked, walked)
 }
 
@@ -61,7 +61,12 @@ export const dropped: FirewallReport = report(
       '*filter\n:INPUT ACCEPT\n-A INPUT -p tcp --dport 22 -j ACCEPT\n-A INPUT -p tcp --dport 25 -j DROP\nCOMMIT\n',
     ),
   ],
-  { told: { notes: ['203.0.113.77 stands for any address that no rule names'] } },
+  {
+    told: {
+      keeps: [{ tool: 'iptables', how: 'netfilter-persistent save' }],
+      notes: ['203.0.113.77 stands for any address that no rule names'],
+    },
+  },
 )
 
 /** A rule of nft in a chain of its own rejects it, over IPv6. */

@@ -46,7 +46,8 @@ function maker({ outside, limits }: Host, kind: IntentKind): string | null {
     : null
 }
 
-async function ask(intent: Intent, host: Inquiry): Promise<string> {
+/** How what is meant to stay is kept on that host; says so where nothing was found that keeps it. */
+export async function howToKeep(intent: Intent, host: Inquiry): Promise<string> {
   const made = maker(host.host, intent.kind)
   if (made) return made
   const asked = KEEPERS.filter(({ kinds }) => kinds.includes(intent.kind))
@@ -72,7 +73,7 @@ export async function keepRemedies(
       const late = new Promise<string>((resolve) => {
         alarm = setTimeout(() => resolve('what keeps it could not be found out in time'), LIMIT_MS)
       })
-      const persist = await Promise.race([ask(keep, host), late])
+      const persist = await Promise.race([howToKeep(keep, host), late])
       clearTimeout(alarm)
       return { ...remedy, persist }
     }),
