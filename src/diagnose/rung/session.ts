@@ -1,5 +1,4 @@
 /** Rungs 4 and 5: which service answers, does the connection live? */
-
 import { connections } from '../../facts/ss.ts'
 import { formatEndpoint } from '../../wire/endpoint.ts'
 import {

@@ -1,5 +1,4 @@
 /** A path on which nothing of the far host answers: the hops tell how far packets came. */
-
 import { formatEndpoint } from '../../wire/endpoint.ts'
 import type { Accusation } from '../check.ts'
 import type { Controls, Hop } from '../controls.ts'

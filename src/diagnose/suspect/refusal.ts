@@ -2,7 +2,6 @@
  * A refused connection: nobody listens, a firewall resets, or something on the path does. Who made
  * the reset shows beside one that the host makes for certain.
  */
-
 import { formatEndpoint } from '../../wire/endpoint.ts'
 import type { CauseCode } from '../cause.ts'
 import type { Accusation } from '../check.ts'

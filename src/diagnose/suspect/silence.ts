@@ -1,5 +1,4 @@
 /** Silence: the host is alive and the port is mute, or nothing of it answers at all. */
-
 import { formatEndpoint } from '../../wire/endpoint.ts'
 import type { CauseCode } from '../cause.ts'
 import type { Controls } from '../controls.ts'

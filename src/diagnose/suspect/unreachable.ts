@@ -1,5 +1,4 @@
 /** A host that is unreachable, while no ICMP error could be seen that says by whom. */
-
 import { formatEndpoint } from '../../wire/endpoint.ts'
 import type { CauseCode } from '../cause.ts'
 import type { Accusation } from '../check.ts'

@@ -33,7 +33,11 @@ export function disguiseIpv6(addresses: readonly Address[], ipv4: Disguise): Dis
   const ends = new Set(chosen.map((one) => word(one, 14)).filter((end) => end !== 0))
   const renumberEnd = renumbering([...ends], 16, (image) => image !== 0 && !ends.has(image))
   const subnets = new Set(addresses.map((one) => word(one, 6)).filter((subnet) => subnet !== 0))
-  const renumberSubnet = renumbering([...subnets], 16, (image) => image !== 0)
+  const renumberSubnet = renumbering(
+    [...subnets],
+    16,
+    (image) => image !== 0 && !subnets.has(image),
+  )
   const renumbered = (number: number, renumber: (number: number) => number): string =>
     number === 0 ? four(0) : four(renumber(number))
   const embedded = (address: Address): Address => {

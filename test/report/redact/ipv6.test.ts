@@ -30,7 +30,7 @@ test('the interface part that holds a MAC address is replaced, in every subnet b
 })
 
 test('unique local stays unique local', () => {
-  expect(images('fd12:3456:789a:1::2')).toEqual(['fd00:db8:1:1::1'])
+  expect(images('fd12:3456:789a:1::2')).toEqual(['fd00:db8:1:3::1'])
 })
 
 test('the group of a solicited node tells nothing of its address', () => {
