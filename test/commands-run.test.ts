@@ -12,6 +12,7 @@ const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
   linkSettings: ['IF'],
   deviceStatistics: ['IF'],
   frameErrors: ['IF'],
+  arrivingFrames: ['IF'],
   trafficFilters: ['IF', 'ingress'],
   wifiLink: ['IF'],
   wifiNetworks: ['IF'],

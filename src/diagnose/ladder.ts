@@ -42,6 +42,7 @@ import * as ssh from './rung/ssh.ts'
 import * as standing from './rung/standing.ts'
 import * as translation from './rung/translation.ts'
 import * as virtualHost from './rung/virtual-host.ts'
+import * as vlan from './rung/vlan.ts'
 
 export const LADDER: readonly Check[] = [
   physical.device,
@@ -54,6 +55,7 @@ export const LADDER: readonly Check[] = [
   neighbour.neighbour,
   neighbour.ownAddress,
   router.bridge,
+  vlan.vlan,
   address.service,
   address.address,
   prefix.prefix,

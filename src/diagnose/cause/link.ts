@@ -18,6 +18,7 @@ export const LINK = {
     layer: 2,
     sides: 'CS',
     title: 'the port is in another VLAN or wants authentication',
+    stopsDelivery: true,
     explains: [],
   },
   'link.neighbour-failed': {
