@@ -38,8 +38,11 @@ export const LINK_ARTICLES: Articles<typeof LINK> = {
       'Nobody in the subnet answers, as if the host were alone in it.',
     ],
     proof:
-      'The carrier is there, no address of the subnet answers ARP or ND, and the frames that do arrive carry another tag, or only EAPOL.',
-    commands: ['ip link add link IF name IF.VLAN type vlan id VLAN'],
+      'The carrier is there, the next hop does not answer, and all frames that do arrive carry a tag (`tcpdump -e`); or, on a Linux bridge that can be read, the ports of the two ends have no VLAN in common (`bridge vlan show`). A port of the wrong VLAN in which all is quiet cannot be told from a dead neighbour by the host alone.',
+    commands: [
+      'bridge vlan add dev PORT vid VLAN pvid untagged',
+      'ip link add link IF name IF.VLAN type vlan id VLAN',
+    ],
     advice:
       'Compare the VLAN of the switch port with that of the interface; a port with 802.1X needs a supplicant.',
     apart: {
