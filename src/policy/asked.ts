@@ -76,19 +76,28 @@ const isOwn = (routing: Routing | null, address: string): boolean =>
 
 const named = (device: string | null): string | null => (device === 'any' ? null : device)
 
-/** The address by which others reach the host: that of the interface, else the first that serves. */
-function ownAddress({ routing, ruleSets }: Asker, wording: Wording, peer: string): string {
+const isLinkLocal = (address: string): boolean => {
+  const parsed = parseAddress(address)
+  return parsed !== null && classify(parsed) === 'link-local'
+}
+
+/**
+ * The address by which others reach the host: the one near the peer, else the first that serves, of
+ * the interface that was said, else of any; null where there is none.
+ */
+function ownAddress({ routing, ruleSets }: Asker, wording: Wording, peer: string): string | null {
+  if (routing === null) return stranger(ruleSets, wording.family, peer)
   const { family, inputDevice } = wording
-  const devices = (routing?.interfaces ?? []).filter(
-    ({ linkType, flags }) => linkType !== 'loopback' && !flags.includes('LOOPBACK'),
-  )
   const wanted = named(inputDevice)
-  const order = wanted === null ? devices.map(({ name }) => name) : [wanted]
-  for (const name of order) {
-    const address = deviceAddress(routing, name, family, peer)
-    if (address !== null) return address
+  const devices = (routing.interfaces ?? []).filter(({ name, linkType, flags }) =>
+    wanted === null ? linkType !== 'loopback' && !flags.includes('LOOPBACK') : name === wanted,
+  )
+  for (const { name } of devices) {
+    const near = deviceAddress(routing, name, family, peer)
+    if (near !== null) return near
   }
-  return routing === null ? stranger(ruleSets, family, peer) : LOOPBACK[family]
+  const all = devices.flatMap(({ addresses }) => addresses).filter((one) => one.family === family)
+  return (all.find(({ address }) => !isLinkLocal(address)) ?? all[0])?.address ?? null
 }
 
 /** By which interface the routes lead there, and the address that a sender here has for it. */
@@ -150,7 +159,8 @@ function sentFromHere(asker: Asker, wording: Wording): Asked {
   const out = named(outputDevice)
   const lent = out === null ? way.source : deviceAddress(routing, out, family, destination)
   const isHome = isOwn(routing, destination)
-  const own = isHome ? destination : (lent ?? ownAddress(asker, wording, destination))
+  // An empty one is chosen by the routing, which has more to say of it.
+  const own = isHome ? destination : (lent ?? ownAddress(asker, wording, destination) ?? '')
   const source = addressOf(wording.from) ?? own
   const ways: Way[] = outputDevice === null || isHome ? [] : [{ to: destination, device: out }]
   const otherwise =
@@ -181,7 +191,7 @@ function arrivalDevice({ routing }: Asker, family: 4 | 6, source: string): strin
 }
 
 /** It comes from outside, for the host or through it. */
-function arriving(asker: Asker, wording: Wording, isForHost: boolean): Asked {
+function arriving(asker: Asker, wording: Wording, isForHost: boolean): Asked | NotAsked {
   const { ruleSets, routing } = asker
   const { family, inputDevice, outputDevice } = wording
   const anySource = wording.from.kind !== 'address'
@@ -189,6 +199,10 @@ function arriving(asker: Asker, wording: Wording, isForHost: boolean): Asked {
   const destination =
     addressOf(wording.to) ??
     (isForHost ? ownAddress(asker, wording, source) : stranger(ruleSets, family, source))
+  if (destination === null) {
+    const at = named(inputDevice) ?? 'any interface'
+    return { error: `no IPv${family} address of the host is known at ${at}; give one with --to` }
+  }
   const device = inputDevice === null ? arrivalDevice(asker, family, source) : named(inputDevice)
   const out = named(outputDevice)
   const ways: Way[] = [
@@ -236,7 +250,8 @@ export function askAbout(asker: Asker, wording: Wording): Asked | NotAsked {
     isOwnEnd(to) ||
     (comesIn && outputDevice === null && (to.kind === 'any' || routing === null))
   if (comesIn) return arriving(asker, wording, isForHost)
-  if (from.kind === 'self' || isOwnEnd(from) || toLoopback) return sentFromHere(asker, wording)
+  if (inputDevice === 'lo' || from.kind === 'self' || isOwnEnd(from) || toLoopback)
+    return sentFromHere(asker, wording)
   if (isForHost) return arriving(asker, wording, true)
   if (from.kind === 'unsaid') return sentFromHere(asker, wording)
   if (routing !== null) return arriving(asker, wording, false)

@@ -30,7 +30,7 @@ const VERDICT: Readonly<Record<Fate, string>> = {
 }
 
 const end = (address: string, port: number | null, isAny: boolean): string => {
-  const who = isAny ? 'any' : address
+  const who = isAny ? 'any' : address === '' ? 'itself' : address
   return port === null ? who : formatEndpoint({ address: who, port })
 }
 

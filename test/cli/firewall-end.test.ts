@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { UsageError } from '../../src/cli/command.ts'
 import { readEnd, readPort } from '../../src/cli/firewall-end.ts'
@@ -44,4 +45,16 @@ test('the sender localhost is the host itself, whatever it sends to', () => {
 
 test('a port may be named by its service, in any case', () => {
   expect(readPort('HTTPS', 'to')).toBe(443)
+})
+
+test('no words make it fail in another way', () => {
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      try {
+        readEnd(text, 'to')
+      } catch (error) {
+        expect(error).toBeInstanceOf(UsageError)
+      }
+    }),
+  )
 })

@@ -191,6 +191,26 @@ describe('of a file of rules', () => {
   })
 })
 
+test('an own address is found where an interface has several, and missed where it has none', () => {
+  const known = routing()
+  const interfaces = (known.interfaces ?? []).map((one) => ({
+    ...one,
+    addresses: one.addresses.flatMap((each) =>
+      one.name === 'eth1' ? [] : [each, { ...each, address: each.address.replace('::1', '::2') }],
+    ),
+  }))
+  const several: Asker = { ruleSets: [], routing: { ...known, interfaces } }
+  expect(ask(several, { family: 6 }).packet.destination).toBe('fd00::1')
+  expect(askAbout(several, { ...said, inputDevice: 'eth1' })).toEqual({
+    error: 'no IPv4 address of the host is known at eth1; give one with --to',
+  })
+})
+
+test('the loopback as the interface is the host as the sender', () => {
+  expect(ask(live, { inputDevice: 'lo' }).course).toBe('loopback')
+  expect(ask(live, { inputDevice: 'lo', to: at('10.0.0.1') }).packet.source).toBe('10.0.0.1')
+})
+
 test('an address that stands for any is one that no rule names', () => {
   const rules = nft(
     table(
