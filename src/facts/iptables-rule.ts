@@ -116,6 +116,9 @@ const WHOLE: ReadonlyMap<string, (words: readonly string[]) => Match | null> = n
   ['rpfilter', reversePath],
 ])
 
+/** Modules for headers of IPv6 that most packets do not have, whatever else they ask of them. */
+const EXTENSION_HEADERS: ReadonlySet<string> = new Set(['rt', 'frag', 'hbh', 'dst', 'mh'])
+
 /** A module that is read whole: one condition, or one that is not understood. */
 function module(reading: Reading, from: number): void {
   const name = reading.words[from + 1] ?? ''
@@ -123,6 +126,10 @@ function module(reading: Reading, from: number): void {
     word === '-m' || word === '-j' || word === '-g'
   while (reading.at < reading.words.length && !ends(reading.words[reading.at])) reading.at++
   const words = reading.words.slice(from, reading.at)
+  if (EXTENSION_HEADERS.has(name)) {
+    reading.matches.push(fieldIs('extensionHeader', [one(name)]))
+    if (words.length <= 2) return
+  }
   const known = WHOLE.get(name)?.(words) ?? null
   const text = words.join(' ')
   reading.matches.push(known ?? { kind: LIMITS.has(name) ? 'limit' : 'unknown', text })

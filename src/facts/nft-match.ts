@@ -3,7 +3,7 @@
  * ranges, sets, concatenations and bits.
  */
 import { formatAddress, neighbourOf, parseAddress } from '../wire/address.ts'
-import { IPV4, over, type Subject, subjectOf, valueFrom } from './nft-field.ts'
+import { IPV4, IPV6, over, type Subject, subjectOf, valueFrom } from './nft-field.ts'
 import { fieldsOf } from './nft-json.ts'
 import { describeNft } from './nft-words.ts'
 import { TCP_FLAGS } from './packet-word.ts'
@@ -167,6 +167,15 @@ function fragmentMatch(left: unknown, op: unknown, right: unknown): Match | null
   return fieldIs('fragment', [one('later')], op === '==')
 }
 
+/** `exthdr rt exists`, `rt type 0`: a header that most packets do not have, whatever is in it. */
+function extensionMatches(json: unknown, left: unknown, right: unknown): readonly Match[] | null {
+  const { name, field } = fieldsOf(fieldsOf(left).exthdr)
+  if (typeof name !== 'string') return null
+  const isThere = (negated: boolean): Match => fieldIs('extensionHeader', [one(name)], negated)
+  if (field === undefined && typeof right === 'boolean') return [IPV6, isThere(!right)]
+  return [IPV6, isThere(false), ...unknown(json)]
+}
+
 /** A comparison as conditions, what it implies included. */
 export function matchesOf(json: unknown, sets: ReadonlyMap<string, NftSet>): readonly Match[] {
   const { op, left, right } = fieldsOf(fieldsOf(json).match)
@@ -174,6 +183,8 @@ export function matchesOf(json: unknown, sets: ReadonlyMap<string, NftSet>): rea
   if (flags !== null) return [over('tcp'), flags]
   const fragment = fragmentMatch(left, op, right)
   if (fragment !== null) return [IPV4, fragment]
+  const extension = extensionMatches(json, left, right)
+  if (extension !== null) return extension
   const parts = fieldsOf(left).concat
   if (Array.isArray(parts)) {
     const subjects = subjectsOf(left)

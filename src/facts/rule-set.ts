@@ -57,6 +57,7 @@ export type Field =
   | 'reversePath' // exists, missing: a route back to the source, out of the device it came by
   | 'reversePathLoose' // out of any device
   | 'fragment' // later: no fragment's first
+  | 'extensionHeader' // of IPv6, that there is one: rt, frag, hbh, dst, mh
   | 'packetType' // of the frame: host, broadcast, multicast, other
   | 'sourceHardware' // the address of the frame's sender
   | 'length' // of the packet, its IP header included, in bytes

@@ -29,7 +29,7 @@ const CHAINS: readonly (readonly [program: string, chain: RegExp])[] = [
   ['Tailscale', /^ts-(?:input|forward|postrouting)$/],
   [
     'firewalld',
-    /^(?:(?:INPUT|FORWARD|OUTPUT|PREROUTING|POSTROUTING)_(?:ZONES|direct|POLICIES)|(?:IN|OUT|FWD[IO]?|PRE|POST)_[a-z])/,
+    /^(?:(?:INPUT|FORWARD|OUTPUT|PREROUTING|POSTROUTING)_(?:ZONES|direct|POLICIES)|(?:IN|OUT|FWD[IO]?|PRE|POST)_[a-z]|RFC3964_IPv4$)/,
   ],
 ]
 

@@ -209,6 +209,8 @@ export function show(field: Field, packet: Packet, around: Surroundings): Shown 
     case 'reversePath':
     case 'reversePathLoose':
       return reversePath(packet, field === 'reversePathLoose', around)
+    case 'extensionHeader':
+      return shown('none')
     case 'fragment':
       return shown('first')
     case 'packetType': {

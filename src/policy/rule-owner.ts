@@ -4,6 +4,7 @@
  */
 import { shellWord } from '../base/shell-word.ts'
 import type { Hook, Place, Rule, RuleSet } from '../facts/rule-set.ts'
+import { ownerName } from './owner-name.ts'
 import type { Packet } from './packet.ts'
 
 /** A command, verbatim for a shell, and what there is to know before it is run. */
@@ -25,8 +26,6 @@ function portWord(packet: Packet): string | null {
   return `${destinationPort}/${protocol}`
 }
 
-const isUfw = (chain: string): boolean => /^ufw6?-/.test(chain)
-
 function ufwMend(place: Place, packet: Packet, hook: Hook): Mend | null {
   const port = portWord(packet)
   if (port === null) return null
@@ -45,13 +44,6 @@ function ufwMend(place: Place, packet: Packet, hook: Hook): Mend | null {
     persist: 'ufw keeps it',
   }
 }
-
-/** firewalld's table in nf_tables, or its chains in iptables. */
-const isFirewalld = (place: Place): boolean =>
-  place.table === 'firewalld' ||
-  /^(?:filter_)?(?:IN|FWD[IO]?|FWDI|FWDO|OUT)_[A-Za-z]|^INPUT_(?:ZONES|direct)|^filter_(?:INPUT|FORWARD|OUTPUT)/.test(
-    place.chain,
-  )
 
 function firewalldMend(packet: Packet, hook: Hook): Mend | null {
   const port = portWord(packet)
@@ -98,7 +90,9 @@ export function ownerMend(
   const siblings = (ruleSet?.chains ?? []).filter(
     (chain) => chain.table === place.table && chain.family === place.family,
   )
-  const ufwPolicy = place.policy && siblings.some((chain) => isUfw(chain.name))
-  if (isUfw(place.chain) || ufwPolicy) return ufwMend(place, packet, hook)
-  return isFirewalld(place) ? firewalldMend(packet, hook) : null
+  const owner = ownerName(place)
+  const ufwPolicy =
+    place.policy && siblings.some(({ table, name }) => ownerName({ table, chain: name }) === 'ufw')
+  if (owner === 'ufw' || ufwPolicy) return ufwMend(place, packet, hook)
+  return owner === 'firewalld' ? firewalldMend(packet, hook) : null
 }

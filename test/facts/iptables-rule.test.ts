@@ -83,6 +83,14 @@ describe('iptablesRule', () => {
     })
   })
 
+  test('a header that most packets do not have is asked for first', () => {
+    expect(rule('-m rt --rt-type 0 -j DROP').matches).toEqual([
+      fieldIs('extensionHeader', [one('rt')]),
+      { kind: 'unknown', text: '-m rt --rt-type 0' },
+    ])
+    expect(rule('-m frag -j DROP').matches).toEqual([fieldIs('extensionHeader', [one('frag')])])
+  })
+
   test('-p all is no condition', () => {
     expect(rule('-p all -j DROP').matches).toEqual([])
   })

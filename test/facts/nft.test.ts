@@ -248,6 +248,7 @@ const withoutDevices = (set: RuleSet): RuleSet => ({
 
 const RECORDED = [
   ...['nft-many-matches', 'nft-more-matches', 'nft-constructs', 'nft-translations', 'nft-bits'],
+  'nft-firewalld',
 ]
 
 describe('parseNftText', () => {

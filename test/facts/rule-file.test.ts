@@ -77,6 +77,23 @@ describe('parseRuleFile', () => {
   })
 })
 
+test.for([
+  ['iptables-save-ufw.txt', 100],
+  ['iptables-save-firewalld.txt', 300],
+  ['nft-firewalld.txt', 140],
+] as const)('reads every rule of %s, and leaves nothing unknown', ([name, least]) => {
+  const set = rules(data(name))
+  const all = set.chains.flatMap((chain) => chain.rules)
+  expect(all.length).toBeGreaterThan(least)
+  expect(set.unreadable).toEqual([])
+  const unknown = all.filter(
+    ({ matches, verdict }) =>
+      verdict.kind === 'unknown' ||
+      matches.some((match) => match.kind === 'unknown' && !match.text.startsWith('-m rt ')),
+  )
+  expect(unknown.map(({ place }) => place.text)).toEqual([])
+})
+
 describe('a file that is not whole', () => {
   test.for(['nft-bits.json', 'nft-bits.txt', 'nft-translations.txt', 'iptables-save-of-three.txt'])(
     '%s, cut anywhere, is never read as if it were',

@@ -85,6 +85,9 @@ describe('matches', () => {
     ['tcp flags syn,ack / fin,syn,rst,ack', synAck, 'yes'],
     ['tcp flags == syn', established, 'no'],
     ['tcp flags psh', established, 'unknown'],
+    ['rt type 0', syn, 'no'],
+    ['exthdr hbh missing', syn, 'no'], // it is IPv4
+
     ['tcp flags ! syn', syn, 'no'],
     ['icmp type echo-request', ping, 'yes'],
     ['icmp type { echo-reply, destination-unreachable }', ping, 'no'],

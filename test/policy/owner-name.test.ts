@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { parseRuleFile } from '../../src/facts/rule-file.ts'
 import { ownerName, tableOwner } from '../../src/policy/owner-name.ts'
 
 test.for([
@@ -33,4 +35,20 @@ test.for([
 test('a table is known without its chains', () => {
   expect(tableOwner('firewalld')).toBe('firewalld')
   expect(tableOwner('filter')).toBeNull()
+})
+
+test.for([
+  ['iptables-save-ufw.txt', 'ufw'],
+  ['iptables-save-firewalld.txt', 'firewalld'],
+  ['nft-firewalld.txt', 'firewalld'],
+] as const)('every chain of %s is known as its own', ([file, program]) => {
+  const text = readFileSync(new URL(`../facts/data/${file}`, import.meta.url), 'utf8')
+  const rules = parseRuleFile(text, 4)
+  if ('error' in rules) throw new Error(rules.error)
+  const isBuiltIn = /^(?:INPUT|FORWARD|OUTPUT|PREROUTING|POSTROUTING)$/
+  const own = rules.chains.filter(({ name }) => !isBuiltIn.test(name))
+  expect(own.length).toBeGreaterThan(40)
+  expect(new Set(own.map(({ table, name }) => ownerName({ table, chain: name })))).toEqual(
+    new Set([program]),
+  )
 })
