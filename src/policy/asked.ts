@@ -4,7 +4,7 @@
  * decided here, and why is said.
  */
 import type { RuleSet } from '../facts/rule-set.ts'
-import { canonicalAddress, classify, parseAddress } from '../wire/address.ts'
+import { canonicalAddress, kindOf } from '../wire/address.ts'
 import type { Start } from './journey.ts'
 import type { Packet } from './packet.ts'
 import { deviceAddress, lookUpRoute, type Routing } from './routing.ts'
@@ -57,11 +57,6 @@ export type NotAsked = { readonly error: string }
 
 const LOOPBACK = { 4: '127.0.0.1', 6: '::1' } as const
 
-const isLoopback = (address: string): boolean => {
-  const parsed = parseAddress(address)
-  return parsed !== null && classify(parsed) === 'loopback'
-}
-
 /** The interface whose address it is; null where it is none of the host's, or none is known. */
 function holderOf(routing: Routing | null, address: string): string | null {
   const wanted = canonicalAddress(address)
@@ -72,14 +67,9 @@ function holderOf(routing: Routing | null, address: string): string | null {
 }
 
 const isOwn = (routing: Routing | null, address: string): boolean =>
-  isLoopback(address) || holderOf(routing, address) !== null
+  kindOf(address) === 'loopback' || holderOf(routing, address) !== null
 
 const named = (device: string | null): string | null => (device === 'any' ? null : device)
-
-const isLinkLocal = (address: string): boolean => {
-  const parsed = parseAddress(address)
-  return parsed !== null && classify(parsed) === 'link-local'
-}
 
 /**
  * The address by which others reach the host: the one near the peer, else the first that serves, of
@@ -97,7 +87,7 @@ function ownAddress({ routing, ruleSets }: Asker, wording: Wording, peer: string
     if (near !== null) return near
   }
   const all = devices.flatMap(({ addresses }) => addresses).filter((one) => one.family === family)
-  return (all.find(({ address }) => !isLinkLocal(address)) ?? all[0])?.address ?? null
+  return (all.find(({ address }) => kindOf(address) !== 'link-local') ?? all[0])?.address ?? null
 }
 
 /** By which interface the routes lead there, and the address that a sender here has for it. */
@@ -244,7 +234,7 @@ export function askAbout(asker: Asker, wording: Wording): Asked | NotAsked {
   const comesIn = inputDevice !== null && inputDevice !== 'lo'
   const isOwnEnd = (party: Party): boolean =>
     party.kind === 'address' && isOwn(routing, party.address)
-  const toLoopback = to.kind === 'address' && isLoopback(to.address)
+  const toLoopback = to.kind === 'address' && kindOf(to.address) === 'loopback'
   const isForHost =
     to.kind === 'unsaid' ||
     isOwnEnd(to) ||

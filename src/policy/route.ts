@@ -3,7 +3,7 @@
  * ip6_route_input), and by which device one leaves (ip_route_output, ip_route_me_harder). Where
  * the routes are not known, the packet's own devices are taken, and the step says so.
  */
-import { classify, parseAddress } from '../wire/address.ts'
+import { kindOf } from '../wire/address.ts'
 import { type Passage, routed } from './hook.ts'
 import {
   allowsLoopback,
@@ -43,10 +43,7 @@ function ending(
   }
 }
 
-const isLoopback = (text: string): boolean => {
-  const address = parseAddress(text)
-  return address !== null && classify(address) === 'loopback'
-}
+const isLoopback = (text: string): boolean => kindOf(text) === 'loopback'
 
 /** What an incoming packet's device and destination say where the routes are not known. */
 function assumeIn(world: World, own: readonly string[] | null): Passage {

@@ -257,8 +257,12 @@ export function classify(address: Address): AddressKind {
   return KINDS.find(({ prefix }) => contains(prefix, address))?.kind ?? 'global'
 }
 
-/** Whether the text is an address that nobody outside its network has a route to (RFC 1918, RFC 4193, RFC 6598). */
-export function isPrivate(text: string): boolean {
+/** What an address given as text is for; null where it is none. */
+export function kindOf(text: string): AddressKind | null {
   const address = parseAddress(text)
-  return address !== null && ['private', 'shared'].includes(classify(address))
+  return address && classify(address)
 }
+
+/** Whether the text is an address that nobody outside its network has a route to (RFC 1918, RFC 4193, RFC 6598). */
+export const isPrivate = (text: string): boolean =>
+  ['private', 'shared'].includes(kindOf(text) ?? '')

@@ -13,6 +13,7 @@ import {
   formatPrefix,
   inRange,
   isPrivate,
+  kindOf,
   neighbourOf,
   networkOf,
   type Prefix,
@@ -277,4 +278,10 @@ test('an address has a neighbour on each side, but for the first and the last', 
   expect(beside('fd00::1:0', -1)).toBe('fd00::ffff')
   expect(beside('255.255.255.255', 1)).toBeNull()
   expect(beside('::', -1)).toBeNull()
+})
+
+test('kindOf tells what an address given as text is for, and that other text is none', () => {
+  expect(kindOf('127.0.0.1')).toBe('loopback')
+  expect(kindOf('fe80::1%eth0')).toBe('link-local')
+  expect(kindOf('localhost')).toBeNull()
 })
