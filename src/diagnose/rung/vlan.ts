@@ -19,6 +19,7 @@ import {
 } from '../check.ts'
 import type { Side } from '../diagnosis.ts'
 import type { Inquiry } from '../host.ts'
+import { isAnswered } from '../probes.ts'
 import { relevant } from '../relevant.ts'
 import { remedy } from '../remedy.ts'
 import type { Visit } from '../visit.ts'
@@ -32,7 +33,8 @@ export const vlan: Check = {
   on: ['client', 'server', 'router'],
   rule: async (witness, inquiry) => {
     const failing = await witness.concern()
-    if (failing?.stage !== 'connect') return skip('frames come and go')
+    if (failing?.stage !== 'connect' || isAnswered(failing.exchange.connect))
+      return skip('frames come and go')
     return inquiry.host.role === 'router'
       ? atSwitch(witness, inquiry)
       : atHost(witness, inquiry, failing)

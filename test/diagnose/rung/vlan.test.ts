@@ -83,3 +83,8 @@ describe('a switch', () => {
 test('where the service answers nothing is listened for', async () => {
   expect((await ask(vlan)).status).toBe('skip')
 })
+
+test('where the port is refused nothing is listened for: the refusal came', async () => {
+  const refused = { connect: { '10.77.2.2': 'ECONNREFUSED' } } as const
+  expect((await ask(vlan, { probes: refused })).summary).toContain('come and go')
+})
