@@ -3,7 +3,7 @@
  * ufw(8), firewall-cmd(1), fail2ban-client(1). A change made behind their back does not last.
  */
 import { shellWord } from '../base/shell-word.ts'
-import type { Hook, Place, Rule, RuleSet } from '../facts/rule-set.ts'
+import type { Chain, Hook, Place, Rule, RuleSet } from '../facts/rule-set.ts'
 import { ownerName } from './owner-name.ts'
 import type { Packet } from './packet.ts'
 
@@ -26,33 +26,77 @@ function portWord(packet: Packet): string | null {
   return `${destinationPort}/${protocol}`
 }
 
-function ufwMend(place: Place, packet: Packet, hook: Hook): Mend | null {
+/** ufw's word for what a rule of the user does. */
+const UFW_WORDS: Readonly<Partial<Record<Rule['verdict']['kind'], string>>> = {
+  drop: 'deny',
+  reject: 'reject',
+}
+
+/** Whether a rule of the user says nothing but `said`; one for both protocols is listed twice. */
+function isWordFor(rule: Rule, said: string, siblings: readonly Rule[]): boolean {
+  const bare = ({ place }: Rule): string =>
+    place.text.replace(/^-A \S+ /, '').replace(/ -j \S+( --reject-with \S+)?$/, '')
+  const other = said.replace(/\b(tcp|udp)\b/g, (word) => (word === 'tcp' ? 'udp' : 'tcp'))
+  const isTwin = (one: Rule): boolean =>
+    bare(one) === other && one.verdict.kind === rule.verdict.kind
+  return bare(rule) === said && !siblings.some(isTwin)
+}
+
+function ufwMend(
+  place: Place,
+  rule: Rule | null,
+  packet: Packet,
+  hook: Hook,
+  siblings: readonly Chain[],
+): Mend | null {
   const port = portWord(packet)
   if (port === null) return null
-  // A rule of the user's own is asked in order: the new one has to come before it.
-  const verb = /^ufw6?-user-/.test(place.chain) ? 'prepend ' : ''
-  const { protocol, destination, destinationPort } = packet
-  const routed = `allow proto ${protocol} to ${shellWord(destination)} port ${destinationPort}`
-  const [how, rule] =
+  const { family, protocol, destination, destinationPort } = packet
+  const said = `-p ${protocol} -m ${protocol} --dport ${destinationPort}`
+  const [how, what, bare] =
     hook === 'forward'
-      ? ['route ', routed]
-      : ['', hook === 'output' ? `allow out ${port}` : `allow ${port}`]
-  return {
-    command: `ufw ${how}${verb}${rule}`,
-    undo: `ufw ${how}delete ${rule}`,
+      ? [
+          'ufw route ',
+          `proto ${protocol} to ${shellWord(destination)} port ${destinationPort}`,
+          `-d ${destination}/${family === 4 ? 32 : 128} ${said}`,
+        ]
+      : ['ufw ', hook === 'output' ? `out ${port}` : port, said]
+  const about = {
     risk: `${port} passes ${hook === 'output' ? 'from this host' : 'from everybody'}`,
     persist: 'ufw keeps it',
   }
+  const word = rule && UFW_WORDS[rule.verdict.kind]
+  const own = siblings.find(({ name }) => name === place.chain)?.rules ?? []
+  // A rule for the same is changed where it stands; ufw takes no second one before it.
+  if (rule && word && isWordFor(rule, bare, own))
+    return { command: `${how}allow ${what}`, undo: `${how}${word} ${what}`, ...about }
+  // A rule of the user's own is asked in order: the new one has to come before it.
+  const verb = /^ufw6?-user-/.test(place.chain) ? 'prepend ' : ''
+  return { command: `${how}${verb}allow ${what}`, undo: `${how}delete allow ${what}`, ...about }
 }
 
-function firewalldMend(packet: Packet, hook: Hook): Mend | null {
+/** `filter_IN_public_deny`: a zone's or a policy's chain, and which of its parts. */
+const FIREWALLD_CHAIN = /^(?:filter_)?(IN|OUT)_(policy_)?(.+?)(?:_(pre|log|deny|allow|post))?$/
+
+function firewalldMend(place: Place, packet: Packet, hook: Hook): Mend | null {
   const port = portWord(packet)
-  if (port === null || hook !== 'input') return null
+  const [, way, policy, name, part] = FIREWALLD_CHAIN.exec(place.chain) ?? []
+  const isPolicy = policy !== undefined
+  if (port === null || !(hook === 'input' || (way === 'OUT' && isPolicy))) return null
+  const where = name === undefined ? '' : ` --${isPolicy ? 'policy' : 'zone'}=${shellWord(name)}`
+  // What a zone denies is asked before what it allows: only a rule of a lower priority comes before it.
+  const isEarly = part === 'pre' || part === 'log' || part === 'deny'
+  const [number, protocol] = port.split('/')
+  const rich = `rule priority=${part === 'pre' ? -32768 : -1} port port=${number} protocol=${protocol} accept`
+  const change = (verb: 'add' | 'remove'): string =>
+    isEarly ? `--${verb}-rich-rule=${shellWord(rich)}` : `--${verb}-port=${port}`
+  const whom =
+    name === undefined ? 'the default zone' : `the ${isPolicy ? 'policy' : 'zone'} ${name}`
   return {
-    command: `firewall-cmd --add-port=${port}`,
-    undo: `firewall-cmd --remove-port=${port}`,
-    risk: `${port} passes from everybody in the default zone`,
-    persist: `firewall-cmd --permanent --add-port=${port}`,
+    command: `firewall-cmd${where} ${change('add')}`,
+    undo: `firewall-cmd${where} ${change('remove')}`,
+    risk: `${port} passes ${way === 'OUT' ? 'out' : 'from everybody'} in ${whom}`,
+    persist: `firewall-cmd --permanent${where} ${change('add')}`,
   }
 }
 
@@ -93,6 +137,6 @@ export function ownerMend(
   const owner = ownerName(place)
   const ufwPolicy =
     place.policy && siblings.some(({ table, name }) => ownerName({ table, chain: name }) === 'ufw')
-  if (owner === 'ufw' || ufwPolicy) return ufwMend(place, packet, hook)
-  return owner === 'firewalld' ? firewalldMend(packet, hook) : null
+  if (owner === 'ufw' || ufwPolicy) return ufwMend(place, rule, packet, hook, siblings)
+  return owner === 'firewalld' ? firewalldMend(place, packet, hook) : null
 }

@@ -6,9 +6,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { parseIptablesSave } from '../../src/facts/iptables-save.ts'
 import { parseNftJson } from '../../src/facts/nft.ts'
 import type { Hook, RuleSet } from '../../src/facts/rule-set.ts'
+import { type Start, walkJourney } from '../../src/policy/journey.ts'
 import { mendCommands } from '../../src/policy/mend.ts'
 import type { Packet } from '../../src/policy/packet.ts'
-import { walkHook } from '../../src/policy/walk.ts'
 import { CLIENT, SERVER, type TwoHosts, twoHosts } from './two-hosts.ts'
 
 let hosts: TwoHosts
@@ -256,7 +256,9 @@ const CASES: readonly Case[] = [
   },
 ]
 
-function packetOf({ family, protocol, host, reply }: Case): Packet {
+const DEVICES = { client: 'c0', server: 's0' } as const
+
+function packetOf({ family, protocol, host, hook, reply }: Case): Packet {
   const request: Packet = {
     family,
     protocol,
@@ -264,8 +266,8 @@ function packetOf({ family, protocol, host, reply }: Case): Packet {
     destination: SERVER[family],
     sourcePort: null,
     destinationPort: 8001,
-    inputDevice: host === 'server' ? 's0' : 'c0',
-    outputDevice: 'c0',
+    inputDevice: hook === 'output' ? '' : DEVICES[host],
+    outputDevice: hook === 'output' ? DEVICES[host] : '',
     state: 'new',
     syn: protocol === 'tcp',
     icmpType: null,
@@ -308,8 +310,9 @@ test.for(CASES)('$title', async (one) => {
 
   const packet = packetOf(one)
   const sets = ruleSets(host)
-  const { verdict, place } = walkHook(sets, hook, packet)
-  expect(['drop', 'reject']).toContain(verdict)
+  const start: Start = hook === 'input' ? { kind: 'arrives', device: null } : { kind: 'local' }
+  const { verdict, place } = walkJourney({ ruleSets: sets, routing: null }, packet, start)
+  expect(['dropped', 'rejected']).toContain(verdict)
   if (place === null) throw new Error('nothing decided')
   const rule =
     sets

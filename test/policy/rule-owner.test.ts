@@ -53,6 +53,27 @@ describe('ufw', () => {
     )
   })
 
+  test('a rule for just this port is changed where it stands', () => {
+    const user = (...rules: readonly string[]) => {
+      const lines = rules.map((rule) => `-A ufw-user-input ${rule}\n`).join('')
+      return parseIptablesSave(`*filter\n:ufw-user-input - [0:0]\n${lines}COMMIT\n`, 4)
+    }
+    const tcp = '-p tcp -m tcp --dport 443 -j REJECT --reject-with tcp-reset'
+    const udp = '-p udp -m udp --dport 443 -j REJECT --reject-with icmp-port-unreachable'
+    const command = (...rules: readonly string[]) => {
+      const set = user(...rules)
+      const rule = set?.chains[0]?.rules[0]
+      return rule ? ownerMend(rule.place, rule, syn, 'input', set) : null
+    }
+    expect(command(tcp)).toMatchObject({
+      command: 'ufw allow 443/tcp',
+      undo: 'ufw reject 443/tcp',
+    })
+    // `ufw reject 443` is two rules, and another word for ufw.
+    expect(command(tcp, udp)?.command).toBe('ufw prepend allow 443/tcp')
+    expect(command(`-s 192.0.2.0/24 ${tcp}`)?.command).toBe('ufw prepend allow 443/tcp')
+  })
+
   test('what leaves and what passes through have words of their own', () => {
     expect(mend({ chain: 'ufw-user-output' }, 'output')?.command).toBe(
       'ufw prepend allow out 443/tcp',
@@ -81,7 +102,23 @@ test('firewalld, by its table in nf_tables or its chains in iptables', () => {
   expect(
     mend({ backend: 'nft', family: 'inet', table: 'firewalld', chain: 'filter_INPUT' }),
   ).toMatchObject(expected)
-  expect(mend({ chain: 'IN_public_deny', policy: false })).toMatchObject(expected)
+})
+
+test("firewalld's zones and policies are in the names of their chains", () => {
+  const zone = mend({ chain: 'filter_IN_drop', policy: false })
+  expect(zone).toMatchObject({
+    command: 'firewall-cmd --zone=drop --add-port=443/tcp',
+    undo: 'firewall-cmd --zone=drop --remove-port=443/tcp',
+    persist: 'firewall-cmd --permanent --zone=drop --add-port=443/tcp',
+  })
+  const rich = "--add-rich-rule='rule priority=-1 port port=443 protocol=tcp accept'"
+  expect(mend({ chain: 'IN_public_deny', policy: false })?.command).toBe(
+    `firewall-cmd --zone=public ${rich}`,
+  )
+  expect(mend({ chain: 'filter_OUT_policy_my_out_deny', policy: false }, 'output')?.command).toBe(
+    `firewall-cmd --policy=my_out ${rich}`,
+  )
+  expect(mend({ chain: 'filter_OUT_public', policy: false }, 'output')).toBeNull()
 })
 
 describe('fail2ban', () => {

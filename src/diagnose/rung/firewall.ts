@@ -137,15 +137,19 @@ const stops = ({ verdict }: GrownRule): boolean =>
 
 /** Where a rule that has grown may have met the connection. */
 function meeting(
-  { sets, transit }: Scene,
+  scene: Scene,
   place: RulePlace,
-): { readonly leg: Leg; readonly hook: Hook; readonly packet: Packet } | null {
+): { readonly hook: Hook; readonly packet: Packet } | null {
+  const { sets, transit } = scene
   const { rule } = findRule(sets, place)
-  for (const leg of [transit.there, transit.back]) {
+  const legs = [transit.there, transit.back]
+  const walked = legs.find(({ journey }) => journey?.place && samePlace(journey.place, place))
+  if (walked) return deedOf(scene, walked, place)
+  for (const leg of legs) {
     const hook = hooksOf(sets, place).find((one) => leg.hooks.includes(one))
     if (hook === undefined) continue
     const packet = isBeforeRouting(hook) ? { ...leg.packet, outputDevice: '' } : leg.packet
-    if (rule === null || matches(rule, packet).answer !== 'no') return { leg, hook, packet }
+    if (rule === null || matches(rule, packet).answer !== 'no') return { hook, packet }
   }
   return null
 }
@@ -165,7 +169,8 @@ function byCounters(scene: Scene): Ruling | null {
     if (!met) continue
     const because = `${describeRule(place)} of ${inquiry.host.name} took ${count(packets, 'packet')} while ${count(sent, 'connection')} ${sent === 1 ? 'was' : 'were'} tried`
     const deed = {
-      ...met,
+      hook: met.hook,
+      packet: met.packet,
       place,
       rejectWith: verdict.kind === 'reject' ? verdict.with : null,
     }
@@ -222,7 +227,9 @@ async function byWalk(scene: Scene, active: boolean): Promise<Ruling> {
 /** The rule that stops it, where and as what the packet meets it. */
 function deedOf({ sets }: Scene, leg: Leg, place: RulePlace): Deed {
   const { journey } = leg
-  const met = journey?.steps.findLast((step) => step.place === place && step.hook !== null)
+  const met = journey?.steps.findLast(
+    (step) => step.hook !== null && step.place !== null && samePlace(step.place, place),
+  )
   const hook = met?.hook ?? hooksOf(sets, place).find((one) => leg.hooks.includes(one)) ?? 'input'
   const rejectWith = journey?.verdict === 'rejected' ? (journey.rejectWith ?? 'unreachable') : null
   return { place, hook, packet: journey?.packet ?? leg.packet, rejectWith }
