@@ -105,7 +105,8 @@ test('firewalld, by its table in nf_tables or its chains in iptables', () => {
 })
 
 test("firewalld's zones and policies are in the names of their chains", () => {
-  const zone = mend({ chain: 'filter_IN_drop', policy: false })
+  const own = { backend: 'nft', family: 'inet', table: 'firewalld', policy: false } as const
+  const zone = mend({ ...own, chain: 'filter_IN_drop' })
   expect(zone).toMatchObject({
     command: 'firewall-cmd --zone=drop --add-port=443/tcp',
     undo: 'firewall-cmd --zone=drop --remove-port=443/tcp',
@@ -115,10 +116,10 @@ test("firewalld's zones and policies are in the names of their chains", () => {
   expect(mend({ chain: 'IN_public_deny', policy: false })?.command).toBe(
     `firewall-cmd --zone=public ${rich}`,
   )
-  expect(mend({ chain: 'filter_OUT_policy_my_out_deny', policy: false }, 'output')?.command).toBe(
+  expect(mend({ ...own, chain: 'filter_OUT_policy_my_out_deny' }, 'output')?.command).toBe(
     `firewall-cmd --policy=my_out ${rich}`,
   )
-  expect(mend({ chain: 'filter_OUT_public', policy: false }, 'output')).toBeNull()
+  expect(mend({ ...own, chain: 'filter_OUT_public' }, 'output')).toBeNull()
 })
 
 describe('fail2ban', () => {
