@@ -223,3 +223,73 @@ describe('the questions', () => {
     expect(ip6tablesRuleSet.sources[0]?.argv).toEqual(['ip6tables-save', '-c'])
   })
 })
+
+/** What real iptables lists of everything that the reader knows, and of what it does not. */
+describe('a listing of all matches and targets', () => {
+  const set = parsed(data('iptables-save-constructs.txt'))
+  const all = set.chains.flatMap(({ rules }) => rules)
+  const find = (words: string) => all.find(({ place }) => place.text.includes(words))
+
+  test('leaves unknown only what a packet of the walk cannot tell', () => {
+    expect(set.unreadable).toEqual([])
+    const unknown = all.flatMap(({ matches, verdict }) => [
+      ...matches.flatMap((match) =>
+        match.kind === 'unknown' || match.kind === 'limit' ? [`${match.kind} ${match.text}`] : [],
+      ),
+      ...(verdict.kind === 'unknown' ? [`V ${verdict.text}`] : []),
+    ])
+    expect(unknown).toEqual([
+      'V TPROXY --on-port 8080 --on-ip 0.0.0.0 --tproxy-mark 0x1/0x1',
+      'V TPROXY --on-port 8080 --on-ip 127.0.0.1 --tproxy-mark 0x0/0x0',
+      'unknown --ctreplsrc 10.0.0.1',
+      'unknown --ctexpire 5:10',
+      'unknown -m tos --tos 0x10/0xff',
+      'unknown --limit-iface-in',
+      'unknown --tcp-option 2',
+      'unknown -m esp --espspi 5',
+      'limit -m limit --limit 3/min --limit-burst 9',
+      'limit -m hashlimit --hashlimit-above 5/sec --hashlimit-burst 5 --hashlimit-mode srcip --hashlimit-name h',
+      'limit -m recent --rcheck --seconds 60 --name r --mask 255.255.255.255 --rsource',
+      'limit -m statistic --mode nth --every 3 --packet 0',
+      'limit -m connlimit --connlimit-above 5 --connlimit-mask 32 --connlimit-saddr',
+      'limit -m quota --quota 100',
+      'unknown -m string --string abc --algo bm',
+      'unknown -m time --timestart 10:00:00 --timestop 12:00:00 --datestop 2038-01-19T03:14:07',
+      'unknown -m policy --dir in --pol none',
+      'unknown -m physdev --physdev-is-bridged',
+      'unknown -m socket --transparent',
+      'unknown -m helper --helper ftp',
+      'unknown -m cpu --cpu 0',
+      'unknown -m realm --realm 0x5',
+      'unknown --socket-exists',
+      'V NETMAP --to 10.2.0.0/24',
+    ])
+  })
+
+  test('keeps every negation', () => {
+    for (const { place, matches } of all) {
+      const said = place.text.match(/(?:^| )! /g)?.length ?? 0
+      const kept = matches.filter((match) => 'negated' in match && match.negated).length
+      expect(`${place.text}: ${kept}`).toBe(`${place.text}: ${said}`)
+    }
+  })
+
+  test('reads where translations lead, and what targets write', () => {
+    expect(find('10.0.0.9:80-90')?.verdict).toEqual({ kind: 'dnat', to: '10.0.0.1-10.0.0.9:80-90' })
+    expect(find('--to-ports 8080-8090')?.verdict).toEqual({ kind: 'redirect', to: ':8080-8090' })
+    expect(find('--to-source')?.verdict).toMatchObject({
+      kind: 'snat',
+      to: '192.0.2.1-192.0.2.9:1024-2048',
+    })
+    expect(find('--set-xmark 0x1/0xff')?.changes).toMatchObject([{ packet: 0xffffff00, flip: 1 }])
+    expect(find('--ttl-set 64')?.changes).toMatchObject([
+      { field: 'hopLimit', value: { value: '64' } },
+    ])
+    expect(find('icmp-host-prohibited')?.verdict).toEqual({
+      kind: 'reject',
+      with: 'host-prohibited',
+    })
+    expect(find('NFQUEUE')?.verdict).toEqual({ kind: 'queue' })
+    expect(find('x -j DROP ')?.verdict).toEqual({ kind: 'continue' })
+  })
+})
