@@ -47,20 +47,12 @@ const LANGUAGES: readonly Language[] = [
   { line: /^set (?:firewall|security policies)\b/, says: 'rules of JunOS or VyOS, not of Linux' },
   { line: /^\/ip firewall\b/, says: 'rules of RouterOS, not of Linux' },
   {
-    line: /^create \S+ (?:hash|bitmap|list):/,
-    says: `sets of ipset alone hold no rule: ${LISTING}`,
-  },
-  {
     line: /^(?:add|insert|delete|replace|create|reset|rename|flush) /,
     says: 'a command of nft, not what it leads to: give what nft list ruleset prints',
   },
   {
     line: /^(?:sudo )?(?:\/\S*\/)?ip6?tables\b/,
     says: `a command, not what it leads to: ${LISTING}`,
-  },
-  {
-    line: /^create \S+ (?:hash|bitmap|list):/,
-    says: `sets of ipset alone hold no rule: ${LISTING}`,
   },
 ]
 

@@ -69,6 +69,19 @@ describe('parseRuleFile', () => {
     ])
   })
 
+  test('puts the members of sets that are listed beside into the rules', () => {
+    const rule = '*filter\n-A INPUT -m set --match-set bad src -j DROP\nCOMMIT\n'
+    const sets = 'create bad hash:ip family inet\nadd bad 10.0.0.1\n'
+    const matches = (text: string) => rules(text).chains[0]?.rules[0]?.matches
+    for (const text of [rule + sets, sets + rule])
+      expect(matches(text)).toMatchObject([
+        { kind: 'is', field: 'source', set: 'bad', values: [{}] },
+      ])
+    expect(matches(rule)).toMatchObject([{ kind: 'ipset', name: 'bad' }])
+    expect(error(sets)).toContain('has sets of ipset and no rule')
+    expect(error(`${rule}${sets.trimEnd()}`)).toBe('line 5: the line does not end: it is cut off')
+  })
+
   test('the family is told by the header, by an address, or by who asks', () => {
     const family = (text: string, asked: 4 | 6) => rules(text, asked).chains[0]?.family
     expect(family('-P INPUT ACCEPT\n-A INPUT -s 10.0.0.1/32 -j DROP', 6)).toBe('ip')

@@ -18,7 +18,6 @@ test.for([
   ['/ip firewall filter', 'RouterOS'],
   ['add rule inet filter input tcp dport 22 accept', 'command of nft'],
   ['iptables -F', 'a command'],
-  ['create blocked hash:ip family inet hashsize 1024 maxelem 65536', 'ipset'],
 ] as const)('%s', ([line, word]) => {
   expect(foreignRules(line)).toContain(word)
 })
