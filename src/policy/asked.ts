@@ -55,7 +55,8 @@ export type Asked = {
 /** Why it cannot be made whole, and what would have to be said. */
 export type NotAsked = { readonly error: string }
 
-const LOOPBACK = { 4: '127.0.0.1', 6: '::1' } as const
+/** The address by which a host reaches itself. */
+export const LOOPBACK: Readonly<Record<4 | 6, string>> = { 4: '127.0.0.1', 6: '::1' }
 
 /** The interface whose address it is; null where it is none of the host's, or none is known. */
 function holderOf(routing: Routing | null, address: string): string | null {

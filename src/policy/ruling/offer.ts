@@ -6,7 +6,7 @@
 
 import type { Place } from '../../facts/rule-set.ts'
 import { familyOf } from '../../wire/address.ts'
-import type { Asked } from '../asked.ts'
+import { type Asked, LOOPBACK } from '../asked.ts'
 import { findRule } from '../find-rule.ts'
 import { type Fate, type Journey, type Machine, walkJourney } from '../journey.ts'
 import { mendCommands } from '../mend.ts'
@@ -104,6 +104,9 @@ function isNotForwarded({ routing }: Machine, { start, packet }: Asked, journey:
 }
 
 const FORWARDS_ALL = 'this host then forwards whatever no rule stops'
+/** Documentation/networking/ip-sysctl.rst, accept_ra. */
+const NO_ADVERTISEMENTS =
+  'a host that forwards IPv6 takes no router advertisements, unless accept_ra is 2: its own default route may go'
 const AS_ADDRESSED = 'it then goes where it is addressed to'
 
 /**
@@ -113,7 +116,11 @@ const AS_ADDRESSED = 'it then goes where it is addressed to'
 function toAllow(machine: Machine, asked: Asked, journey: Journey): Offer[] {
   const { place, verdict } = journey
   if (isNotForwarded(machine, asked, journey))
-    return offer('allow', planForwarding(asked.packet.family, false), FORWARDS_ALL)
+    return offer(
+      'allow',
+      planForwarding(asked.packet.family, false),
+      asked.packet.family === 4 ? FORWARDS_ALL : `${FORWARDS_ALL}; ${NO_ADVERTISEMENTS}`,
+    )
   const hook = journey.steps.findLast((step) => step.place === place)?.hook
   if (place === null || !hook) return []
   const { rule, set } = findRule(machine.ruleSets, place)
@@ -147,37 +154,45 @@ function masquerades(asked: Asked, to: Elsewhere): boolean {
 
 const ANSWERS_BY_HERE = 'the other host sees this one as the sender, so that its answers come back'
 
-/** What it takes that the packet is let through where it goes then. */
-function toPass(machine: Machine, asked: Asked, { address, port }: Elsewhere): Offer[] {
-  if (address === TO_CHOOSE || port === 'PORT') return []
-  const packet: Packet = {
-    ...asked.packet,
-    destination: address ?? asked.packet.destination,
-    destinationPort: port ?? asked.packet.destinationPort,
-  }
+/** What it takes that the packet passes where it goes then, or why it does not all the same. */
+type Passing = { readonly offers: readonly Offer[]; readonly note: string | null }
+
+function toPass(machine: Machine, asked: Asked, { address, port }: Elsewhere): Passing {
+  if (address === TO_CHOOSE || port === 'PORT') return { offers: [], note: null }
+  const { packet: before, condition: said } = asked
+  // REDIRECT sends what is made here to the loopback (nf_nat_redirect.c).
+  const here = asked.start.kind === 'local' ? LOOPBACK[before.family] : before.destination
+  const destinationPort = port ?? before.destinationPort
+  const packet: Packet = { ...before, destination: address ?? here, destinationPort }
+  const condition = { ...said, destination: address ?? said.destination, destinationPort }
   const routing = asRouter(asked.routing)
-  const condition = {
-    ...asked.condition,
-    destination: address ?? asked.condition.destination,
-    destinationPort: packet.destinationPort,
-  }
-  const there = { ...asked, packet, condition, routing }
   const journey = walkJourney({ ruleSets: machine.ruleSets, routing }, packet, asked.start)
-  return isStopped(journey.verdict) ? toAllow(machine, there, journey) : []
+  if (!isStopped(journey.verdict)) return { offers: [], note: null }
+  const offers = toAllow(machine, { ...asked, packet, condition, routing }, journey)
+  const [first] = offers
+  const note =
+    first === undefined ? `then it is ${journey.verdict}: ${journey.because}` : first.note
+  return { offers, note }
 }
 
 function toRedirect(machine: Machine, asked: Asked, matter: Matter, to: Elsewhere): Offer[] {
+  const { family } = asked.packet
   const masquerade = masquerades(asked, to)
-  const isRouter = machine.routing && forwards(machine.routing, asked.packet.family)
-  const through = toPass(machine, asked, to)
+  const isRouter = machine.routing && forwards(machine.routing, family)
+  const becomesRouter = to.address !== null && asked.start.kind === 'arrives' && isRouter !== true
+  const { offers, note } = toPass(machine, asked, to)
   const notes = [
     ...(to.address !== null && masquerade ? [ANSWERS_BY_HERE] : []),
-    ...through.flatMap(({ note }) => note ?? []),
+    ...(becomesRouter && family === 6 ? [NO_ADVERTISEMENTS] : []),
+    ...(note === null ? [] : [note]),
   ]
   const { nft, iptables } = rulingToRedirect(matter, to, { forwards: isRouter, masquerade })
-  const whole = (plan: Plan | null): Plan | null => plan && inOrder([plan, ...through])
-  const note = notes.length === 0 ? null : notes.join('; ')
-  return both('redirect', { nft: whole(nft), iptables: whole(iptables) }, note)
+  const whole = (plan: Plan | null): Plan | null => plan && inOrder([plan, ...offers])
+  return both(
+    'redirect',
+    { nft: whole(nft), iptables: whole(iptables) },
+    notes.length === 0 ? null : notes.join('; '),
+  )
 }
 
 /** What stands for the other place: for what comes in a port, for what goes out a host. */

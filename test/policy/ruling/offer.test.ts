@@ -140,6 +140,24 @@ test('what another host shall answer comes back by this one, unless it is sent f
   expect(masquerades(outgoing, '10.0.0.50')).toBe(true)
 })
 
+test('what does not pass even then is said', () => {
+  const wish = { redirectTo: { address: '192.0.2.6', port: null } }
+  const [redirect] = offers([], { from: at('127.0.0.1'), to: at('127.0.0.1') }, wish).filter(
+    ({ deed }) => deed === 'redirect',
+  )
+  expect(redirect?.note).toContain('then it is dropped: a packet from 127.0.0.0/8')
+})
+
+test('a host that becomes a router for IPv6 is warned of what it loses', () => {
+  const six = { family: 6, from: at('fd00::9'), to: at('fd00::1') } as const
+  const closed = routing({ parameters: { 'net.ipv6.conf.all.forwarding': '0' } })
+  const wish = { redirectTo: { address: 'fd00:1::50', port: null } }
+  const noteOf = (known: Routing) =>
+    offers([], six, wish, known).find(({ deed }) => deed === 'redirect')?.note
+  expect(noteOf(closed)).toContain('accept_ra')
+  expect(noteOf(routing())).not.toContain('accept_ra')
+})
+
 test('of a file, nothing says whether that host forwards', () => {
   const onward = offers(
     [],
