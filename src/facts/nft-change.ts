@@ -9,7 +9,7 @@ import { describeNft } from './nft-words.ts'
 import type { Change } from './rule-set.ts'
 
 /** A mark as `(packet's & packet) ^ (connection's & connection) ^ flip`. */
-export type MarkFormula = {
+type MarkFormula = {
   readonly packet: number
   readonly connection: number
   readonly flip: number
@@ -19,16 +19,15 @@ const PACKET: MarkFormula = { packet: 0xffffffff, connection: 0, flip: 0 }
 const CONNECTION: MarkFormula = { packet: 0, connection: 0xffffffff, flip: 0 }
 const unsigned = (value: number): number => value >>> 0
 
-/** The formula with `and`, `or` or `xor` of a constant applied; null for another operator. */
-export function combineMark(
+/** The formula with `&`, `|` or `^` of a constant applied; null for another operator. */
+function combineMark(
   { packet, connection, flip }: MarkFormula,
   operator: string,
   value: number,
 ): MarkFormula | null {
-  if (operator === '^' || operator === 'xor')
-    return { packet, connection, flip: unsigned(flip ^ value) }
-  const isOr = operator === '|' || operator === 'or'
-  if (!isOr && operator !== '&' && operator !== 'and') return null
+  if (operator === '^') return { packet, connection, flip: unsigned(flip ^ value) }
+  const isOr = operator === '|'
+  if (!isOr && operator !== '&') return null
   const kept = isOr ? ~value : value
   return {
     packet: unsigned(packet & kept),
@@ -37,29 +36,12 @@ export function combineMark(
   }
 }
 
-const NUMBER = /^(?:\d{1,10}|0x[0-9a-fA-F]{1,8})$/
-
-/** `meta mark | 0x1` and the like, as `nft list ruleset` writes it. */
-function formulaFromWords(text: string): MarkFormula | null {
-  const [first = '', ...rest] = text.replace(/\b(meta|ct) mark\b/g, '$1-mark').split(/[\s()]+/)
-  let formula: MarkFormula | null = null
-  if (first === 'meta-mark' || first === 'mark') formula = PACKET
-  else if (first === 'ct-mark') formula = CONNECTION
-  else if (NUMBER.test(first)) formula = { packet: 0, connection: 0, flip: Number(first) }
-  for (let at = 0; formula !== null && at < rest.length; at += 2) {
-    const [operator = '', value = ''] = rest.slice(at)
-    formula = NUMBER.test(value) ? combineMark(formula, operator, Number(value)) : null
-  }
-  return formula
-}
-
 /** Deeper than nft nests sums of bits. */
 const DEEPEST = 8
 
 function formulaOf(value: unknown, depth = 0): MarkFormula | null {
   if (depth > DEEPEST) return null
   if (typeof value === 'number') return { packet: 0, connection: 0, flip: unsigned(value) }
-  if (typeof value === 'string') return formulaFromWords(value)
   const [kind, inner] = onlyEntry(value)
   if (kind === 'meta') return fieldsOf(inner).key === 'mark' ? PACKET : null
   if (kind === 'ct') return fieldsOf(inner).key === 'mark' ? CONNECTION : null
