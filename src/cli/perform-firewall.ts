@@ -153,7 +153,6 @@ async function partyOf(
   { hosts }: Read,
   parts: FirewallParts,
 ): Promise<Named> {
-  if (who.kind === 'address') return { party: who, notes: [] }
   if (who.kind !== 'name') return { party: who, notes: [] }
   const { name } = who
   const own = hostsAddresses(hosts, name)
@@ -167,7 +166,7 @@ async function partyOf(
   const [address] = [...fit].sort((a, b) => (familyOf(a) ?? 0) - (familyOf(b) ?? 0))
   if (address === undefined)
     throw new UsageError(`${name} has no IPv${family} address, but ${found.join(', ')}`)
-  const by = own.length > 0 ? `by its /etc/hosts` : 'by the resolver of this machine'
+  const by = own.length > 0 ? 'by its /etc/hosts' : 'by the resolver of this machine'
   const more = fit.length > 1 ? `, and ${fit.length - 1} more` : ''
   return { party: { kind: 'address', address }, notes: [`${name} is ${address}${more} (${by})`] }
 }
