@@ -5,9 +5,10 @@
  */
 import type { RuleSet } from '../facts/rule-set.ts'
 import { canonicalAddress, kindOf } from '../wire/address.ts'
+import { deviceAddress } from './device-address.ts'
 import type { Start } from './journey.ts'
 import type { Packet } from './packet.ts'
-import { deviceAddress, lookUpRoute, type Routing } from './routing.ts'
+import { lookUpRoute, type Routing } from './routing.ts'
 import type { Condition } from './ruling/condition.ts'
 import { stranger, supposedRouting, type Way, withWays } from './supposed.ts'
 import type { Course } from './world.ts'

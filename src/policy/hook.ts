@@ -72,14 +72,21 @@ function passNat(walk: Walk, { chains }: Station & { kind: 'nat' }, world: World
   if (world.tracking !== 'tracked') return passing([world])
   const { destinationDone, sourceDone } = world.connection
   const done = translatesDestination(hook) ? destinationDone : sourceDone
-  const first = !world.reply && (world.state === 'new' || world.state === 'related')
-  if (!first || done) return passing([follow(world, hook)])
+  const first = world.state === 'new' || world.state === 'related'
+  // ICMP errors on their way back are none of the rules' (nf_nat_icmp_reply_translation).
+  const isError = world.reply === true && world.packet.protocol === 'icmp'
+  if (!first || done || isError) return passing([follow(world, hook)])
   let asking: readonly World[] = [world]
   const through: World[] = []
   const ends: End[] = []
   for (const chain of chains) {
     const passage = ended(walkBase(walk, chain, asking), (end) => {
       if (end.translation === null) return passing([accepted(end)])
+      if (world.reply) {
+        // Of a RST that answers the first packet, only its connection is translated.
+        through.push(follow(untranslated(end.world, hook), hook))
+        return passing([])
+      }
       const turned = translate(end.world, end.translation, hook, routing)
       if (turned === null) return { through: [], ends: [unclear(end)] }
       through.push(translatesDestination(hook) ? { ...turned, turnedBy: end.place } : turned)
@@ -88,7 +95,8 @@ function passNat(walk: Walk, { chains }: Station & { kind: 'nat' }, world: World
     ends.push(...passage.ends)
     asking = passage.through
   }
-  return { through: merge([...through, ...asking.map((one) => untranslated(one, hook))]), ends }
+  const unturned = asking.map((one) => follow(untranslated(one, hook), hook))
+  return { through: merge([...through, ...unturned]), ends }
 }
 
 function unclear(end: ChainEnd): End {

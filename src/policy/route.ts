@@ -3,12 +3,13 @@
  * ip6_route_input), and by which device one leaves (ip_route_output, ip_route_me_harder). Where
  * the routes are not known, the packet's own devices are taken, and the step says so.
  */
+import type { Route } from '../facts/route.ts'
 import { kindOf } from '../wire/address.ts'
+import { deviceAddress } from './device-address.ts'
 import { type Passage, routed } from './hook.ts'
 import {
   allowsLoopback,
   checkSource,
-  deviceAddress,
   type Flow,
   forwards,
   lookUpRoute,
@@ -65,8 +66,6 @@ function assumeIn(world: World, own: readonly string[] | null): Passage {
   return passing(routed({ ...world, course: 'input' }, says))
 }
 
-const NOT_BY_WIRE = 'there is no route to ::1 but by lo'
-
 const local = (world: World): Passage =>
   passing(routed({ ...world, course: 'input' }, 'it is for this host'))
 
@@ -94,9 +93,6 @@ export function routeIn(routing: Routing | null, world: World): Passage {
   const source = checkSource(routing, flow)
   if (source.passes === false) return ending(world, 'drop', source.why)
   if (source.passes === null) return ending(world, 'unknown', source.because)
-  // ::1 is only to be had by lo (rt6_need_strict).
-  if (family === 6 && isLoopback(destination))
-    return refuse(world, { kind: 'refused', error: 'ENETUNREACH', why: NOT_BY_WIRE })
   if (answer.kind === 'local') return local(world)
   if (answer.kind === 'other') {
     return answer.type === 'multicast'
@@ -188,7 +184,7 @@ export function routeOut(routing: Routing | null, world: World): Passage {
       return ending(world, 'unknown', 'packets to many receivers are not walked')
     case 'unicast': {
       const { device, route } = answer
-      const leaving = withSource(routing, world, device, route?.source ?? null)
+      const leaving = withSource(routing, world, device, route)
       if (isMartian(routing, leaving, device))
         return ending(world, 'drop', LOOPBACK_SOURCE, 'EINVAL')
       return over(leaving, device, 'output', `it leaves by ${device ?? 'one of several devices'}`)
@@ -217,17 +213,18 @@ function withSource(
   routing: Routing,
   world: World,
   device: string | null,
-  preferred: string | null,
+  route: Route | null,
 ): World {
   const { packet } = world
   if (packet.source !== '' || world.course !== null) return world
   const { family, destination } = packet
+  const hop = family === 4 ? (route?.gateway ?? destination) : destination
   const found =
-    preferred ??
+    route?.source ??
     (device === 'lo'
       ? destination
       : device === null
         ? null
-        : deviceAddress(routing, device, family, destination))
+        : deviceAddress(routing, device, family, hop))
   return { ...world, packet: { ...packet, source: found ?? '' } }
 }

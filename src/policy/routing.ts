@@ -6,7 +6,7 @@
 import type { Interface } from '../facts/ip-address.ts'
 import type { RoutingRule } from '../facts/ip-rule.ts'
 import type { Route } from '../facts/route.ts'
-import { classify, contains, parseAddress, parsePrefix } from '../wire/address.ts'
+import { type Address, classify, contains, parseAddress, parsePrefix } from '../wire/address.ts'
 
 /** What is known of one family. */
 export type FamilyRouting = {
@@ -86,37 +86,6 @@ const tableName = (table: string): string =>
 export const ownAddresses = (routing: Routing | null): readonly string[] | null =>
   routing?.interfaces?.flatMap(({ addresses }) => addresses.map(({ address }) => address)) ?? null
 
-/**
- * The address that a device lends to a packet of this family, to reach `destination`; null where
- * none is known, or which of several it is.
- */
-export function deviceAddress(
-  routing: Routing | null,
-  device: string,
-  family: 4 | 6,
-  destination: string,
-): string | null {
-  const found = routing?.interfaces?.find(({ name }) => name === device)
-  const usable = (found?.addresses ?? []).filter(
-    (one) => one.family === family && !one.flags.some((flag) => UNUSABLE.has(flag)),
-  )
-  const target = parseAddress(destination)
-  if (family === 6) {
-    const isLinkLocal = (text: string): boolean => /^fe[89ab]/i.test(text)
-    const fitting = usable.filter(
-      ({ address }) => isLinkLocal(address) === isLinkLocal(destination),
-    )
-    return fitting.length === 1 ? (fitting[0]?.address ?? null) : null
-  }
-  const near = usable.find(({ address, prefixLength }) => {
-    const prefix = parsePrefix(`${address}/${prefixLength}`)
-    return prefix !== null && target !== null && contains(prefix, target)
-  })
-  return (near ?? usable[0])?.address ?? null
-}
-
-const UNUSABLE: ReadonlySet<string> = new Set(['tentative', 'dadfailed', 'secondary', 'deprecated'])
-
 /** Whether a policy rule is about the flow; null where that cannot be known. */
 function ruleFits(rule: RoutingRule, flow: Flow): boolean | null {
   const inPrefix = (prefix: string | null, text: string): boolean | null => {
@@ -148,19 +117,37 @@ function markFits(wanted: string | null, mark: number | null): boolean | null {
 const rejecting: ReadonlySet<string> = new Set(['blackhole', 'unreachable', 'prohibit'])
 
 /** The best route of a table; null where none fits, or the one that fits says `throw`. */
-function bestOf(routes: readonly Route[], table: string, destination: string): Route | null {
+function bestOf(
+  routes: readonly Route[],
+  table: string,
+  destination: string,
+  only: string | null,
+): Route | null {
   const address = parseAddress(destination)
   if (address === null) return null
   let best: Route | null = null
   let longest = -1
   for (const route of routes) {
     if (tableName(route.table) !== table || route.flags.includes('dead')) continue
+    if (only !== null && route.device !== only) continue
     const prefix = parsePrefix(route.destination)
     if (prefix === null || prefix.length < longest || !contains(prefix, address)) continue
     if (prefix.length > longest || route.metric < (best?.metric ?? 0)) best = route
     longest = prefix.length
   }
   return best?.type === 'throw' ? null : best
+}
+
+/**
+ * The one device whose routes count: that of the zone, and for IPv6 addresses that mean something on
+ * one link only, that by which the packet came in (rt6_need_strict).
+ */
+function onlyBy({ family, inputDevice }: Flow, { zone, bytes }: Address): string | null {
+  if (family === 4 || zone !== null || inputDevice === '') return zone
+  const kind = classify({ family, bytes, zone })
+  if (kind === 'loopback') return inputDevice
+  const isOfLink = kind === 'link-local' || kind === 'multicast'
+  return isOfLink && inputDevice !== 'lo' ? inputDevice : null
 }
 
 function answerOf(route: Route): RouteAnswer {
@@ -229,7 +216,7 @@ export function lookUpRoute(routing: Routing, flow: Flow): RouteAnswer {
       continue
     }
     if (rule.table === null) return unsure(`what the routing rule "${rule.text}" does is not known`)
-    const route = bestOf(routes, tableName(rule.table), flow.destination)
+    const route = bestOf(routes, tableName(rule.table), flow.destination, onlyBy(flow, address))
     if (route === null || isSuppressed(rule, route)) continue
     return answerOf(route)
   }

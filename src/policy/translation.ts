@@ -6,9 +6,10 @@
 import type { Hook } from '../facts/rule-set.ts'
 import { familyOf } from '../wire/address.ts'
 import type { Translation } from './chain.ts'
+import { deviceAddress, receivingAddress } from './device-address.ts'
 import type { Packet } from './packet.ts'
 import type { Endpoint } from './packet-field.ts'
-import { deviceAddress, type Routing } from './routing.ts'
+import { lookUpRoute, type Routing } from './routing.ts'
 import { after, type World } from './world.ts'
 
 /** Prerouting and output translate destinations, postrouting and input sources (HOOK2MANIP). */
@@ -52,7 +53,7 @@ function here(world: World, hook: Hook, routing: Routing | null): string | null 
   if (hook === 'output') return packet.family === 4 ? '127.0.0.1' : '::1'
   return packet.inputDevice === null
     ? null
-    : deviceAddress(routing, packet.inputDevice, packet.family, packet.destination)
+    : receivingAddress(routing, packet.inputDevice, packet.family, packet.destination)
 }
 
 const endpointText = ({ address, port }: Endpoint): string => {
@@ -105,6 +106,15 @@ function turnDestination(
   })
 }
 
+/** To whom a leaving packet is handed. */
+function nextHop({ packet, mark }: World, routing: Routing | null): string {
+  const { family, source, destination } = packet
+  if (routing === null) return destination
+  const answer = lookUpRoute(routing, { family, source, destination, inputDevice: 'lo', mark })
+  const gateway = answer.kind === 'unicast' && family === 4 ? answer.route?.gateway : null
+  return gateway ?? destination
+}
+
 function turnSource(
   world: World,
   translation: Translation,
@@ -112,11 +122,12 @@ function turnSource(
   routing: Routing | null,
 ): World | null {
   const before = sourceOf(world.packet)
-  const { family, outputDevice, destination } = world.packet
+  const { family, outputDevice } = world.packet
   let address: string | null = null
   let port = before.port
   if (translation.kind === 'masquerade') {
-    address = outputDevice ? deviceAddress(routing, outputDevice, family, destination) : null
+    const hop = nextHop(world, routing)
+    address = outputDevice ? deviceAddress(routing, outputDevice, family, hop) : null
   } else if (translation.kind === 'snat' && translation.to !== null) {
     const place = placeIn(translation.to, before)
     address = place?.address ?? null

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
   checkSource,
-  deviceAddress,
   type Flow,
   forwards,
   lookUpRoute,
@@ -84,6 +83,15 @@ describe('lookUpRoute', () => {
     })
   })
 
+  test('of addresses that mean something on one link only, the routes of that link', () => {
+    const six = { ...flow, family: 6, source: 'fd00::9' } as const
+    expect(deviceOf(routing(), { ...six, destination: '::1', inputDevice: 'lo' })).toBe('local')
+    expect(deviceOf(routing(), { ...six, destination: '::1' })).toBe('refused')
+    expect(deviceOf(routing(), { ...six, destination: '::1', inputDevice: 'eth1' })).toBe('eth1')
+    const zoned = { ...six, destination: 'fe80::1%eth1', inputDevice: 'lo' }
+    expect(deviceOf(routing(), zoned)).toBe('eth1')
+  })
+
   test('does not guess where the routes are not known', () => {
     const blind = { ...routing(), 4: { routes: null, rules: null } }
     expect(lookUpRoute(blind, flow).kind).toBe('unknown')
@@ -117,12 +125,9 @@ describe('checkSource', () => {
 })
 
 describe('what is known of a host', () => {
-  test('its addresses, and the one that a device lends', () => {
+  test('its addresses', () => {
     expect(ownAddresses(routing())).toContain('fd00:1::1')
     expect(ownAddresses(null)).toBeNull()
-    expect(deviceAddress(routing(), 'eth1', 4, '192.0.2.7')).toBe('10.1.0.1')
-    expect(deviceAddress(routing(), 'eth1', 6, '2001:db8::1')).toBe('fd00:1::1')
-    expect(deviceAddress(routing(), 'eth7', 4, '192.0.2.7')).toBeNull()
   })
 
   test('the parameters to ask for, a dot in a name of a device as sysctl writes it', () => {

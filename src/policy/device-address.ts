@@ -1,0 +1,91 @@
+/**
+ * Which of a host's addresses a device lends to a packet: as the source of what leaves by it
+ * (net/ipv4/devinet.c inet_select_addr, net/ipv6/addrconf.c ipv6_dev_get_saddr, RFC 6724), or as the
+ * destination of what is redirected to the host (net/netfilter/nf_nat_redirect.c).
+ */
+import type { InterfaceAddress } from '../facts/ip-address.ts'
+import { type Address, contains, parseAddress, parsePrefix } from '../wire/address.ts'
+import type { Routing } from './routing.ts'
+
+const UNUSABLE: ReadonlySet<string> = new Set(['tentative', 'dadfailed', 'secondary', 'deprecated'])
+
+const usable = (one: InterfaceAddress, family: 4 | 6): boolean =>
+  one.family === family && !one.flags.some((flag) => UNUSABLE.has(flag))
+
+const isLinkLocal = (text: string): boolean => /^fe[89ab]/i.test(text)
+
+/** Addresses of a wide scope; `scope` is empty where the tool tells none. */
+const isGlobal = ({ scope }: InterfaceAddress): boolean => scope === 'global' || scope === ''
+
+/** How many bits two addresses have in common from the front. */
+function commonBits(one: Address, other: Address): number {
+  for (const [at, byte] of one.bytes.entries()) {
+    const difference = byte ^ (other.bytes[at] ?? 0)
+    if (difference !== 0) return 8 * at + Math.clz32(difference) - 24
+  }
+  return 8 * one.bytes.length
+}
+
+/** The one that has most in common with the destination (RFC 6724 §5 rule 8); null where two do. */
+function closest(candidates: readonly InterfaceAddress[], destination: string): string | null {
+  const target = parseAddress(destination)
+  if (candidates.length === 1 || target === null) {
+    return candidates.length === 1 ? (candidates[0]?.address ?? null) : null
+  }
+  const rated = candidates.flatMap(({ address, flags }) => {
+    const parsed = parseAddress(address)
+    return parsed ? [{ address, flags, bits: commonBits(parsed, target) }] : []
+  })
+  // Whether temporary addresses go first is the host's own choice.
+  if (rated.some(({ flags }) => flags.includes('temporary'))) return null
+  const most = Math.max(...rated.map(({ bits }) => bits))
+  const [only, ...others] = rated.filter(({ bits }) => bits === most)
+  return others.length > 0 ? null : (only?.address ?? null)
+}
+
+/**
+ * The source that a device lends to a packet to `nextHop`; null where none is known, or which of
+ * several it is.
+ */
+export function deviceAddress(
+  routing: Routing | null,
+  device: string,
+  family: 4 | 6,
+  nextHop: string,
+): string | null {
+  const interfaces = routing?.interfaces ?? []
+  const own = interfaces.find(({ name }) => name === device)?.addresses ?? []
+  if (family === 6) {
+    if (device === 'lo') return nextHop // rule 1: the destination's own address
+    const fitting = own.filter(
+      (one) => usable(one, 6) && isLinkLocal(one.address) === isLinkLocal(nextHop),
+    )
+    return closest(fitting, nextHop)
+  }
+  const target = parseAddress(nextHop)
+  const wide = own.filter((one) => usable(one, 4) && isGlobal(one))
+  const near = wide.find(({ address, prefixLength }) => {
+    const prefix = parsePrefix(`${address}/${prefixLength}`)
+    return prefix !== null && target !== null && contains(prefix, target)
+  })
+  // A device without an address of its own borrows another's, the first that there is.
+  const borrowed = interfaces.flatMap(({ addresses }) => addresses)
+  const found = near ?? wide[0] ?? borrowed.find((one) => one.family === 4 && isGlobal(one))
+  return found?.address ?? null
+}
+
+/** The address to which what comes in by a device is redirected; null where it is not known. */
+export function receivingAddress(
+  routing: Routing | null,
+  device: string,
+  family: 4 | 6,
+  destination: string,
+): string | null {
+  const own = routing?.interfaces?.find(({ name }) => name === device)?.addresses ?? []
+  const fitting = own.filter(
+    (one) =>
+      one.family === family &&
+      (family === 4 || (usable(one, 6) && isLinkLocal(one.address) === isLinkLocal(destination))),
+  )
+  return fitting[0]?.address ?? null
+}
