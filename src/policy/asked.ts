@@ -5,7 +5,7 @@
  */
 import type { RuleSet } from '../facts/rule-set.ts'
 import { canonicalAddress, kindOf } from '../wire/address.ts'
-import { deviceAddress } from './device-address.ts'
+import { deviceAddress, nearAddress } from './device-address.ts'
 import type { Start } from './journey.ts'
 import type { Packet } from './packet.ts'
 import { lookUpRoute, type Routing } from './routing.ts'
@@ -85,7 +85,7 @@ function ownAddress({ routing, ruleSets }: Asker, wording: Wording, peer: string
     wanted === null ? linkType !== 'loopback' && !flags.includes('LOOPBACK') : name === wanted,
   )
   for (const { name } of devices) {
-    const near = deviceAddress(routing, name, family, peer)
+    const near = nearAddress(routing, name, family, peer)
     if (near !== null) return near
   }
   const all = devices.flatMap(({ addresses }) => addresses).filter((one) => one.family === family)

@@ -205,6 +205,11 @@ const obeyed = (walk: Walk, rule: Rule, verdict: Verdict, world: World, counts: 
 const asked = (walk: Walk, rule: Rule, from: number, to: number, world: World): Fit =>
   conditionsFit(rule, from, to, world.packet, surroundings(walk, world))
 
+function isOfOther(verdict: Translation, family: 4 | 6): boolean {
+  const to = verdict.kind === 'masquerade' ? null : verdict.to
+  return to !== null && (family === 4 ? /^\[|:.*:/.test(to) : /^\d+\.\d+\./.test(to))
+}
+
 /** What a verdict does with a packet that the rule fits. */
 function obey(
   walk: Walk,
@@ -227,7 +232,10 @@ function obey(
     case 'dnat':
     case 'snat':
     case 'masquerade':
-      return ending({ ...end(world, 'accept', rule), translation: verdict })
+      // A table of both families may translate to one of them: the others go on (nft_nat_inet_eval).
+      return isOfOther(verdict, world.packet.family)
+        ? going([world])
+        : ending({ ...end(world, 'accept', rule), translation: verdict })
     case 'queue':
       return ending(giveUp(world, rule, `\`${rule.place.text}\` leaves it to another program`))
     case 'unknown': {

@@ -4,7 +4,7 @@
  */
 import { type Journey, type Machine, type Start, setOut } from './journey.ts'
 import type { Packet, State } from './packet.ts'
-import { refusalOf } from './refusal.ts'
+import { RESET_BYTES, refusalOf } from './refusal.ts'
 import type { End, World } from './world.ts'
 
 /** What comes back from where the first packet went. */
@@ -76,7 +76,14 @@ function answerTo(packet: Packet, answer: Answer): Packet {
       return { ...back, ...known, state: later, syn, ack: true, icmpType: answered }
     }
     case 'reset':
-      return { ...back, state: laterState(state, 'tcp', false), syn: false, ack: true, rst: true }
+      return {
+        ...back,
+        state: laterState(state, 'tcp', false),
+        syn: false,
+        ack: true,
+        rst: true,
+        lengthBytes: RESET_BYTES[packet.family],
+      }
     case 'icmp':
       return {
         ...back,
@@ -102,9 +109,11 @@ function startBack({ course, packet }: Journey): Start {
 const mainAccepted = (ends: readonly End[]): End | undefined =>
   ends.find(({ world, verdict }) => world.main && verdict === 'accept')
 
-/** What an earlier packet has left of the connection; nothing where conntrack was kept from it. */
+/** What an earlier packet has left of the connection; nothing where conntrack has no entry. */
 const keptBy = ({ tracking, connection }: World, reply: boolean): Partial<World> =>
-  tracking === 'untracked' ? {} : { connection: { ...connection, answered: true }, reply }
+  tracking === 'tracked'
+    ? { connection: { ...connection, answered: true, confirmed: true }, reply }
+    : {}
 
 /**
  * Both directions of a connection through the same host. For the answer that a host further on
@@ -144,9 +153,7 @@ export function walkConnection(
     state: begun ? 'established' : laterState(there.packet.state, packet.protocol, true),
   }
   const kept =
-    returned.world.tracking === 'untracked'
-      ? keptBy(end.world, false)
-      : keptBy(returned.world, begun)
+    returned.world.tracking === 'tracked' ? keptBy(returned.world, begun) : keptBy(end.world, false)
   const onward = setOut(machine, later, start, kept).journey
   return { there, back: back.journey, onward }
 }

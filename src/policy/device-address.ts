@@ -43,9 +43,32 @@ function closest(candidates: readonly InterfaceAddress[], destination: string): 
   return others.length > 0 ? null : (only?.address ?? null)
 }
 
+/** The device's own address that stands nearest to `other`; null for none, or one of several. */
+export function nearAddress(
+  routing: Routing | null,
+  device: string,
+  family: 4 | 6,
+  other: string,
+): string | null {
+  const own = routing?.interfaces?.find(({ name }) => name === device)?.addresses ?? []
+  const fitting = own.filter((one) => usable(one, family))
+  if (family === 6)
+    return closest(
+      fitting.filter(({ address }) => isLinkLocal(address) === isLinkLocal(other)),
+      other,
+    )
+  const target = parseAddress(other)
+  const wide = fitting.filter(isGlobal)
+  const near = wide.find(({ address, prefixLength }) => {
+    const prefix = parsePrefix(`${address}/${prefixLength}`)
+    return prefix !== null && target !== null && contains(prefix, target)
+  })
+  return (near ?? wide[0])?.address ?? null
+}
+
 /**
- * The source that a device lends to a packet to `nextHop`; null where none is known, or which of
- * several it is.
+ * The source that a device lends to a packet to `nextHop`: its own, or, in IPv4, the first that
+ * another device has. Null where none is known, or which of several it is.
  */
 export function deviceAddress(
   routing: Routing | null,
@@ -53,25 +76,11 @@ export function deviceAddress(
   family: 4 | 6,
   nextHop: string,
 ): string | null {
-  const interfaces = routing?.interfaces ?? []
-  const own = interfaces.find(({ name }) => name === device)?.addresses ?? []
-  if (family === 6) {
-    if (device === 'lo') return nextHop // rule 1: the destination's own address
-    const fitting = own.filter(
-      (one) => usable(one, 6) && isLinkLocal(one.address) === isLinkLocal(nextHop),
-    )
-    return closest(fitting, nextHop)
-  }
-  const target = parseAddress(nextHop)
-  const wide = own.filter((one) => usable(one, 4) && isGlobal(one))
-  const near = wide.find(({ address, prefixLength }) => {
-    const prefix = parsePrefix(`${address}/${prefixLength}`)
-    return prefix !== null && target !== null && contains(prefix, target)
-  })
-  // A device without an address of its own borrows another's, the first that there is.
-  const borrowed = interfaces.flatMap(({ addresses }) => addresses)
-  const found = near ?? wide[0] ?? borrowed.find((one) => one.family === 4 && isGlobal(one))
-  return found?.address ?? null
+  if (family === 6 && device === 'lo') return nextHop // rule 1: the destination's own address
+  const near = nearAddress(routing, device, family, nextHop)
+  if (near !== null || family === 6) return near
+  const all = (routing?.interfaces ?? []).flatMap(({ addresses }) => addresses)
+  return all.find((one) => one.family === 4 && isGlobal(one))?.address ?? null
 }
 
 /** The address to which what comes in by a device is redirected; null where it is not known. */

@@ -25,9 +25,10 @@ export function passEach(worlds: readonly World[], pass: (world: World) => Passa
 
 /** From here on rules see conntrack's state; a packet that went over lo has it from before. */
 function track(world: World): World {
-  if (world.tracking !== 'unseen') return world
-  const tracking = world.state === 'untracked' ? 'untracked' : 'tracked'
-  return { ...world, tracking, packet: { ...world.packet, state: world.state } }
+  const { tracking, state, packet } = world
+  if (tracking !== 'unseen' && tracking !== 'attached') return world
+  const seen = state === 'untracked' || state === 'invalid' ? state : 'tracked'
+  return { ...world, tracking: seen, packet: { ...packet, state } }
 }
 
 /** An accepting rule says more than a policy, and a policy more than nothing. */

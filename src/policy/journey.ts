@@ -164,6 +164,7 @@ function newConnection(book: Book, packet: Packet): Connection {
         }
       : null,
     answered: first ? false : packet.state === 'established' ? true : null,
+    confirmed: first ? false : packet.state === 'established' ? true : null,
     destination: null,
     source: null,
     destinationDone: false,

@@ -19,6 +19,8 @@ export type Entry = {
   readonly reply: boolean | null
   /** Packets have been seen in both directions. */
   readonly answered: boolean | null
+  /** Its first packet has passed its last hook. */
+  readonly confirmed: boolean | null
   /** As the connection's first packet had them. */
   readonly original: { readonly source: Endpoint; readonly destination: Endpoint } | null
 }
@@ -257,8 +259,7 @@ export function statusBit(bit: string, packet: Packet, entry: Entry): boolean | 
     case 'assured':
       return entry.answered === false ? false : null
     case 'confirmed':
-      // Over lo a packet comes in with an entry that was confirmed when it went out.
-      return packet.state !== 'new' || packet.inputDevice === 'lo'
+      return entry.confirmed
     case 'dying':
       return false
     default:

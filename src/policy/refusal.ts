@@ -38,6 +38,11 @@ export const codeOfRejection = (rejectWith: string, family: 4 | 6): number | nul
 /** The refusing packet, and what is known of its connection before it sets out. */
 export type Refusal = { readonly packet: Packet; readonly known: Partial<World> }
 
+/** A RST has no options: an IP header and 20 bytes. */
+export const RESET_BYTES = { 4: 40, 6: 60 } as const
+/** What an ICMP error adds to the packet that it quotes, and how long it may be (RFC 1812, RFC 4443). */
+const ERROR_BYTES = { 4: { added: 28, most: 576 }, 6: { added: 48, most: 1280 } } as const
+
 function reset(packet: Packet): Packet {
   return {
     ...packet,
@@ -48,11 +53,14 @@ function reset(packet: Packet): Packet {
     syn: false,
     ack: !packet.ack,
     rst: true,
+    lengthBytes: RESET_BYTES[packet.family],
   }
 }
 
 /** An ICMP error comes from the address that was asked for where that is the host's own. */
 function unreachable({ packet, course }: World, rejectWith: string): Packet {
+  const { added, most } = ERROR_BYTES[packet.family]
+  const quoted = packet.lengthBytes ?? null
   return {
     ...packet,
     protocol: 'icmp',
@@ -64,6 +72,7 @@ function unreachable({ packet, course }: World, rejectWith: string): Packet {
     ack: false,
     icmpType: 'destination-unreachable',
     icmpCode: codeOfRejection(rejectWith, packet.family),
+    lengthBytes: quoted === null ? null : Math.min(added + quoted, most),
   }
 }
 
@@ -71,7 +80,7 @@ function unreachable({ packet, course }: World, rejectWith: string): Packet {
 export function refusalOf({ rejectWith, world }: End): Refusal {
   const message =
     rejectWith === 'tcp-reset' ? reset(world.packet) : unreachable(world, rejectWith ?? '')
-  const attached = world.tracking === 'tracked' && world.state !== 'invalid'
+  const attached = world.tracking === 'tracked'
   const state = attached ? 'related' : 'invalid'
   const packet: Packet = {
     ...message,
@@ -81,8 +90,9 @@ export function refusalOf({ rejectWith, world }: End): Refusal {
     mark: 0,
     user: null,
     group: null,
-    lengthBytes: null,
   }
+  // A packet that conntrack was kept from hands on that it has been looked at, and no more.
+  if (world.tracking === 'untracked') return { packet, known: { tracking: 'attached' } }
   if (!attached) return { packet, known: {} }
   const { connection, reply } = world
   return {

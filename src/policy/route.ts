@@ -179,7 +179,12 @@ export function routeOut(routing: Routing | null, world: World): Passage {
     case 'refused':
       return ending(world, 'drop', answer.why, answer.error)
     case 'local':
-      return over(withSource(routing, world, 'lo', null), 'lo', 'loopback', 'it stays on this host')
+      return over(
+        withSource(routing, world, 'lo', answer.route),
+        'lo',
+        'loopback',
+        'it stays on this host',
+      )
     case 'other':
       return ending(world, 'unknown', 'packets to many receivers are not walked')
     case 'unicast': {

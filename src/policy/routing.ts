@@ -57,7 +57,7 @@ export type Flow = {
 
 /** What the tables say. */
 export type RouteAnswer =
-  | { readonly kind: 'local' }
+  | { readonly kind: 'local'; readonly route: Route | null }
   /** `device` is null where several next hops share the traffic. */
   | { readonly kind: 'unicast'; readonly device: string | null; readonly route: Route | null }
   | { readonly kind: 'other'; readonly type: string }
@@ -153,7 +153,7 @@ function onlyBy({ family, inputDevice }: Flow, { zone, bytes }: Address): string
 function answerOf(route: Route): RouteAnswer {
   if (rejecting.has(route.type))
     return refused(route.type, `the route to ${route.destination} is of the type ${route.type}`)
-  if (route.type === 'local') return { kind: 'local' }
+  if (route.type === 'local') return { kind: 'local', route }
   if (route.type !== 'unicast') return { kind: 'other', type: route.type }
   const devices = new Set(route.nextHops.map(({ device }) => device))
   if (devices.size > 1) return { kind: 'unicast', device: null, route }
@@ -195,12 +195,12 @@ export function lookUpRoute(routing: Routing, flow: Flow): RouteAnswer {
   if (address === null) return unsure('the destination is not known')
   const isLoopback = classify(address) === 'loopback'
   if (routes === null) {
-    if (own || isLoopback) return { kind: 'local' }
+    if (own || isLoopback) return { kind: 'local', route: null }
     return unsure('the routes are not known')
   }
   // Some listings have no local table: the addresses of the interfaces stand for it.
   const hasLocal = routes.some(({ table }) => tableName(table) === 'local')
-  if (!hasLocal && (own || isLoopback)) return { kind: 'local' }
+  if (!hasLocal && (own || isLoopback)) return { kind: 'local', route: null }
   const order = [...(rules ?? startingRules(flow.family))].sort((a, b) => a.priority - b.priority)
   for (let at = 0; at < order.length; at++) {
     const rule = order[at]

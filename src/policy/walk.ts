@@ -94,6 +94,7 @@ export function walkHook(
       mark,
       original: null,
       answered: null,
+      confirmed: null,
       destination: null,
       source: null,
       destinationDone: false,

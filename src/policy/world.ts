@@ -42,6 +42,8 @@ export type Connection = {
   readonly original: { readonly source: Endpoint; readonly destination: Endpoint } | null
   /** An answer has been seen; null where it is not known. */
   readonly answered: boolean | null
+  /** Its first packet has passed its last hook (IPS_CONFIRMED); null where it is not known. */
+  readonly confirmed: boolean | null
   readonly destination: Turn | null
   readonly source: Turn | null
   /** NAT has decided, if only to translate nothing (IPS_DST_NAT_DONE, IPS_SRC_NAT_DONE). */
@@ -56,7 +58,11 @@ export type World = {
   /** As rules see it now; its state is conntrack's of this moment. */
   readonly packet: Packet
   readonly mark: number | null
-  readonly tracking: 'unseen' | 'tracked' | 'untracked'
+  /**
+   * What conntrack has made of it: an entry, or none as it is invalid or was kept from it; `attached`
+   * has not been seen, and can no longer be kept from it (nf_ct_attach).
+   */
+  readonly tracking: 'unseen' | 'attached' | 'tracked' | 'untracked' | 'invalid'
   /** What conntrack says once it has seen the packet. */
   readonly state: State
   /** It goes the other way than the connection's first packet; null where that is not known. */

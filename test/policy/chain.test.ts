@@ -89,3 +89,10 @@ test('the policy of iptables counts, that of nft does not', () => {
   expect(counts(iptables('*filter\n:INPUT DROP [0:0]\nCOMMIT\n'))).toBe(true)
   expect(counts(nft(table('t', input())))).toBe(false)
 })
+
+test('a translation to the other family lets the packet go on', () => {
+  const nat = (...rules: readonly string[]) =>
+    nft(table('t', base('base', 'nat hook prerouting priority -100;', ...rules)))
+  const [end] = walk(nat('dnat ip6 to [fd00::7]:80', 'dnat ip to 192.0.2.1'))
+  expect(end?.translation).toEqual({ kind: 'dnat', to: '192.0.2.1' })
+})

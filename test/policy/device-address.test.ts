@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseIpAddressText } from '../../src/facts/ip-address-text.ts'
-import { deviceAddress, receivingAddress } from '../../src/policy/device-address.ts'
+import { deviceAddress, nearAddress, receivingAddress } from '../../src/policy/device-address.ts'
 import type { Routing } from '../../src/policy/routing.ts'
 import { routing } from './machine.ts'
 
@@ -29,6 +29,7 @@ describe('the source that a device lends', () => {
   test('is borrowed by a device that has none, lo as well', () => {
     expect(deviceAddress(several, 'tun0', 4, '192.0.2.1')).toBe('10.0.0.1')
     expect(deviceAddress(several, 'lo', 4, '127.0.0.1')).toBe('10.0.0.1')
+    expect(nearAddress(several, 'tun0', 4, '192.0.2.1')).toBeNull()
     expect(deviceAddress(null, 'eth0', 4, '192.0.2.1')).toBeNull()
   })
 

@@ -16,6 +16,7 @@ const entry: Entry = {
   translations: ['dnat'],
   reply: true,
   answered: true,
+  confirmed: false,
   original: {
     source: { address: '10.0.0.9', port: null },
     destination: { address: '192.0.2.7', port: 80 },
@@ -85,7 +86,7 @@ test('bits of conntrack’s status', () => {
   expect(statusBit('snat', syn, entry)).toBe(false)
   expect(statusBit('seen-reply', syn, { ...entry, answered: null })).toBeNull()
   expect(statusBit('confirmed', syn, entry)).toBe(false)
-  expect(statusBit('confirmed', { ...syn, inputDevice: 'lo' }, entry)).toBe(true)
+  expect(statusBit('confirmed', syn, { ...entry, confirmed: null })).toBeNull()
   expect(statusBit('assured', syn, { ...entry, answered: false })).toBe(false)
   expect(statusBit('helper', syn, entry)).toBeNull()
 })

@@ -42,8 +42,21 @@ describe('the packet that refuses', () => {
       packet: { state: 'related' },
     })
     const untracked = refusalOf(end('tcp-reset', { tracking: 'untracked' }))
-    expect(untracked).toMatchObject({ packet: { state: 'invalid' }, known: {} })
+    expect(untracked).toEqual({
+      packet: expect.objectContaining({ state: 'invalid' }),
+      known: { tracking: 'attached' },
+    })
+    expect(refusalOf(end('tcp-reset', { tracking: 'unseen' })).known).toEqual({})
   })
+})
+
+test('how long it is, where that is known', () => {
+  const length = (rejectWith: string, lengthBytes: number | null) =>
+    refusalOf(end(rejectWith, { packet: { ...start.packet, lengthBytes } })).packet.lengthBytes
+  expect(length('tcp-reset', null)).toBe(40)
+  expect(length('port-unreachable', 60)).toBe(88)
+  expect(length('port-unreachable', 1500)).toBe(576)
+  expect(length('port-unreachable', null)).toBeNull()
 })
 
 test('the codes of both families', () => {

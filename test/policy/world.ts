@@ -13,6 +13,7 @@ export const start: World = {
     mark: 0,
     original: null,
     answered: false,
+    confirmed: false,
     destination: null,
     source: null,
     destinationDone: false,
