@@ -122,26 +122,25 @@ async function readHost(request: FirewallRequest, host: Host): Promise<Read> {
 }
 
 async function readFiles({ files, family }: FirewallRequest, parts: FirewallParts): Promise<Read> {
-  const { parseRuleFile } = await import('../facts/rule-file.ts')
+  const { parseRuleFiles } = await import('./rule-files.ts')
   const read = await Promise.all(
     files.map(async (path) => {
       const name = path === '-' ? 'stdin' : path
       const text = await parts.readText(path).catch((error: Error) => {
         throw new UsageError(`${name} ${error.message}`)
       })
-      const found = parseRuleFile(text, family ?? 4)
-      if ('error' in found)
-        throw new UsageError(`${name}${/^line /.test(found.error) ? ', ' : ' '}${found.error}`)
-      return { name, found }
+      return { name, text }
     }),
   )
+  const found = parseRuleFiles(read, family ?? 4)
+  if ('error' in found) throw new UsageError(found.error)
   return {
-    machine: { ruleSets: read.map(({ found }) => found), routing: null },
+    machine: { ruleSets: [found], routing: null },
     source: { host: null, files: read.map(({ name }) => name) },
     keeps: null,
     hosts: [],
     gaps: [],
-    notes: read.flatMap(({ found }) => notWalked(found)),
+    notes: notWalked(found),
   }
 }
 
