@@ -53,6 +53,22 @@ function ownTarget(machine: Machine, endpoint: Endpoint, device: string | null):
   return near ?? usableAddresses(links, endpoint.family)[0] ?? endpoint.address
 }
 
+/** True where the routes have no way for it. */
+const isRefused = (journey: Journey | null): boolean =>
+  journey !== null &&
+  journey.place === null &&
+  (journey.error !== null || journey.verdict === 'rejected')
+
+/** What was read of the tables is not whole where the kernel itself knows a way: then it is not used. */
+const withoutRoutes = ({ routing, ...machine }: Machine): Machine => ({
+  ...machine,
+  routing: routing && {
+    ...routing,
+    4: { routes: null, rules: null },
+    6: { routes: null, rules: null },
+  },
+})
+
 /** Walks the connection through the host. */
 export async function walkTransit(
   witness: Witness,
@@ -86,14 +102,19 @@ export async function walkTransit(
     inputDevice: outward,
     outputDevice: isLocal ? '' : device,
   }
-  const walkTo = (port: number): ConnectionJourney =>
-    walkConnection(machine, { ...first, destinationPort: port }, start)
-  const walked = walkTo(end.endpoint.port)
+  const walkOn = (on: Machine, port: number): ConnectionJourney =>
+    walkConnection(on, { ...first, destinationPort: port }, start)
+  const { port } = end.endpoint
+  const tried = walkOn(machine, port)
+  const isBelied =
+    (isRefused(tried.there) && toServer !== null) || (isRefused(tried.back) && toClient !== null)
+  const believed = isBelied ? withoutRoutes(machine) : machine
+  const walked = isBelied ? walkOn(believed, port) : tried
   return {
-    machine,
+    machine: believed,
     toClient,
     toServer,
-    walkTo,
+    walkTo: (other) => walkOn(believed, other),
     there: {
       reply: false,
       packet: first,

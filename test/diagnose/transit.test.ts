@@ -42,6 +42,14 @@ test('an address that the server does not have is translated on the way: its own
   expect(there.journey?.course).not.toBe('forward')
 })
 
+test('tables that have no way where the kernel itself knows one are not believed', async () => {
+  const none = { 'ip -j -4 route show table all': '[]' }
+  const witness = witnessOf({ ...scene, client: { ...recorded('healthy-client'), ...none } })
+  const { there, toServer } = await walkTransit(witness, witness.client, { endpoint }, 'tcp')
+  expect(toServer).not.toBeNull()
+  expect(there.journey).toMatchObject({ verdict: 'accepted', course: 'output' })
+})
+
 test('dropped and rejected packets are stopped, others are not', () => {
   const verdicts = ['accepted', 'dropped', 'rejected', 'redirected', 'unknown'] as const
   expect(verdicts.filter((verdict) => isStopped({ verdict }))).toEqual(['dropped', 'rejected'])
