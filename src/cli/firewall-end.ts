@@ -1,6 +1,6 @@
 /** An end of a packet as a person writes it: `--from A[:P]`, `--to B:P`. */
 import { servicePort } from '../facts/service-names.ts'
-import { parseAddress } from '../wire/address.ts'
+import { formatAddress, parseAddress } from '../wire/address.ts'
 import { splitEndpoint } from '../wire/endpoint.ts'
 import { UsageError } from './command.ts'
 
@@ -43,7 +43,9 @@ function readWho(host: string | null, flag: string): Who {
   if (ANY.includes(host)) return { kind: 'any' }
   if (flag === 'from' && host.toLowerCase() === 'localhost') return { kind: 'self' }
   const address = parseAddress(host)
-  if (address !== null) return { kind: 'address', address: host, family: address.family }
+  // One spelling for each address, as the tools print it.
+  if (address !== null)
+    return { kind: 'address', address: formatAddress(address), family: address.family }
   if (host.includes('/'))
     throw new UsageError(
       `--${flag}: a packet has one address, and ${host} is none; take one of them, or any`,

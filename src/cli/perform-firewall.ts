@@ -202,7 +202,7 @@ function standIns({ anySource, anyDestination, packet, course }: Asked): string[
   const any = 'any address that no rule names'
   const own = 'the address of that host, which a file does not tell'
   return [
-    ...(anySource ? [`${packet.source} stands for ${any}`] : []),
+    ...(anySource ? [`${packet.source} stands for ${course === 'output' ? own : any}`] : []),
     ...(anyDestination
       ? [`${packet.destination} stands for ${course === 'input' ? own : any}`]
       : []),

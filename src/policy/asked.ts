@@ -170,7 +170,7 @@ function sentFromHere(asker: Asker, wording: Wording): Asked {
     because: isHome
       ? 'it sends the packet to itself'
       : `it sends the packet itself${out === null ? '' : `, by ${out}`}${otherwise}`,
-    anySource: false,
+    anySource: routing === null && wording.from.kind === 'unsaid' && !isHome,
     anyDestination,
     condition: conditionOf(wording),
   }

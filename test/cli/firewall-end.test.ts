@@ -9,7 +9,7 @@ test.for([
   ['192.0.2.5:25', { kind: 'address', address: '192.0.2.5', family: 4 }, 25],
   ['192.0.2.5', { kind: 'address', address: '192.0.2.5', family: 4 }, null],
   ['[2001:db8::5]:smtp', { kind: 'address', address: '2001:db8::5', family: 6 }, 25],
-  ['2001:db8::5', { kind: 'address', address: '2001:db8::5', family: 6 }, null],
+  ['2001:DB8:0::5', { kind: 'address', address: '2001:db8::5', family: 6 }, null],
   ['fe80::1%eth0', { kind: 'address', address: 'fe80::1%eth0', family: 6 }, null],
   ['any', { kind: 'any' }, null],
   ['any:https', { kind: 'any' }, 443],

@@ -225,6 +225,8 @@ test('an address that stands for any is one that no rule names', () => {
   )
   expect(ask({ ...live, ruleSets: [rules] }, {}).packet.source).toBe('192.0.2.77')
   expect(ask(live, {}).anySource).toBe(true)
+  expect(ask(live, { to: at('192.0.2.5') }).anySource).toBe(false)
+  expect(ask(file, { to: at('192.0.2.5') }).anySource).toBe(true)
   expect(ask(live, { from: at('10.0.0.9') }).anySource).toBe(false)
   expect(ask(live, { to: ANY }).anyDestination).toBe(true)
 })
