@@ -84,12 +84,22 @@ const TRANSLATES: ReadonlySet<string> = new Set(['dnat', 'snat', 'redirect', 'ma
 const ASKS =
   /\bct\b|conntrack|conn(?:limit|bytes|mark|label)|helper|synproxy|flow (?:add|offload)|NETMAP/i
 
-const asksByVerdict = (verdict: Verdict): boolean =>
-  TRANSLATES.has(verdict.kind) ||
-  (verdict.kind === 'unknown' && ASKS.test(verdict.text)) ||
-  (verdict.kind === 'vmap' &&
-    (verdict.fields.some((field) => OF_ENTRY.has(field)) ||
-      verdict.rows.some((row) => asksByVerdict(row.verdict))))
+function asksByVerdict(verdict: Verdict, family: 4 | 6): boolean {
+  // One that translates a single family of a table of both asks for that one only.
+  if (TRANSLATES.has(verdict.kind)) return !isOfOther(verdict, family)
+  if (verdict.kind === 'unknown') return ASKS.test(verdict.text)
+  if (verdict.kind !== 'vmap') return false
+  return (
+    verdict.fields.some((field) => OF_ENTRY.has(field)) ||
+    verdict.rows.some((row) => asksByVerdict(row.verdict, family))
+  )
+}
+
+/** Whether a verdict translates to an address of the other family only. */
+export function isOfOther(verdict: Verdict, family: 4 | 6): boolean {
+  const to = 'to' in verdict ? verdict.to : null
+  return to !== null && (family === 4 ? /^\[|:.*:/.test(to) : /^\d+\.\d+\./.test(to))
+}
 
 function asksByMatch(match: Match): boolean {
   switch (match.kind) {
@@ -118,7 +128,7 @@ const tracks = (chains: readonly Chain[], family: 4 | 6): boolean =>
       (chain.family === 'inet' || chain.family === (family === 4 ? 'ip' : 'ip6')) &&
       chain.rules.some(
         ({ matches, changes, verdict }) =>
-          asksByVerdict(verdict) || changes.some(asksByChange) || matches.some(asksByMatch),
+          asksByVerdict(verdict, family) || changes.some(asksByChange) || matches.some(asksByMatch),
       ),
   )
 

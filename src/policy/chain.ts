@@ -4,7 +4,7 @@
  * net/ipv4/netfilter/ip_tables.c ipt_do_table).
  */
 import type { Chain, Hook, Rule, Verdict } from '../facts/rule-set.ts'
-import { type Book, chainKey, type Tie } from './chain-order.ts'
+import { type Book, chainKey, isOfOther, type Tie } from './chain-order.ts'
 import { isPossible, withChange } from './change.ts'
 import { policyPlace } from './counters.ts'
 import { type Fit, unknown } from './fit.ts'
@@ -204,11 +204,6 @@ const obeyed = (walk: Walk, rule: Rule, verdict: Verdict, world: World, counts: 
 
 const asked = (walk: Walk, rule: Rule, from: number, to: number, world: World): Fit =>
   conditionsFit(rule, from, to, world.packet, surroundings(walk, world))
-
-function isOfOther(verdict: Translation, family: 4 | 6): boolean {
-  const to = verdict.kind === 'masquerade' ? null : verdict.to
-  return to !== null && (family === 4 ? /^\[|:.*:/.test(to) : /^\d+\.\d+\./.test(to))
-}
 
 /** What a verdict does with a packet that the rule fits. */
 function obey(

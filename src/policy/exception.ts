@@ -67,7 +67,7 @@ function mayFit(rule: Rule, { fields, packet, around }: Search): boolean {
   const rest = rule.matches.filter((match) => !speaksOf(match, fields))
   return (
     concerns(rule.place.family, packet) &&
-    conditionsFit({ matches: rest }, 0, rest.length, packet, around).answer !== 'no'
+    conditionsFit({ ...rule, matches: rest }, 0, rest.length, packet, around).answer !== 'no'
   )
 }
 

@@ -118,23 +118,30 @@ function passStation(
       if (reroute === null || station.chain.type !== 'route')
         return passChain(walk, station.chain, worlds)
       return passEach(worlds, (world) =>
-        rerouted(world, passChain(walk, station.chain, [world]), reroute),
+        rerouted(world, passChain(walk, station.chain, [world]), reroute, false),
       )
     }
     case 'nat':
       return passEach(worlds, (world) => {
         const passage = passNat(walk, station, world)
-        return reroute === null ? passage : rerouted(world, passage, reroute)
+        return reroute === null ? passage : rerouted(world, passage, reroute, true)
       })
   }
 }
 
-/** ip_route_me_harder: where a chain changed an address or the mark, a new route is looked up. */
-function rerouted(before: World, { through, ends }: Passage, reroute: Reroute): Passage {
+/**
+ * ip_route_me_harder: where a chain of the type route changed an address or the mark, or NAT the
+ * destination, a new route is looked up.
+ */
+function rerouted(
+  before: World,
+  { through, ends }: Passage,
+  reroute: Reroute,
+  byNat: boolean,
+): Passage {
   const changed = ({ mark, packet }: World): boolean =>
-    mark !== before.mark ||
-    packet.source !== before.packet.source ||
-    packet.destination !== before.packet.destination
+    packet.destination !== before.packet.destination ||
+    (!byNat && (mark !== before.mark || packet.source !== before.packet.source))
   const again = passEach(through, (world) => (changed(world) ? reroute(world) : passing([world])))
   return { through: again.through, ends: [...ends, ...again.ends] }
 }

@@ -210,10 +210,17 @@ export function setOut(
   const world = worldOf(book, packet, start, known)
   const ends = walk('listed', world)
   if (!isTied(book, packet.family)) return { journey: judge(ends), ends }
-  const other = walk('unlisted', { ...doubting(world, null, UNORDERED), main: false })
+  const other = walk('unlisted', doubting(world, null, UNORDERED))
   const all = [...ends, ...other]
-  return { journey: judge(all), ends: all }
+  const journey = judge(all)
+  const reached = new Set(judge(other).steps.map(placeOf))
+  const steps = journey.steps.map((step) =>
+    step.counts === true && !reached.has(placeOf(step)) ? { ...step, counts: null } : step,
+  )
+  return { journey: { ...journey, steps }, ends: all }
 }
+
+const placeOf = ({ hook, place }: Step): string => JSON.stringify([hook, place])
 
 const UNORDERED =
   'of tables with equal priority, which was made first is not known: it decides which is asked first'

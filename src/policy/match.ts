@@ -2,7 +2,7 @@
  * Does a rule fit a packet? Three answers: what a rule asks may be unknown here (a rate, a mark,
  * an extension), and unknown is not no.
  */
-import type { Field, Match, Rule, RuleFamily, Value } from '../facts/rule-set.ts'
+import type { Field, Match, Place, Rule, RuleFamily, Value } from '../facts/rule-set.ts'
 import { parseAddress } from '../wire/address.ts'
 import { addressKey, isIn, rangeOf } from './address-range.ts'
 import { all, any, type Fit, NO, not, unknown, YES } from './fit.ts'
@@ -227,7 +227,7 @@ function matchFits(match: Match, packet: Packet, around: Surroundings): Fit {
 
 /** Whether the conditions from the number `from` up to `to` hold: one no is enough for no. */
 export function conditionsFit(
-  { matches }: Pick<Rule, 'matches'>,
+  { matches, place }: Pick<Rule, 'matches' | 'place'>,
   from: number,
   to: number,
   packet: Packet,
@@ -238,11 +238,24 @@ export function conditionsFit(
     const match = matches[at]
     if (match === undefined) break
     const fit = matchFits(match, packet, around)
-    if (fit.answer === 'no') return NO
+    if (fit.answer === 'no' && !isNobodys(match, place, packet, around)) return NO
     if (fit.answer === 'unknown' && result === YES) result = fit
   }
   return result
 }
+
+/** A packet of no socket fits iptables' `! --uid-owner`, but nft's `meta skuid !=` not (xt_owner.c). */
+const isNobodys = (
+  match: Match,
+  { backend }: Place,
+  packet: Packet,
+  around: Surroundings,
+): boolean =>
+  backend !== 'nft' &&
+  match.kind === 'is' &&
+  match.negated &&
+  (match.field === 'user' || match.field === 'group') &&
+  show(match.field, packet, around).kind === 'none'
 
 /** Whether the fields together are the values of one row of a set or map. */
 export function rowFits(

@@ -59,6 +59,8 @@ describe('the order of a hook', () => {
     ])
       expect(names([asking('ip', rule)], 'output')).toEqual(['conntrack', 'c'])
     expect(names([asking('ip6', 'ct state new')], 'output')).toEqual([])
+    expect(names([asking('inet', 'dnat ip6 to fd00::7')], 'output', 6)).toEqual(['conntrack', 'c'])
+    expect(names([asking('inet', 'dnat ip6 to fd00::7')], 'output')).toEqual(['c'])
     expect(names([asking('inet', 'tcp dport 80')], 'output')).toEqual(['c'])
   })
 

@@ -96,3 +96,58 @@ test('a translation to the other family lets the packet go on', () => {
   const [end] = walk(nat('dnat ip6 to [fd00::7]:80', 'dnat ip to 192.0.2.1'))
   expect(end?.translation).toEqual({ kind: 'dnat', to: '192.0.2.1' })
 })
+
+describe('verdicts', () => {
+  test('a return leaves the chain; out of a base chain it leads to the policy', () => {
+    const target = chain('target', 'tcp dport 443 return', 'accept')
+    expect(verdicts(nft(table('t', target, input('jump target'))))).toEqual(['drop'])
+    expect(verdicts(nft(table('t', input('return', 'accept'))))).toEqual(['drop'])
+  })
+
+  test('a map decides by the row that fits, the wildcard last', () => {
+    const map = (words: string) => verdicts(nft(table('t', input(`tcp dport vmap { ${words} }`))))
+    expect(map('22 : drop, 400-500 : accept')).toEqual(['accept'])
+    expect(map('* : drop, 443 : accept')).toEqual(['accept'])
+    expect(map('22 : accept')).toEqual(['drop'])
+    expect(map('443 : continue')).toEqual(['drop'])
+  })
+
+  test('chains that branch without end are given up', () => {
+    const chains = Array.from({ length: 15 }, (_, at) =>
+      chain(`c${at}`, ...Array.from({ length: 10 }, () => `jump c${at + 1}`)),
+    )
+    const set = nft(table('t', ...chains, chain('c15'), input('jump c0')))
+    expect(verdicts(set)).toEqual(['unknown'])
+  })
+})
+
+describe('a rule that cannot be judged', () => {
+  test('is followed into the chain it leads to, and may leave one', () => {
+    const open = chain('open', 'accept')
+    const jump = nft(table('t', open, input('limit rate 5/second jump open')))
+    expect(verdicts(jump)).toEqual(['accept', 'drop'])
+    const perhaps = chain('perhaps', 'limit rate 5/second return', 'accept')
+    expect(verdicts(nft(table('t', perhaps, input('jump perhaps')))).toSorted()).toEqual([
+      'accept',
+      'drop',
+    ])
+  })
+
+  test('makes no difference where it only counts, or leads nowhere', () => {
+    const empty = chain('empty', 'tcp dport 22 accept')
+    const set = nft(
+      table(
+        't',
+        empty,
+        input('limit rate 5/second jump empty', 'limit rate 5/second counter packets 0 bytes 0'),
+      ),
+    )
+    expect(walk(set)).toMatchObject([{ verdict: 'drop', world: { main: true, doubts: [] } }])
+  })
+
+  test('a program that is asked is one', () => {
+    expect(walk(nft(table('t', input('queue to 3'))))).toMatchObject([
+      { verdict: 'unknown', because: '`queue to 3` leaves it to another program' },
+    ])
+  })
+})

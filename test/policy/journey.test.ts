@@ -182,6 +182,18 @@ describe('marks', () => {
   })
 })
 
+test('a mark that a nat chain sets chooses no other route', () => {
+  const set = nft(table('t', base('o', 'nat hook output priority -100;', 'meta mark set 0x1')))
+  const rules = [
+    '0: from all lookup local',
+    '9: from all fwmark 0x1 blackhole',
+    '10: from all lookup main',
+  ]
+  expect(walkJourney({ ruleSets: [set], routing: routing({ rules }) }, out, local).verdict).toBe(
+    'accepted',
+  )
+})
+
 describe('translation', () => {
   const nat = (hook: string, priority: string, rule: string): string =>
     table('nat', base(hook, `nat hook ${hook} priority ${priority};`, rule))
@@ -248,7 +260,9 @@ describe('tables whose order is not known', () => {
 
   test('are walked in both orders', () => {
     expect(walkJourney(machine(closed, save('DROP')), syn, arrives).verdict).toBe('dropped')
-    expect(walkJourney(machine(closed, save('ACCEPT')), syn, arrives).verdict).toBe('dropped')
+    const open = walkJourney(machine(closed, save('ACCEPT')), syn, arrives)
+    expect(open.verdict).toBe('dropped')
+    expect(open.steps.filter(({ counts }) => counts === true)).toEqual([])
     expect(walkJourney(machine(closed, save('REJECT')), syn, arrives)).toMatchObject({
       verdict: 'unknown',
       possible: ['dropped', 'rejected'],

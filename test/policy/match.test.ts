@@ -124,6 +124,12 @@ describe('matches', () => {
     expect(answer(iptables(words), packet)).toBe(expected)
   })
 
+  test('a packet of no socket fits `! --uid-owner` of iptables, and no condition of nft', () => {
+    expect(answer(iptables('-m owner ! --uid-owner 0'), syn, at('input'))).toBe('yes')
+    expect(answer(iptables('-m owner --uid-owner 0'), syn, at('input'))).toBe('no')
+    expect(answer(nft('meta skuid != 0'), syn, at('input'))).toBe('no')
+  })
+
   test('an address is local at the hooks that say so, or where the addresses are known', () => {
     const local = nft('fib daddr type local')
     expect(answer(local, syn, at('input'))).toBe('yes')
