@@ -4,7 +4,7 @@
  * or sent elsewhere.
  */
 
-import type { Place } from '../../facts/rule-set.ts'
+import type { Hook, Place } from '../../facts/rule-set.ts'
 import { familyOf } from '../../wire/address.ts'
 import { type Asked, LOOPBACK } from '../asked.ts'
 import { findRule } from '../find-rule.ts'
@@ -65,12 +65,17 @@ function filteredCondition({ condition, packet }: Asked, journey: Journey): Cond
   }
 }
 
+/** Where the rule or policy decided. */
+const hookOf = ({ steps, place }: Journey): Hook | null =>
+  steps.findLast((step) => place !== null && step.place === place)?.hook ?? null
+
 const matterOf = (machine: Machine, asked: Asked, journey: Journey): Matter => ({
   ruleSets: machine.ruleSets,
   course: journey.course ?? asked.course,
   asked: asked.condition,
   filtered: filteredCondition(asked, journey),
   stoppedBy: isStopped(journey.verdict) ? journey.place : null,
+  stoppedAt: isStopped(journey.verdict) ? hookOf(journey) : null,
   redirectedBy: journey.verdict === 'redirected' ? journey.place : null,
 })
 
@@ -121,7 +126,7 @@ function toAllow(machine: Machine, asked: Asked, journey: Journey): Offer[] {
       planForwarding(asked.packet.family, false),
       asked.packet.family === 4 ? FORWARDS_ALL : `${FORWARDS_ALL}; ${NO_ADVERTISEMENTS}`,
     )
-  const hook = journey.steps.findLast((step) => step.place === place)?.hook
+  const hook = hookOf(journey)
   if (place === null || !hook) return []
   const { rule, set } = findRule(machine.ruleSets, place)
   const mend = mendCommands(place, rule, seenBy(asked, journey), hook, set)

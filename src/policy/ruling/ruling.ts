@@ -29,6 +29,8 @@ export type Matter = {
   readonly filtered: Condition
   /** The rule or policy that stops it now; null where none does. */
   readonly stoppedBy: Place | null
+  /** The hook at which it does. */
+  readonly stoppedAt: Hook | null
   /** The rule that sends it elsewhere now. */
   readonly redirectedBy: Place | null
 }
@@ -90,7 +92,7 @@ const rejecting = (rejection: Rejection): Statement => ({
 /** A rule before whatever rules otherwise now; what one tool's rule stops, none of the other overrules. */
 function inFront(matter: Matter, { nft, iptables }: Statement): Ruling {
   const { ruleSets, stoppedBy } = matter
-  const hook = filterHook(matter.course)
+  const hook = matter.stoppedAt ?? filterHook(matter.course)
   const condition = atHook(matter.filtered, hook)
   const { family } = condition
   const by = stoppedBy?.backend ?? null
@@ -115,9 +117,14 @@ export const rulingToPass = (matter: Matter): Ruling => inFront(matter, ACCEPT)
 /** A rule that drops the packet (`rejection` null) or rejects it. */
 export function rulingToStop(matter: Matter, rejection: Rejection | null): Ruling {
   const ruling = inFront(matter, rejection === null ? DROP : rejecting(rejection))
-  // iptables can only reject in its table filter, where an earlier table has dropped the packet already.
-  const table = matter.stoppedBy?.table ?? 'filter'
-  return table === 'filter' ? ruling : { ...ruling, iptables: null }
+  if (rejection === null || matter.stoppedBy === null) return ruling
+  // nft rejects at the hooks of its chains input, forward and output only, iptables in its table filter.
+  const { stoppedBy, stoppedAt } = matter
+  const isFilter = stoppedAt !== null && ['input', 'forward', 'output'].includes(stoppedAt)
+  return {
+    nft: isFilter ? ruling.nft : null,
+    iptables: stoppedBy.table === 'filter' ? ruling.iptables : null,
+  }
 }
 
 const NOTHING: Plan = { commands: [], undo: [] }

@@ -346,6 +346,7 @@ test.for(RUNS)('$tool: $title', (one) => {
     asked,
     filtered: asked,
     stoppedBy: placeOf(sets, one.stopped),
+    stoppedAt: one.stopped === undefined ? null : 'input',
     redirectedBy: placeOf(sets, one.redirected),
   }
   const ruling =

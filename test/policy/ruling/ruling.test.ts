@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import type { Place } from '../../../src/facts/rule-set.ts'
+import type { Hook, Place } from '../../../src/facts/rule-set.ts'
 import type { Condition } from '../../../src/policy/ruling/condition.ts'
 import {
   type Matter,
   type Ruling,
+  rulingToPass,
   rulingToRedirect,
   rulingToStop,
 } from '../../../src/policy/ruling/ruling.ts'
@@ -27,6 +28,7 @@ const matterOf = (course: Matter['course'], change: Partial<Condition> = {}): Ma
   asked: { ...smtp, ...change },
   filtered: { ...smtp, ...change },
   stoppedBy: null,
+  stoppedAt: null,
   redirectedBy: null,
 })
 
@@ -116,15 +118,40 @@ test("no rule of one tool overrules the other's", () => {
     policy: false,
     text: '-A PREROUTING -j DROP',
   }
-  const stopped = (change: Partial<Place>): Matter => ({
+  const stopped = (change: Partial<Place>, at: Hook = 'prerouting'): Matter => ({
     ...matterOf('input'),
     stoppedBy: { ...place, ...change },
+    stoppedAt: at,
   })
   expect(rulingToStop(stopped({}), 'tcp-reset')).toEqual({ nft: null, iptables: null })
-  const filter = rulingToStop(stopped({ table: 'filter', chain: 'INPUT' }), 'tcp-reset')
+  const filter = rulingToStop(stopped({ table: 'filter', chain: 'INPUT' }, 'input'), 'tcp-reset')
   expect(filter.nft).toBeNull()
   expect(filter.iptables?.commands[0]).toMatch(/^iptables -I INPUT 1 /)
-  const nft = rulingToStop(stopped({ backend: 'nft', chain: 'input', handle: 4 }), 'tcp-reset')
+  const own = { backend: 'nft', chain: 'c', handle: 4 } as const
+  const nft = rulingToStop(stopped(own, 'input'), 'tcp-reset')
   expect(nft.iptables).toBeNull()
-  expect(nft.nft?.commands[0]).toMatch(/^nft insert rule ip raw input handle 4 /)
+  expect(nft.nft?.commands[0]).toMatch(/^nft insert rule ip raw c handle 4 /)
+  expect(rulingToStop(stopped(own), 'tcp-reset').nft).toBeNull()
+})
+
+test('what lets a packet pass says at each hook what is known there', () => {
+  const place: Place = {
+    backend: 'iptables',
+    family: 'ip',
+    table: 'raw',
+    chain: 'PREROUTING',
+    handle: null,
+    number: 3,
+    policy: false,
+    text: '-A PREROUTING -j DROP',
+  }
+  const matter = matterOf('forward', { inputDevice: 'lan0', outputDevice: 'wan0' })
+  const ruling = rulingToPass({ ...matter, stoppedBy: place, stoppedAt: 'prerouting' })
+  expect(ruling).toEqual({
+    nft: null,
+    iptables: {
+      commands: ['iptables -t raw -I PREROUTING 3 -i lan0 -p tcp --dport 25 -j ACCEPT'],
+      undo: ['iptables -t raw -D PREROUTING -i lan0 -p tcp --dport 25 -j ACCEPT'],
+    },
+  })
 })
