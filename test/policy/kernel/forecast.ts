@@ -117,6 +117,10 @@ function toldBy(shot: Shot, legs: readonly Leg[], end: Travel | undefined): Told
 
 const ARRIVES: Start = { kind: 'arrives', device: null }
 
+/** One of several addresses, or ports, that a translation may choose. */
+const isOpen = ({ protocol, source, destination, sourcePort }: Packet): boolean =>
+  source === '' || destination === '' || (protocol !== 'icmp' && sourcePort === null)
+
 /** What is to be expected of the shot. */
 export function forecast(machines: Machines, walk: Walk, shot: Shot): Forecast {
   const legs = wayThere(machines, walk, shot)
@@ -140,6 +144,8 @@ export function forecast(machines: Machines, walk: Walk, shot: Shot): Forecast {
   const end = back.at(-1)
   if (end === undefined || end.journey.verdict === 'unknown')
     return unknown(end?.journey.because ?? 'nothing comes back')
+  const arriving = [there, end.journey].filter(passed).map(({ packet }) => packet)
+  if (arriving.some(isOpen)) return unknown('which address it is given is not known')
   const arrivals = passed(there) ? [arrivalOf(last.host, there.packet)] : []
   if (passed(end.journey)) arrivals.push(arrivalOf(end.host, end.journey.packet))
   const all = said(arrivals, [...travels, ...back])

@@ -89,10 +89,10 @@ export const CONDITIONS: readonly Row[] = grammar('iptables', [
     'incoming',
     '-m mac --mac-source 02:00:00:00:00:01 || -m mac ! --mac-source 02:00:00:00:00:02',
   ],
-  [0.2, 'ttl', 'ip', '-m ttl --ttl-eq 64 || -m ttl --ttl-lt 64'],
-  [0.2, 'hl', 'ip6', '-m hl --hl-eq 64 || -m hl --hl-lt 64'],
-  [0.2, 'dscp', '', '-m dscp --dscp 0x00 || -m dscp ! --dscp 0x00'],
-  [0.2, 'limit', '', '-m limit --limit 1/hour --limit-burst 1'],
+  [0.1, 'ttl', 'ip', '-m ttl --ttl-eq 64 || -m ttl --ttl-lt 64'],
+  [0.1, 'hl', 'ip6', '-m hl --hl-eq 64 || -m hl --hl-lt 64'],
+  [0.1, 'dscp', '', '-m dscp --dscp 0x00 || -m dscp ! --dscp 0x00'],
+  [0.1, 'limit', '', '-m limit --limit 1/hour --limit-burst 1'],
   [0.1, 'statistic', '', '-m statistic --mode nth --every 2 --packet 0'],
 ])
 

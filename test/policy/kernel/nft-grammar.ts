@@ -8,7 +8,7 @@ export const CONDITIONS: readonly Row[] = grammar('nft', [
   [3, 'sport', 'tcp', 'tcp sport <highports>'],
   [2, 'sport', 'udp', 'udp sport <highports>'],
   [3, 'th', 'mixed', 'meta l4proto { tcp, udp } th dport <ports>'],
-  [0.5, 'th alone', 'mixed', 'th dport 8001-8003 || th sport >= 20000 || th dport != 8002'],
+  [0.3, 'th alone', 'mixed', 'th dport 8001-8003 || th sport >= 20000 || th dport != 8002'],
   [8, 'address', 'ip', 'ip <side> <addresses4>'],
   [5, 'address', 'ip6', 'ip6 <side> <addresses6>'],
   [1, 'mask', 'ip', 'ip <side> & 0.0.0.7 == 0.0.0.6 || ip <side> & 0.0.0.7 != 0.0.0.1'],
@@ -77,9 +77,9 @@ export const CONDITIONS: readonly Row[] = grammar('nft', [
   ],
   [1, 'concatenation', 'ip', 'ip saddr . ip daddr <not>@peers'],
   [0.2, 'raw payload', 'mixed', '@th,16,16 8001 || @th,16,16 != 8002'],
-  [0.2, 'ttl', 'ip', 'ip ttl 64 || ip ttl > 63'],
-  [0.2, 'dscp', 'ip', 'ip dscp cs0 || ip dscp != cs0'],
-  [0.2, 'limit', '', 'limit rate 1/hour burst 1 packets || limit rate over 1/hour burst 1 packets'],
+  [0.1, 'ttl', 'ip', 'ip ttl 64 || ip ttl > 63'],
+  [0.1, 'dscp', 'ip', 'ip dscp cs0 || ip dscp != cs0'],
+  [0.1, 'limit', '', 'limit rate 1/hour burst 1 packets || limit rate over 1/hour burst 1 packets'],
   [0.1, 'numgen', '', 'numgen inc mod 2 0'],
 ])
 
