@@ -86,6 +86,9 @@ function words({ host, family, deeper }: Standing): Words {
   }
 }
 
+const FLAGS = 'iptables tcp flags'
+const CLAMPS = 'iptables TCPMSS'
+
 function rule(random: Chance, chain: string, standing: Standing): string {
   const { family, hook, targets, deeper } = standing
   const vocabulary = words(standing)
@@ -97,7 +100,9 @@ function rule(random: Chance, chain: string, standing: Standing): string {
     const text = writeOne(random, others, sure, hook, vocabulary, (row) => names.add(row.name))
     conditions.push(text ?? '')
   }
-  const ends = deeper.length > 0 ? [...targets, ...JUMPS] : targets
+  const all = deeper.length > 0 ? [...targets, ...JUMPS] : targets
+  // Of two conditions on TCP's flags iptables-save 1.8.9 prints the second only.
+  const ends = all.filter(({ name }) => !names.has(FLAGS) || name !== CLAMPS)
   const isOpen = conditions.length === 0 && random.percent(80)
   const end = isOpen ? '' : (writeOne(random, ends, sure, hook, vocabulary) ?? '')
   const icmp = family === 4 ? 'icmp' : 'ipv6-icmp'
