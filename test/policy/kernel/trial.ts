@@ -55,7 +55,7 @@ function loadsOf(random: Chance, host: HostName): Load[] {
 export const SHOTS = 40
 
 /** The trial of a seed. */
-export function makeTrial(seed: number, uses: Uses): Trial {
+export function makeTrial(seed: number, uses: Uses = new Map()): Trial {
   const random = chance(seed, uses)
   const { hosts } = random.draw(PLACES)
   const loads = hosts.flatMap((host) => loadsOf(random, host))
