@@ -1,5 +1,5 @@
 /** What the walk says of a shot: what arrives where, what the sender is told, and what is counted. */
-import type { Start } from '../../../src/policy/journey.ts'
+import type { Machine, Start } from '../../../src/policy/journey.ts'
 import type { Packet } from '../../../src/policy/packet.ts'
 import { senderSees } from '../../../src/policy/sender.ts'
 import { describeArrival } from './arrival.ts'
@@ -57,10 +57,20 @@ function whatOf({ protocol, family, icmpType, icmpCode, syn, rst, ack }: Packet)
 const arrivalOf = (host: HostName, packet: Packet): string =>
   describeArrival({ ...packet, host, what: whatOf(packet) })
 
+/**
+ * No listing tells which chains of equal priority come first, those of nft or those of the tables
+ * outside nf_tables: verdicts are then said of both orders, counters of one.
+ */
+function isOrdered({ ruleSets }: Machine): boolean {
+  const backends = new Set(ruleSets.flatMap(({ chains }) => chains.map(({ backend }) => backend)))
+  return !backends.has('iptables-legacy') || backends.size === 1
+}
+
 /** How often each counter moves; null where one of them may or may not. */
-function countsOf(travels: readonly Travel[]): Forecast['counts'] {
+function countsOf(machines: Machines, travels: readonly Travel[]): Forecast['counts'] {
   const counts = new Map<string, number>()
   for (const { host, journey } of travels) {
+    if (!isOrdered(machines[host])) return null
     for (const { place, did, counts: moves } of journey.steps) {
       // Where a rule may fit, so may all those of the chain that it sends packets to.
       if (moves === null || did === 'unclear') return null
@@ -134,7 +144,7 @@ export function forecast(machines: Machines, walk: Walk, shot: Shot): Forecast {
     unknown: null,
     arrivals: arrivals.toSorted(),
     ...toldBy(shot, legs, all.length > travels.length ? all.at(-1) : undefined),
-    counts: countsOf(all),
+    counts: countsOf(machines, all),
     answerRejected: false,
     trace: () => traceOf(all),
   })
