@@ -20,6 +20,8 @@ import type { Walk } from './kernel/way.ts'
 
 const PAIRS = 2400
 const MOST_UNKNOWN = 0.02
+/** Trials that a busy machine may disturb; more of them hide something. */
+const MOST_NOISE = 3
 
 test('what the walk says of a packet is what the kernel does', async () => {
   const campaign = await runCampaign(walkConnection, { seed: 1, pairs: PAIRS, mostWrong: 5 })
@@ -28,6 +30,7 @@ test('what the walk says of a packet is what the kernel does', async () => {
   )
   expect(told).toEqual([])
   expect(campaign.pairs).toBeGreaterThanOrEqual(PAIRS)
+  expect(campaign.noise).toBeLessThanOrEqual(MOST_NOISE)
   expect(unknownShare(campaign), describeCounts(campaign.unknowns)).toBeLessThan(MOST_UNKNOWN)
 })
 

@@ -163,7 +163,7 @@ async function prepare(ground: Ground, trial: Trial, walk: Walk): Promise<readon
   return trial.shots.map((shot) => forecast(machines, walk, shot))
 }
 
-/** Holds one trial. The ground is left without rules, or must not be used again: see `clear`. */
+/** Holds one trial on a ground without rules, which whoever calls it clears. */
 export async function contest(ground: Ground, trial: Trial, walk: Walk): Promise<Outcome> {
   const forecasts = await prepare(ground, trial, walk)
   const unknowns = forecasts.map((said) => said.unknown).filter((reason) => reason !== null)
