@@ -23,7 +23,12 @@ const MOST_UNKNOWN = 0.02
 /** Trials that a busy machine may disturb; more of them hide something. */
 const MOST_NOISE = 3
 
-test('what the walk says of a packet is what the kernel does', async () => {
+/** A quarter of a minute where nothing else runs. */
+const PATIENCE_MS = 400_000
+
+test('what the walk says of a packet is what the kernel does', {
+  timeout: PATIENCE_MS,
+}, async () => {
   const campaign = await runCampaign(walkConnection, { seed: 1, pairs: PAIRS, mostWrong: 5 })
   const told = campaign.disagreements.map((one) =>
     describeDisagreement(one.trial, one.disagreement),
