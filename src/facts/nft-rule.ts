@@ -176,21 +176,27 @@ export function nftRule(statements: unknown, table: NftTable): NftRule {
   const matches: Match[] = []
   const changes: Change[] = []
   let counting: Pick<Rule, 'counter' | 'countedAfter'> = { counter: null, countedAfter: 0 }
+  // A last statement that is not known may be a verdict.
+  let verdict: Verdict = { kind: 'continue' }
   for (const statement of Array.isArray(statements) ? statements : []) {
     const [kind, inner] = onlyEntry(statement)
     const ending = endingOf(statement, table)
     if (ending !== null) {
-      const { verdict, implied } = ending
-      return { ...counting, matches: [...matches, ...implied], changes, verdict }
+      const { implied } = ending
+      return { ...counting, matches: [...matches, ...implied], changes, verdict: ending.verdict }
     }
+    verdict = { kind: 'continue' }
     if (kind === 'match') matches.push(...matchesOf(statement, table.sets))
     else if (LIMITS.has(kind) || (kind === 'set' && isLimited(inner))) {
       matches.push({ kind: 'limit', text: describeNft(statement) })
-    } else if (!PASSING.has(kind)) matches.push(...unknown(statement))
+    } else if (!PASSING.has(kind)) {
+      matches.push(...unknown(statement))
+      verdict = { kind: 'unknown', text: describeNft(statement) }
+    }
     const counter = kind === 'counter' ? counterOf(inner, table) : null
     if (counter !== null) counting = { counter, countedAfter: matches.length }
     const change = changeOf(statement, matches.length)
     if (change !== null) changes.push(change)
   }
-  return { ...counting, matches, changes, verdict: { kind: 'continue' } }
+  return { ...counting, matches, changes, verdict }
 }

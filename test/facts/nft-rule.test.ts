@@ -32,6 +32,11 @@ describe('nftRule', () => {
     ])
   })
 
+  test('a last statement that nobody knows may be a verdict', () => {
+    expect(nftRule([{ counter: null }, { magic: {} }], none).verdict.kind).toBe('unknown')
+    expect(nftRule([{ magic: {} }, { counter: null }], none).verdict.kind).toBe('continue')
+  })
+
   test('a map that cannot be read is an unknown verdict', () => {
     expect(nftRule([{ vmap: { key: { jhash: {} }, data: { set: [] } } }], none).verdict.kind).toBe(
       'unknown',
