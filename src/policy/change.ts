@@ -10,16 +10,16 @@ import type { World } from './world.ts'
 export const isPossible = (world: World, change: Change): boolean =>
   change.kind !== 'mark' || change.connection === 0 || world.tracking === 'tracked'
 
+/** iptables leaves alone what has been attached, nft only what has an entry (xt_CT.c, nft_ct.c). */
+const canBeUntracked = ({ tracking }: World, { backend }: Place): boolean =>
+  tracking === 'unseen' || (tracking === 'attached' && backend === 'nft')
+
 /** The world after one change of the rule at `place`. */
 export function withChange(world: World, change: Change, place: Place): World {
   switch (change.kind) {
     case 'untrack':
-      return world.tracking === 'unseen'
-        ? {
-            ...world,
-            tracking: 'untracked',
-            packet: { ...world.packet, state: 'untracked' },
-          }
+      return canBeUntracked(world, place)
+        ? { ...world, tracking: 'untracked', packet: { ...world.packet, state: 'untracked' } }
         : world
     case 'mark': {
       const { mark, connection } = world

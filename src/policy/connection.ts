@@ -5,6 +5,7 @@
 import { type Journey, type Machine, type Start, setOut } from './journey.ts'
 import type { Packet, State } from './packet.ts'
 import { RESET_BYTES, refusalOf } from './refusal.ts'
+import { ownAddresses } from './routing.ts'
 import type { End, World } from './world.ts'
 
 /** What comes back from where the first packet went. */
@@ -128,7 +129,7 @@ export function walkConnection(
   const { journey: there, ends } = setOut(machine, packet, start)
   const rejected = ends.find(({ world, verdict }) => world.main && verdict === 'reject')
   if (rejected !== undefined) {
-    const refusal = refusalOf(rejected)
+    const refusal = refusalOf(rejected, ownAddresses(machine.routing))
     const back = setOut(machine, refusal.packet, { kind: 'local' }, refusal.known).journey
     return { there, back, onward: null }
   }

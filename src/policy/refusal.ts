@@ -58,13 +58,19 @@ function reset(packet: Packet): Packet {
 }
 
 /** An ICMP error comes from the address that was asked for where that is the host's own. */
-function unreachable({ packet, course }: World, rejectWith: string): Packet {
+function unreachable(
+  { packet, course }: World,
+  rejectWith: string,
+  own: readonly string[] | null,
+): Packet {
   const { added, most } = ERROR_BYTES[packet.family]
   const quoted = packet.lengthBytes ?? null
+  const isHere =
+    course === 'input' || course === 'loopback' || (own?.includes(packet.destination) ?? false)
   return {
     ...packet,
     protocol: 'icmp',
-    source: course === 'input' || course === 'loopback' ? packet.destination : '',
+    source: isHere ? packet.destination : '',
     destination: packet.source,
     sourcePort: null,
     destinationPort: null,
@@ -76,10 +82,13 @@ function unreachable({ packet, course }: World, rejectWith: string): Packet {
   }
 }
 
-/** What the host sends back where it rejects. */
-export function refusalOf({ rejectWith, world }: End): Refusal {
+/** What the host sends back where it rejects; `own` are its addresses, where they are known. */
+export function refusalOf(
+  { rejectWith, world }: End,
+  own: readonly string[] | null = null,
+): Refusal {
   const message =
-    rejectWith === 'tcp-reset' ? reset(world.packet) : unreachable(world, rejectWith ?? '')
+    rejectWith === 'tcp-reset' ? reset(world.packet) : unreachable(world, rejectWith ?? '', own)
   const attached = world.tracking === 'tracked'
   const state = attached ? 'related' : 'invalid'
   const packet: Packet = {

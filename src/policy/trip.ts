@@ -68,7 +68,7 @@ const departing = (world: World): World => ({
 /** Over lo a packet keeps its mark and its connection, and needs no new route. */
 const returning = (world: World): World => ({
   ...world,
-  connection: { ...world.connection, confirmed: true },
+  connection: { ...world.connection, confirmed: world.reply ? world.connection.confirmed : true },
   packet: { ...world.packet, inputDevice: 'lo', outputDevice: '' },
 })
 

@@ -44,6 +44,10 @@ describe('a mark', () => {
 test('conntrack can only be kept from what it has not seen', () => {
   const change = { kind: 'untrack', after: 0 } as const
   expect(withChange(start, change, place).tracking).toBe('tracked')
+  const attached = { ...start, tracking: 'attached' } as const
+  expect(withChange(attached, change, place).tracking).toBe('untracked')
+  const byIptables = { ...place, backend: 'iptables' } as const
+  expect(withChange(attached, change, byIptables).tracking).toBe('attached')
   expect(withChange({ ...start, tracking: 'unseen' }, change, place)).toMatchObject({
     tracking: 'untracked',
     packet: { state: 'untracked' },

@@ -33,6 +33,8 @@ describe('the packet that refuses', () => {
       sourcePort: null,
     })
     expect(refusalOf(end('host-prohibited', { course: 'forward' })).packet.source).toBe('')
+    const early = end('host-prohibited', { course: null })
+    expect(refusalOf(early, ['10.0.0.1']).packet.source).toBe('10.0.0.1')
   })
 
   test('belongs to the connection that it refuses, where there is one', () => {
