@@ -5,9 +5,11 @@ import { makeGround } from './ground.ts'
 import { makeTrial, type Trial } from './trial.ts'
 import type { Walk } from './way.ts'
 
+type Found = { readonly trial: Trial; readonly disagreement: Disagreement }
+
 export type Campaign = {
   readonly pairs: number
-  readonly disagreements: readonly { readonly trial: Trial; readonly disagreement: Disagreement }[]
+  readonly disagreements: readonly Found[]
   /** Why packets could not be known, and how many. */
   readonly unknowns: ReadonlyMap<string, number>
   /** Trials that differed at first and not when they were done again. */
@@ -16,14 +18,23 @@ export type Campaign = {
   readonly uses: Uses
 }
 
-/** Ends early once there are `mostWrong` disagreements. */
+export type Orders = {
+  readonly seed: number
+  readonly pairs: number
+  /** Ends early once there are so many disagreements. */
+  readonly mostWrong: number
+  /** Is told of each disagreement when it is found. */
+  readonly found?: (one: Found) => void
+}
+
+/** Runs the trials of the seed and of those after it. */
 export async function runCampaign(
   walk: Walk,
-  { seed, pairs, mostWrong }: { seed: number; pairs: number; mostWrong: number },
+  { seed, pairs, mostWrong, found = () => {} }: Orders,
 ): Promise<Campaign> {
   const uses: Uses = new Map()
   const unknowns = new Map<string, number>()
-  const disagreements: { trial: Trial; disagreement: Disagreement }[] = []
+  const disagreements: Found[] = []
   let [held, noise] = [0, 0]
   let ground = makeGround()
   try {
@@ -33,7 +44,10 @@ export async function runCampaign(
       held += outcome.pairs
       noise += outcome.noise
       for (const reason of outcome.unknowns) unknowns.set(reason, (unknowns.get(reason) ?? 0) + 1)
-      for (const disagreement of outcome.disagreements) disagreements.push({ trial, disagreement })
+      for (const disagreement of outcome.disagreements) {
+        found({ trial, disagreement })
+        disagreements.push({ trial, disagreement })
+      }
       if (ground.clear()) continue
       ground.close()
       ground = makeGround()
@@ -51,7 +65,7 @@ const total = (counts: ReadonlyMap<string, number>): number =>
 export const unknownShare = ({ unknowns, pairs }: Campaign): number => total(unknowns) / pairs
 
 /** Everything that is needed to see it again. */
-export function describeDisagreement(trial: Trial, disagreement: Disagreement): string {
+export function describeDisagreement({ trial, disagreement }: Found): string {
   const { at, walk, kernel, trace } = disagreement
   return [
     `seed ${trial.seed}, packet ${at}: ${JSON.stringify(trial.shots[at])}`,

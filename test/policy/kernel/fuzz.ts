@@ -22,10 +22,9 @@ const campaign = await runCampaign(walkConnection, {
   seed: Number(values.seed),
   pairs: Number(values.pairs),
   mostWrong: Number(values.wrong),
+  found: (one) => console.log(`${describeDisagreement(one)}\n`),
 })
 const { pairs, disagreements, unknowns, uses, noise } = campaign
-for (const { trial, disagreement } of disagreements)
-  console.log(`${describeDisagreement(trial, disagreement)}\n`)
 if (values.constructs) console.log(`used:\n${describeCounts(uses)}\n`)
 if (unknowns.size > 0) console.log(`cannot be known:\n${describeCounts(unknowns)}\n`)
 const seconds = ((performance.now() - began) / 1000).toFixed(1)
