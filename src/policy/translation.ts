@@ -71,9 +71,16 @@ export function translate(
   hook: Hook,
   routing: Routing | null,
 ): World | null {
-  return translatesDestination(hook)
+  const turned = translatesDestination(hook)
     ? turnDestination(world, translation, hook, routing)
     : turnSource(world, translation, hook, routing)
+  if (turned === null) return null
+  // To where it was going anyway is no translation (nf_nat_setup_info compares the tuples).
+  const { source, destination } = turned.connection
+  const turn = translatesDestination(hook) ? destination : source
+  const same =
+    turn?.before.address === turn?.after.address && turn?.before.port === turn?.after.port
+  return same && !turned.toThisHost ? untranslated(world, hook) : turned
 }
 
 function turnDestination(

@@ -45,6 +45,11 @@ describe('translate', () => {
   })
 })
 
+test('to where it was going anyway is no translation', () => {
+  const same = translate(start, { kind: 'dnat', to: '10.0.0.1' }, 'prerouting', null)
+  expect(same?.connection).toMatchObject({ destination: null, destinationDone: true })
+})
+
 describe('follow', () => {
   const turned = translate(start, { kind: 'dnat', to: '192.0.2.1:80' }, 'prerouting', null)
   const connection = turned?.connection ?? start.connection
