@@ -3,13 +3,20 @@
  * range of texts. What a rule says is read once; large sets are asked often.
  */
 import type { Value } from '../facts/rule-set.ts'
-import { type Address, networkOf, parseAddress } from '../wire/address.ts'
+import { parseAddress } from '../wire/address.ts'
 
-/** The bytes of an address, two to a character: 2 characters for IPv4, 8 for IPv6. */
-const keyOf = (bytes: Uint8Array): string => {
+/**
+ * The bytes of an address, two to a character: 2 characters for IPv4, 8 for IPv6. The bits past
+ * `length` are those of `rest`.
+ */
+function keyOf(bytes: Uint8Array, length = 8 * bytes.length, rest: 0 | 0xffff = 0): string {
   let key = ''
-  for (let at = 0; at < bytes.length; at += 2)
-    key += String.fromCharCode(((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0))
+  for (let at = 0; at < bytes.length; at += 2) {
+    const pair = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)
+    const free = Math.min(16, Math.max(0, 8 * (at + 2) - length))
+    const mask = 0xffff >> (16 - free)
+    key += String.fromCharCode((pair & ~mask) | (rest & mask))
+  }
   return key
 }
 
@@ -35,13 +42,6 @@ export type AddressRange = { readonly first: string; readonly last: string }
 export const isIn = ({ first, last }: AddressRange, key: string): boolean =>
   key.length === first.length && first <= key && key <= last
 
-function lastOf({ bytes }: Address, length: number): Uint8Array {
-  return bytes.map((byte, at) => {
-    const free = Math.min(8, Math.max(0, 8 * (at + 1) - length))
-    return byte | (0xff >> (8 - free))
-  })
-}
-
 function read(value: Value): AddressRange | null {
   if (value.kind === 'range') {
     const [first, last] = [parseAddress(value.from), parseAddress(value.to)]
@@ -56,8 +56,8 @@ function read(value: Value): AddressRange | null {
     const key = keyOf(address.bytes)
     return { first: key, last: key }
   }
-  const network = networkOf({ address, length: value.length }).address
-  return { first: keyOf(network.bytes), last: keyOf(lastOf(address, value.length)) }
+  const { length } = value
+  return { first: keyOf(address.bytes, length), last: keyOf(address.bytes, length, 0xffff) }
 }
 
 const ranges = new WeakMap<Value, AddressRange | null>()

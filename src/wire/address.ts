@@ -42,11 +42,23 @@ const DECIMAL = /^(?:0|[1-9]\d{0,2})$/
 const GROUP = /^[0-9a-fA-F]{1,4}$/
 const ZONE = /^[^\s%/\u0000-\u001f\u007f]+$/
 
+/** Read by hand: a firewall may have ten thousands of them. */
 function parseQuad(text: string): number[] | null {
-  const parts = text.split('.')
-  if (parts.length !== 4 || !parts.every((part) => DECIMAL.test(part))) return null
-  const bytes = parts.map(Number)
-  return bytes.every((byte) => byte <= 255) ? bytes : null
+  const bytes: number[] = []
+  let [byte, digits] = [0, 0]
+  for (let at = 0; at <= text.length; at++) {
+    const digit = text.charCodeAt(at) - 0x30 // '0'
+    if (digit >= 0 && digit <= 9) {
+      if (digits > 0 && byte === 0) return null
+      byte = 10 * byte + digit
+      digits++
+    } else {
+      if (digits === 0 || byte > 255 || (at < text.length && text.charAt(at) !== '.')) return null
+      bytes.push(byte)
+      ;[byte, digits] = [0, 0]
+    }
+  }
+  return bytes.length === 4 ? bytes : null
 }
 
 /** Colon-separated groups as bytes; only the last one may be a dotted quad. Empty text is no group. */
