@@ -42,11 +42,11 @@ const numberOr = (text: string): unknown => (NUMBER.test(text) ? Number(text) : 
 /** The text of a constant: a number, a prefix, a range, or itself. */
 export function constantOf(text: string): unknown {
   if (text.length > LONGEST) return text
-  if (NUMBER.test(text)) return Number(text)
-  const prefix = PREFIX.exec(text)
+  const prefix = text.includes('/') ? PREFIX.exec(text) : null
   if (prefix !== null) return { prefix: { addr: prefix[1], len: Number(prefix[2]) } }
-  const range = RANGE.exec(text)
-  return range === null ? text : { range: [numberOr(range[1] ?? ''), numberOr(range[2] ?? '')] }
+  const range = text.includes('-') ? RANGE.exec(text) : null
+  if (range !== null) return { range: [numberOr(range[1] ?? ''), numberOr(range[2] ?? '')] }
+  return numberOr(text)
 }
 
 /** One constant at the cursor; names in quotes may stand on both sides of a `-`. */
@@ -61,18 +61,20 @@ function constant(cursor: NftCursor): unknown {
 /** Constants with `|` between them, in brackets or not; or one constant. */
 function bits(cursor: NftCursor): unknown {
   const bracketed = skip(cursor, '(')
-  const values = [constant(cursor)]
-  while (skip(cursor, '|')) values.push(constant(cursor))
+  const first = constant(cursor)
+  const values = stands(cursor, '|') ? [first] : null
+  while (skip(cursor, '|')) values?.push(constant(cursor))
   if (bracketed) skip(cursor, ')')
-  return values.length === 1 ? values[0] : { '|': values }
+  return values === null ? first : { '|': values }
 }
 
 /** `a . b`, or just `a`; null when a part is. */
 function joined(cursor: NftCursor, part: (cursor: NftCursor) => unknown): unknown {
-  const parts = [part(cursor)]
+  const first = part(cursor)
+  if (!stands(cursor, '.')) return first
+  const parts = [first]
   while (skip(cursor, '.')) parts.push(part(cursor))
-  if (parts.includes(null)) return null
-  return parts.length === 1 ? parts[0] : { concat: parts }
+  return parts.includes(null) ? null : { concat: parts }
 }
 
 /** The verdict of a map's element, or its value. */
@@ -116,6 +118,8 @@ export function nftSetAt(cursor: NftCursor): unknown {
   return peek(cursor)?.text.startsWith('@') ? take(cursor) : null
 }
 
+const RAW_BASES: ReadonlySet<string> = new Set(['@ll', '@nh', '@th', '@ih'])
+
 /** `@th,16,16`. */
 function rawPayload(cursor: NftCursor): unknown {
   const base = take(cursor).slice(1)
@@ -130,9 +134,15 @@ function connection(cursor: NftCursor): unknown {
   return { ct: dir === undefined ? { key } : { key, dir } }
 }
 
+/** The part of a header that is asked, by its two words. */
+const partOf = (protocol: string, word: string | undefined): string | undefined =>
+  word === 'option' || word === 'chunk'
+    ? PARTS.find((name) => name === `${protocol} ${word}`)
+    : undefined
+
 /** A header's field, an option of it, or the presence of one. */
 function header(cursor: NftCursor, protocol: string): unknown {
-  const part = PARTS.find((name) => name === `${protocol} ${peek(cursor)?.text}`)
+  const part = partOf(protocol, peek(cursor)?.text)
   if (part === undefined) {
     const field = take(cursor)
     const inside = protocol === 'arp' && /^[sd]addr$/.test(field) ? ` ${take(cursor)}` : ''
@@ -186,7 +196,7 @@ function lookup(cursor: NftCursor): unknown {
 function subject(cursor: NftCursor): unknown {
   const from = cursor.at
   if (peek(cursor)?.kind === 'string') return null
-  if (/^@(?:ll|nh|th|ih)$/.test(peek(cursor)?.text ?? '')) return rawPayload(cursor)
+  if (RAW_BASES.has(peek(cursor)?.text ?? '')) return rawPayload(cursor)
   const word = take(cursor)
   if (HEADERS.has(word)) return header(cursor, word)
   if (EXTENSION_HEADERS.has(word)) return { exthdr: { name: word, field: take(cursor) } }

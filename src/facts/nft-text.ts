@@ -38,47 +38,43 @@ const BRIDGE_PRIORITIES: ReadonlyMap<string, number> = new Map([
 
 const HANDLE = /^# handle (\d+)\s*$/
 
-/** The handle that a comment tells, as the part of an object. */
-function handleOf(token: NftToken | undefined): { readonly handle?: number } {
+/** The handle that a comment tells. */
+function handleOf(token: NftToken | null | undefined): number | undefined {
   const found = token?.kind === 'comment' ? HANDLE.exec(token.text) : null
-  return found === null ? {} : { handle: Number(found[1]) }
+  return found === null ? undefined : Number(found[1])
 }
 
-const endsLine = (token: NftToken | null): boolean => token?.kind === 'end' || isSemicolon(token)
-const isSemicolon = (token: NftToken | null): boolean =>
-  token?.kind === 'sign' && token.text === ';'
+const endsLine = (token: NftToken | null): boolean =>
+  token?.kind === 'end' || (token?.kind === 'sign' && token.text === ';')
 
 /** The tokens up to the end of the line or a `;`; braces hold lines together. */
 function lineOf(cursor: NftCursor): readonly NftToken[] {
-  const from = cursor.at
-  for (let depth = 0; peek(cursor) !== null; cursor.at++) {
-    if (stands(cursor, '{')) depth++
-    if (stands(cursor, '}')) depth--
-    if (depth < 0 || (depth === 0 && endsLine(peek(cursor)))) break
+  const line: NftToken[] = []
+  let depth = 0
+  for (let token = peek(cursor); token !== null; token = peek(cursor)) {
+    if (token.kind === 'sign' && token.text === '{') depth++
+    if (token.kind === 'sign' && token.text === '}') depth--
+    if (depth < 0 || (depth === 0 && endsLine(token))) break
+    line.push(token)
+    cursor.at++
   }
-  return cursor.tokens.slice(from, cursor.at)
+  return line
 }
 
 type Owner = { readonly family: string; readonly table: string; readonly chain: string }
 
 const isSaid = ({ kind }: NftToken): boolean => kind !== 'comment' && kind !== 'end'
 
-/** Mostly there is none but the handle at the end. */
-function withoutComments(line: readonly NftToken[]): NftToken[] {
-  const last = line.at(-1)
-  const bare = last !== undefined && !isSaid(last) ? line.slice(0, -1) : line.slice()
-  return bare.every(isSaid) ? bare : bare.filter(isSaid)
-}
-
 /** The rule that a line says, in the line's own words. */
 function ruleOf(line: readonly NftToken[], text: string, owner: Owner): unknown {
-  const said = withoutComments(line)
+  const said = line.filter(isSaid)
   const [first, last] = [said[0], said.at(-1)]
   if (first === undefined || last === undefined) return null
-  const { expr, comment } = nftStatements({ tokens: said, at: 0 }, owner.family)
-  const words = (): string => ruleWords(text.slice(first.at, last.until))
-  const object = { ...owner, ...handleOf(line.at(-1)), expr, words }
-  return { rule: comment === null ? object : { ...object, comment } }
+  const { family, table, chain } = owner
+  const { expr, comment } = nftStatements({ tokens: said, at: 0 }, family)
+  const [from, until, handle] = [first.at, last.until, handleOf(line.at(-1))]
+  const words = (): string => ruleWords(text.slice(from, until))
+  return { rule: { family, table, chain, handle, expr, words, comment: comment ?? undefined } }
 }
 
 /** A rule's text on one line, without what changes while it counts. */
@@ -120,7 +116,7 @@ function hookOf(line: readonly NftToken[], family: string): object {
 function chainOf(cursor: NftCursor, text: string, owner: Owner): readonly unknown[] {
   const rules: unknown[] = []
   let hook: object = {}
-  const opening = peek(cursor)?.kind === 'comment' ? handleOf(peek(cursor) ?? undefined) : {}
+  const handle = handleOf(peek(cursor))
   while (peek(cursor) !== null && !skip(cursor, '}')) {
     forget(cursor)
     const line = lineOf(cursor)
@@ -132,7 +128,7 @@ function chainOf(cursor: NftCursor, text: string, owner: Owner): readonly unknow
   }
   const { family, table, chain: name } = owner
   return [
-    { chain: { family, table, name, ...opening, ...hook } },
+    { chain: { family, table, name, handle, ...hook } },
     ...rules.filter((rule) => rule !== null),
   ]
 }

@@ -19,10 +19,12 @@ export type NftCursor = {
 /** `10.0.0.1:tcp dport map …`: what follows the colon is no part of the address. */
 const COLON = /:(?=(?:tcp|udp|th|sctp|dccp|udplite|ip|ip6|meta|ct|numgen|jhash|symhash)\s)/y
 
-const isSign = (char: string): boolean =>
-  char === '{' || char === '}' || char === ',' || char === ';' || char === '(' || char === ')'
+const SIGNS = '{},;()'
+const isSign = (char: string): boolean => SIGNS.includes(char)
 
-const isBlank = (char: string): boolean => char === ' ' || char === '\t' || char === '\r'
+/** What a word is made of: neither blanks nor signs, quotes or the beginning of a comment. */
+const WORD = /[^ \t\r\n"#{},;()]+/y
+const BLANKS = /[ \t\r]*/y
 
 /** A colon before an expression is a sign of its own. */
 function isColon(text: string, at: number): boolean {
@@ -30,14 +32,17 @@ function isColon(text: string, at: number): boolean {
   return COLON.test(text)
 }
 
+/** Where what `pattern` matches at `at` ends. */
+function endOf(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at
+  return pattern.test(text) ? pattern.lastIndex : at
+}
+
 /** Where a word that begins at `at` ends. */
 function wordEnd(text: string, at: number): number {
-  let end = at + 1
-  for (; end < text.length; end++) {
-    const char = text.charAt(end)
-    if (isBlank(char) || isSign(char) || char === '\n' || char === '"' || char === '#') break
-    if (char === ':' && isColon(text, end)) break
-  }
+  const end = endOf(WORD, text, at + 1)
+  for (let colon = at + 1; colon < end; colon++)
+    if (text.charCodeAt(colon) === 0x3a && isColon(text, colon)) return colon
   return end
 }
 
@@ -68,7 +73,7 @@ function scanner(text: string): () => NftToken | null {
   let at = 0
   let lineEnd = placeOf(text, '\n', 0)
   return () => {
-    while (at < text.length && isBlank(text.charAt(at))) at++
+    at = endOf(BLANKS, text, at)
     if (at >= text.length) return null
     if (at > lineEnd) lineEnd = placeOf(text, '\n', at)
     const token = tokenAt(text, at, lineEnd)
@@ -98,7 +103,9 @@ export function forget(cursor: NftCursor): void {
 /** The token at the cursor, or null at the end. */
 export function peek(cursor: NftCursor): NftToken | null {
   const { tokens, at, more } = cursor
-  while (more !== undefined && tokens.length <= at) {
+  const known = tokens[at]
+  if (known !== undefined || more === undefined) return known ?? null
+  while (tokens.length <= at) {
     const token = more()
     if (token === null) return null
     tokens.push(token)
