@@ -63,13 +63,18 @@ export function subjectsOf(left: unknown): readonly Subject[] | null {
   return complete((Array.isArray(parts) ? parts : [left]).map(subjectOf))
 }
 
+const isFlag = (json: unknown): json is string =>
+  typeof json === 'string' && TCP_FLAGS.includes(json)
+
 /** The flags that a constant names; null for what is no list of flags. */
 function flagNames(json: unknown): readonly string[] | null {
   if (json === 0) return []
+  if (isFlag(json)) return [json]
+  if (Array.isArray(json) && json.every(isFlag)) return json
   // `(a | b) | c` is nested twice
   const parts = (item: unknown): readonly unknown[] => [fieldsOf(item)['|'] ?? item].flat()
   const names = parts(json).flatMap(parts).flatMap(parts).map(String)
-  return names.every((name) => TCP_FLAGS.includes(name)) ? names : null
+  return names.every(isFlag) ? names : null
 }
 
 /** TCP's flags against one constant; null where it is not about them, or about several. */

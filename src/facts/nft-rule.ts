@@ -135,24 +135,24 @@ const ENDINGS: ReadonlySet<string> = new Set([
   'vmap',
 ])
 
-/** How a statement ends the rule; null when it does not. */
-function endingOf(statement: unknown, table: NftTable): Ending | null {
+/** How a statement of one of these kinds ends the rule. */
+function endingOf(statement: unknown, table: NftTable): Ending {
   const [kind, inner] = onlyEntry(statement)
-  if (!ENDINGS.has(kind)) return null
-  const unknownVerdict = (): Ending => ({
-    verdict: { kind: 'unknown', text: describeNft(statement) },
-    implied: [],
-  })
-  if (kind === 'vmap') return mapped(fieldsOf(inner), table, verdictOf) ?? unknownVerdict()
-  const translated = TRANSLATIONS.has(kind) ? translationMap(kind, inner, table) : null
-  const verdict = translated?.verdict ?? verdictOf(statement)
-  const implied = [...verdictImplies(inner), ...(translated?.implied ?? [])]
-  return verdict && { verdict, implied }
+  const fromMap =
+    kind === 'vmap'
+      ? mapped(fieldsOf(inner), table, verdictOf)
+      : TRANSLATIONS.has(kind)
+        ? translationMap(kind, inner, table)
+        : null
+  const verdict = fromMap?.verdict ??
+    verdictOf(statement) ?? { kind: 'unknown', text: describeNft(statement) }
+  const implied = verdictImplies(inner)
+  return { verdict, implied: fromMap === null ? implied : [...implied, ...fromMap.implied] }
 }
 
 /** Statements after which the next one is reached in any case. */
 const PASSING: ReadonlySet<string> = new Set([
-  ...['counter', 'log', 'mangle', 'notrack', 'ct helper', 'ct timeout', 'ct expectation', 'flow'],
+  ...['log', 'mangle', 'notrack', 'ct helper', 'ct timeout', 'ct expectation', 'flow'],
   ...['last', 'secmark', 'dup', 'set', 'map'],
 ])
 const LIMITS: ReadonlySet<string> = new Set(['limit', 'quota', 'ct count', 'connlimit', 'meter'])
@@ -171,32 +171,37 @@ function counterOf(inner: unknown, { counters }: NftTable): Counter | null {
   return packets === undefined ? null : { packets: number(packets), bytes: number(bytes) }
 }
 
+const CONTINUE: Verdict = { kind: 'continue' }
+
 /** A rule from its list of statements; what is not understood becomes an unknown condition. */
 export function nftRule(statements: unknown, table: NftTable): NftRule {
   const matches: Match[] = []
   const changes: Change[] = []
-  let counting: Pick<Rule, 'counter' | 'countedAfter'> = { counter: null, countedAfter: 0 }
+  let [counter, countedAfter]: [Counter | null, number] = [null, 0]
   // A last statement that is not known may be a verdict.
-  let verdict: Verdict = { kind: 'continue' }
+  let verdict = CONTINUE
   for (const statement of Array.isArray(statements) ? statements : []) {
     const [kind, inner] = onlyEntry(statement)
-    const ending = endingOf(statement, table)
-    if (ending !== null) {
-      const { implied } = ending
-      return { ...counting, matches: [...matches, ...implied], changes, verdict: ending.verdict }
+    if (ENDINGS.has(kind)) {
+      const ending = endingOf(statement, table)
+      matches.push(...ending.implied)
+      return { counter, countedAfter, matches, changes, verdict: ending.verdict }
     }
-    verdict = { kind: 'continue' }
+    verdict = CONTINUE
     if (kind === 'match') matches.push(...matchesOf(statement, table.sets))
-    else if (LIMITS.has(kind) || (kind === 'set' && isLimited(inner))) {
-      matches.push({ kind: 'limit', text: describeNft(statement) })
-    } else if (!PASSING.has(kind)) {
-      matches.push(...unknown(statement))
-      verdict = { kind: 'unknown', text: describeNft(statement) }
+    else if (kind === 'counter') {
+      const own = counterOf(inner, table)
+      if (own !== null) [counter, countedAfter] = [own, matches.length]
+    } else {
+      if (LIMITS.has(kind) || (kind === 'set' && isLimited(inner))) {
+        matches.push({ kind: 'limit', text: describeNft(statement) })
+      } else if (!PASSING.has(kind)) {
+        matches.push(...unknown(statement))
+        verdict = { kind: 'unknown', text: describeNft(statement) }
+      }
+      const change = changeOf(statement, matches.length)
+      if (change !== null) changes.push(change)
     }
-    const counter = kind === 'counter' ? counterOf(inner, table) : null
-    if (counter !== null) counting = { counter, countedAfter: matches.length }
-    const change = changeOf(statement, matches.length)
-    if (change !== null) changes.push(change)
   }
-  return { ...counting, matches, changes, verdict }
+  return { counter, countedAfter, matches, changes, verdict }
 }

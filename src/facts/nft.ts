@@ -191,6 +191,7 @@ function iptablesTables(objects: readonly unknown[], warnings: string): Readonly
     const [kind, inner] = onlyEntry(object)
     if (kind !== 'chain' && kind !== 'rule') continue
     const of = fieldsOf(inner)
+    if (!XTABLES.includes(String(of.table))) continue
     const members = tables.get(tableOf(of))
     if (members === undefined) tables.set(tableOf(of), [of])
     else members.push(of)
@@ -235,7 +236,8 @@ export function parseNftJson(text: string, warnings = ''): RuleSet | null {
 /** The rules from `nft -a list ruleset` (handles may be missing); null when it is not that. */
 export function parseNftText(text: string, warnings = ''): RuleSet | null {
   const objects = nftObjects(text)
-  return objects && nftRuleSetOf(objects, `${text.match(WARNING)?.join('\n') ?? ''}\n${warnings}`)
+  const within = text.includes('Warning: ') ? (text.match(WARNING)?.join('\n') ?? '') : ''
+  return objects && nftRuleSetOf(objects, `${within}\n${warnings}`)
 }
 
 const whenDone =
