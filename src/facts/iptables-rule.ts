@@ -18,40 +18,42 @@ export type IptablesRule = {
   readonly comment: string | null
 }
 
-/** Most lines have none of these. */
 const QUOTING = /["'\\]/
+/** Most lines have none of these, but words with one blank between them. */
+const SPECIAL = /["'\\]|[^\S ]/
+const WORD = /(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"?|'[^']*'?)+/g
+
+/** A word without its quotes. */
+const unquoted = (word: string): string =>
+  word.replace(
+    /"((?:[^"\\]|\\.)*)"?|'([^']*)'?|\\(.)/g,
+    (_, double?: string, single?: string, escaped?: string) =>
+      double?.replace(/\\(.)/g, '$1') ?? single ?? escaped ?? '',
+  )
 
 /** The words of a line, quotes as iptables-save and a shell write them. */
-export function iptablesWords(line: string): readonly string[] {
-  if (!QUOTING.test(line)) return line.split(/\s+/).filter((word) => word !== '')
-  const words: string[] = []
-  for (const found of line.matchAll(/(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*"?|'[^']*'?)+/g)) {
-    const word = found[0].replace(
-      /"((?:[^"\\]|\\.)*)"?|'([^']*)'?|\\(.)/g,
-      (_, double?: string, single?: string, escaped?: string) =>
-        double?.replace(/\\(.)/g, '$1') ?? single ?? escaped ?? '',
-    )
-    words.push(word)
-  }
-  return words
+export function iptablesWords(line: string): string[] {
+  if (!SPECIAL.test(line)) return line.split(' ').filter((word) => word !== '')
+  const words = line.match(WORD) ?? []
+  return words.map((word) => (QUOTING.test(word) ? unquoted(word) : word))
 }
 
-const SHORT: Readonly<Record<string, string>> = {
-  '--source': '-s',
-  '--src': '-s',
-  '--destination': '-d',
-  '--dst': '-d',
-  '--protocol': '-p',
-  '--in-interface': '-i',
-  '--out-interface': '-o',
-  '--jump': '-j',
-  '--goto': '-g',
-  '--match': '-m',
-  '--source-port': '--sport',
-  '--destination-port': '--dport',
-  '--source-ports': '--sports',
-  '--destination-ports': '--dports',
-}
+const SHORT: ReadonlyMap<string, string> = new Map([
+  ['--source', '-s'],
+  ['--src', '-s'],
+  ['--destination', '-d'],
+  ['--dst', '-d'],
+  ['--protocol', '-p'],
+  ['--in-interface', '-i'],
+  ['--out-interface', '-o'],
+  ['--jump', '-j'],
+  ['--goto', '-g'],
+  ['--match', '-m'],
+  ['--source-port', '--sport'],
+  ['--destination-port', '--dport'],
+  ['--source-ports', '--sports'],
+  ['--destination-ports', '--dports'],
+])
 
 const flagNames = (text: string): readonly string[] => {
   if (text === 'ALL') return ['fin', 'syn', 'rst', 'psh', 'ack', 'urg']
@@ -161,7 +163,7 @@ function step(reading: Reading): void {
   const negated = reading.words[reading.at] === '!'
   if (negated) reading.at++
   const given = reading.words[reading.at++] ?? ''
-  const name = Object.hasOwn(SHORT, given) ? (SHORT[given] ?? given) : given
+  const name = SHORT.get(given) ?? given
   const next = reading.words[reading.at] ?? ''
   if (name === '-p') {
     const inner = next === '!'
@@ -185,16 +187,16 @@ function step(reading: Reading): void {
   else option(reading, name, negated)
 }
 
+const TARGETS: ReadonlySet<string> = new Set(['-j', '-g', '--jump', '--goto'])
+
 /** What the words after `-A CHAIN` say. */
 export function iptablesRule(words: readonly string[], family: 4 | 6): IptablesRule {
   const reading: Reading = { words, at: 0, family, module: '', matches: [], comments: [] }
   let target: string | null = null
   let goto = false
-  const isTarget = (word: string | undefined): boolean =>
-    ['-j', '-g', '--jump', '--goto'].includes(word ?? '')
   while (reading.at < words.length && target === null) {
     const word = words[reading.at]
-    if (!isTarget(word)) {
+    if (word === undefined || !TARGETS.has(word)) {
       step(reading)
       continue
     }

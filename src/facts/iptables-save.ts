@@ -102,12 +102,11 @@ function ruleLine(listing: Listing, line: string): boolean {
   const counted = line.startsWith('[') ? COUNTED.exec(line) : null
   const written = counted === null ? line : line.slice(counted[0].length)
   const text = written.startsWith('-') ? written : written.replace(COMMAND, '')
-  const words = [...iptablesWords(text)]
+  const words = iptablesWords(text)
   const tableAt = words.findIndex((word) => word === '-t' || word === '--table')
   const table = tableAt < 0 ? listing.table : (words.splice(tableAt, 2)[1] ?? listing.table)
-  const at = words.findIndex((word) => word === '-A' || word === '--append')
-  const name = words[at + 1]
-  if (at !== 0 || name === undefined) return false
+  const [command, name] = words
+  if ((command !== '-A' && command !== '--append') || name === undefined) return false
   const inline = words.indexOf('-c')
   const counter =
     inline < 0

@@ -8,14 +8,16 @@ const after = ({ options }: IptablesRule, ...names: readonly string[]): string |
   return at < 0 ? undefined : options[at + 1]
 }
 
+/** Rejections that nft calls otherwise. */
+const REJECTIONS: ReadonlyMap<string, string> = new Map([
+  ['tcp-rst', 'tcp-reset'],
+  ['proto-unreachable', 'prot-unreachable'],
+])
+
 /** `icmp-port-unreachable`, `icmp6-adm-prohibited` and the like in nft's words. */
 function rejection(kind: string | undefined): string {
   const bare = (kind ?? 'port-unreachable').replace(/^icmp6?-/, '').replace(/^adm-/, 'admin-')
-  const other: ReadonlyMap<string, string> = new Map([
-    ['tcp-rst', 'tcp-reset'],
-    ['proto-unreachable', 'prot-unreachable'],
-  ])
-  return other.get(bare) ?? bare
+  return REJECTIONS.get(bare) ?? bare
 }
 
 /** Targets after which the next rule is reached in any case. */
@@ -42,7 +44,6 @@ export function iptablesVerdict(rule: IptablesRule, isChain: (name: string) => b
   const { target, options } = rule
   if (target === null) return { kind: 'continue' }
   if (isChain(target)) return { kind: rule.goto ? 'goto' : 'jump', target }
-  const port = after(rule, '--to-ports', '--to-port')
   switch (target) {
     case 'ACCEPT':
       return { kind: 'accept' }
@@ -52,8 +53,10 @@ export function iptablesVerdict(rule: IptablesRule, isChain: (name: string) => b
       return { kind: 'return' }
     case 'REJECT':
       return { kind: 'reject', with: rejection(after(rule, '--reject-with')) }
-    case 'REDIRECT':
+    case 'REDIRECT': {
+      const port = after(rule, '--to-ports', '--to-port')
       return { kind: 'redirect', to: port === undefined ? null : `:${port}` }
+    }
     case 'DNAT':
       return { kind: 'dnat', to: after(rule, '--to-destination') ?? null }
     case 'SNAT':

@@ -3,18 +3,20 @@
  * Numbers, ICMP and ICMPv6 Parameters), service classes (IANA, DSCP values), TCP flags.
  */
 
+/** Protocols that have several names or are also written as a number (IANA, Protocol Numbers). */
+const PROTOCOLS: ReadonlyMap<string, string> = new Map([
+  ['1', 'icmp'],
+  ['6', 'tcp'],
+  ['17', 'udp'],
+  ['58', 'ipv6-icmp'],
+  ['icmpv6', 'ipv6-icmp'],
+  ['icmp6', 'ipv6-icmp'],
+])
+
 /** `tcp`, `udp`, `icmp`, `ipv6-icmp`, another name, or a number: one spelling for each protocol. */
 export function protocolText(word: string): string {
   const lower = word.toLowerCase()
-  const same: Readonly<Record<string, string>> = {
-    '1': 'icmp', // IANA, Protocol Numbers
-    '6': 'tcp',
-    '17': 'udp',
-    '58': 'ipv6-icmp',
-    icmpv6: 'ipv6-icmp',
-    icmp6: 'ipv6-icmp',
-  }
-  return Object.hasOwn(same, lower) ? (same[lower] ?? lower) : lower
+  return PROTOCOLS.get(lower) ?? lower
 }
 
 /** The names that nft(8) gives to ICMP types, by number. */
