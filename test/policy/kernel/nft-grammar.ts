@@ -19,7 +19,7 @@ export const CONDITIONS: readonly Row[] = grammar('nft', [
   [1, 'l4proto', 'mixed', 'meta l4proto { icmp, ipv6-icmp } || meta l4proto != { tcp, udp }'],
   [2, 'protocol', 'ip mixed', 'ip protocol != tcp || ip protocol { icmp, tcp }'],
   [1, 'nexthdr', 'ip6 mixed', 'ip6 nexthdr != udp || ip6 nexthdr { tcp, ipv6-icmp }'],
-  [2, 'nfproto', '', 'meta protocol ip || meta protocol ip6 || meta protocol != ip6'],
+  [2, 'nfproto', 'inet', 'meta protocol ip || meta protocol ip6 || meta protocol != ip6'],
   [8, 'ct state', '', 'ct state <states>'],
   [
     1,

@@ -134,7 +134,7 @@ export function wayBack(legs: readonly Leg[]): readonly Travel[] | string {
     const journey = answer === null || isPassedOn(answer) ? back : leg.answered(answer)
     if (journey === null) return 'what comes back is not told'
     journeys.push({ host: leg.host, journey })
-    if (!passed(journey) || at === 0) return journeys
+    if (!passed(journey) || (at === 0 && delivered(journey))) return journeys
     const next = beyond(leg.host, journey.packet.outputDevice ?? '')
     const before = legs[at - 1]
     if (before === undefined || next?.host !== before.host || !meets(journey.packet, before))
