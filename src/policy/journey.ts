@@ -2,13 +2,14 @@
  * What becomes of a packet on its way through a host, and by which rule. Where a rule cannot be
  * judged both ways are followed; the answer is given where all of them come to the same end.
  */
-import { describePlace, type Place, type RuleSet } from '../facts/rule-set.ts'
+import { describePlace, type Place, type RuleFamily, type RuleSet } from '../facts/rule-set.ts'
 import { MOST_RULES } from './chain.ts'
 import { type Book, bookOf, isTied, type Tie } from './chain-order.ts'
 import { acknowledges, type Packet } from './packet.ts'
 import { ownAddresses, type RouteError, type Routing } from './routing.ts'
 import { type Start, travel } from './trip.ts'
 import {
+  after,
   type Connection,
   type Course,
   type Doubt,
@@ -196,6 +197,26 @@ function worldOf(book: Book, packet: Packet, start: Start, known: Partial<World>
   }
 }
 
+/** What the frames of tables that are not walked are. */
+const UNWALKED: Readonly<Partial<Record<RuleFamily, string>>> = {
+  bridge: 'judges the frames that a bridge of this host passes on',
+  arp: 'judges the questions for neighbours',
+}
+
+/** Tells of the tables that could stop it and are not walked. */
+function tellUnwalked(book: Book, world: World): World {
+  const tables = new Map<string, string>()
+  for (const { hook, family, table } of book.chains) {
+    const judges = UNWALKED[family]
+    if (hook !== null && judges !== undefined) tables.set(`${family} ${table}`, judges)
+  }
+  return [...tables].reduce(
+    (told, [table, judges]) =>
+      after(told, { hook: null, did: 'aside', says: `the table ${table} ${judges}` }),
+    world,
+  )
+}
+
 /** A journey with all its ends; `known` is what earlier packets have left of the connection. */
 export function setOut(
   { ruleSets, routing }: Machine,
@@ -207,7 +228,8 @@ export function setOut(
   const localAddresses = ownAddresses(routing)
   const walk = (tie: Tie, world: World): readonly End[] =>
     travel({ book, routing, localAddresses, tie, budget: { rules: MOST_RULES } }, world, start)
-  const world = worldOf(book, packet, start, known)
+  const before = worldOf(book, packet, start, known)
+  const world = known.connection === undefined ? tellUnwalked(book, before) : before
   const ends = walk('listed', world)
   if (!isTied(book, packet.family)) return { journey: judge(ends), ends }
   const other = walk('unlisted', doubting(world, null, UNORDERED))

@@ -15,7 +15,6 @@ export const ruleText = (place: Place | null): string | null =>
 /** Steps that say nothing of how it ends. */
 const isIdle = ({ did, says, place }: Step, doubtful: ReadonlySet<string>): boolean =>
   did === 'counted' ||
-  did === 'aside' ||
   (did === 'unclear' && !(place !== null && doubtful.has(describePlace(place)))) ||
   /^(?:returns it |lets it go on$)/.test(says)
 
@@ -36,12 +35,16 @@ function leading({ steps, unknowns }: Outcome): readonly Step[] {
   return kept
 }
 
+/** The hook; between hooks, what there is instead. */
+const titleOf = (step: Step | undefined): string =>
+  step === undefined ? '' : (step.hook ?? (step.did === 'aside' ? 'not walked' : 'routing'))
+
 /** Where its way led: `input     iptables filter INPUT rule 3 drops it`. */
 export function wayLines(outcome: Outcome, columns: number, page: Page): Line[] {
   const decided = outcome.rule && describePlace(outcome.rule)
   const shown = page.verbose ? outcome.steps : leading(outcome)
   return shown.flatMap((step, at) => {
-    const hook = step.hook === shown[at - 1]?.hook ? '' : (step.hook ?? 'routing')
+    const hook = titleOf(step) === titleOf(shown[at - 1]) ? '' : titleOf(step)
     const name = step.place === null ? '' : describePlace(step.place)
     // The deciding rule's words stand above already, and a jump says where it goes.
     const isTold = name === decided || (!page.verbose && step.into !== null)

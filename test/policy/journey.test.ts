@@ -78,6 +78,21 @@ describe('the way of a packet', () => {
   })
 })
 
+test.for([
+  ['bridge', 'forward'],
+  ['arp', 'input'],
+])('a table of %s is not walked, and that is said', ([family, hook]) => {
+  const set = nft(
+    `table ${family} t {\n${filter(hook ?? '', 'drop')}}\n`,
+    table('t', filter('input', 'accept', 'tcp dport 443 accept')),
+  )
+  const journey = walkJourney(machine(set), syn, arrives)
+  expect(journey.verdict).toBe('accepted')
+  expect(journey.steps.filter(({ did }) => did === 'aside')).toMatchObject([
+    { hook: null, says: expect.stringContaining(`the table ${family} t judges`) },
+  ])
+})
+
 describe('routing as the end of a packet', () => {
   test('who does not forward drops in silence', () => {
     const host = {
