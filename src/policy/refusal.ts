@@ -57,7 +57,10 @@ function reset(packet: Packet): Packet {
   }
 }
 
-/** An ICMP error comes from the address that was asked for where that is the host's own. */
+/**
+ * An ICMP error comes from the address that was asked for where that is the host's own. Before the
+ * routing decision IPv4 does not know that yet, and takes the way to the sender (nf_reject_fill_skb_dst).
+ */
 function unreachable(
   { packet, course }: World,
   rejectWith: string,
@@ -66,7 +69,9 @@ function unreachable(
   const { added, most } = ERROR_BYTES[packet.family]
   const quoted = packet.lengthBytes ?? null
   const isHere =
-    course === 'input' || course === 'loopback' || (own?.includes(packet.destination) ?? false)
+    course === 'input' ||
+    course === 'loopback' ||
+    (packet.family === 6 && (own?.includes(packet.destination) ?? false))
   return {
     ...packet,
     protocol: 'icmp',

@@ -33,8 +33,16 @@ describe('the packet that refuses', () => {
       sourcePort: null,
     })
     expect(refusalOf(end('host-prohibited', { course: 'forward' })).packet.source).toBe('')
-    const early = end('host-prohibited', { course: null })
-    expect(refusalOf(early, ['10.0.0.1']).packet.source).toBe('10.0.0.1')
+  })
+
+  test('comes before the routing decision from the address asked for with IPv6 only', () => {
+    const early = (family: 4 | 6, destination: string): string =>
+      refusalOf(
+        end('host-prohibited', { course: null, packet: { ...start.packet, family, destination } }),
+        [destination],
+      ).packet.source
+    expect(early(6, 'fd00::1')).toBe('fd00::1')
+    expect(early(4, '10.0.0.1')).toBe('')
   })
 
   test('belongs to the connection that it refuses, where there is one', () => {
