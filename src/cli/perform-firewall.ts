@@ -1,5 +1,4 @@
 /** Does what a firewall request asks for: reads the rules, walks the packet, and prints the answer. */
-import { lookup } from 'node:dns/promises'
 import { printable } from '../base/printable.ts'
 import { TOOL } from '../base/version.ts'
 import type { Host } from '../diagnose/host.ts'
@@ -28,24 +27,21 @@ import { watch } from './watch.ts'
 
 /** What is outside of this process; a test gives its own. */
 export type FirewallParts = {
-  readonly openHost: (spec: string) => Host | { readonly error: string }
+  readonly openHost: (spec: string) => Promise<Host | { readonly error: string }>
   /** The addresses of a name, by the resolver of this machine; rejects where it has none. */
   readonly resolve: (name: string) => Promise<readonly string[]>
   /** The text of a file, or of stdin where it is `-`; rejects with what follows the file's name. */
   readonly readText: (path: string) => Promise<string>
 }
 
-/** The real ones, loaded when they are needed. */
-export async function liveFirewallParts(): Promise<FirewallParts> {
-  const [{ openHost }, { readRuleText }] = await Promise.all([
-    import('../host/run/open.ts'),
-    import('./rule-text.ts'),
-  ])
-  return {
-    openHost: (spec) => openHost(spec, 'host', 'server'),
-    resolve: async (name) => (await lookup(name, { all: true })).map(({ address }) => address),
-    readText: readRuleText,
-  }
+/** The real ones, each loaded when it is needed: a file needs no host. */
+export const liveFirewallParts: FirewallParts = {
+  openHost: async (spec) => (await import('../host/run/open.ts')).openHost(spec, 'host', 'server'),
+  resolve: async (name) => {
+    const { lookup } = await import('node:dns/promises')
+    return (await lookup(name, { all: true })).map(({ address }) => address)
+  },
+  readText: async (path) => (await import('./rule-text.ts')).readRuleText(path),
 }
 
 /** What is known of the firewall in question. */
@@ -262,7 +258,7 @@ async function answer(
 
 async function read(request: FirewallRequest, parts: FirewallParts): Promise<Read> {
   if (request.files.length > 0) return readFiles(request, parts)
-  const host = parts.openHost(request.host)
+  const host = await parts.openHost(request.host)
   if ('error' in host) throw new UsageError(host.error)
   try {
     return await readHost(request, host)
@@ -276,9 +272,8 @@ export async function performFirewall(
   request: FirewallRequest,
   around: Surroundings,
   progress: Progress,
-  given?: FirewallParts,
+  parts: FirewallParts = liveFirewallParts,
 ): Promise<number> {
-  const parts = given ?? (await liveFirewallParts())
   const watcher = watch(request.timeoutMs, around.signal)
   try {
     const working = read(request, parts).then((known) => answer(request, known, parts))

@@ -27,7 +27,7 @@ async function ask(host: Host, words: string): Promise<FirewallReport> {
   const all = [...words.split(' '), '--host', `netns://${name}`, '--json']
   const request = readFirewallRequest(parseInvocation(firewall, all))
   const progress = { show: () => {}, end: () => {} }
-  await performFirewall(request, around, progress, await liveFirewallParts())
+  await performFirewall(request, around, progress, liveFirewallParts)
   return JSON.parse(around.written.out)
 }
 

@@ -47,7 +47,7 @@ async function ask(words: string, { outputs = HOST, files = {}, parts = {} }: Gi
   const around = surroundings()
   const closed: string[] = []
   const given: FirewallParts = {
-    openHost: (spec): Host => ({
+    openHost: async (spec): Promise<Host> => ({
       ...scriptedHost({ outputs, access: spec, limits: MACHINE }),
       close: async () => void closed.push(spec),
     }),
@@ -189,7 +189,7 @@ test('a tool that is not installed has no rules to hide, and it is said', async 
 
 test('a host that cannot be meant is refused', async () => {
   await expect(
-    ask('--to :25', { parts: { openHost: () => ({ error: 'no such way' }) } }),
+    ask('--to :25', { parts: { openHost: async () => ({ error: 'no such way' }) } }),
   ).rejects.toThrow(new UsageError('no such way'))
 })
 
