@@ -98,7 +98,8 @@ test('a fault names the recordings of its nodes', () => {
   expect([...replaysOf(parseFault(fault))]).toEqual([['client', 'radio']])
 })
 
-test('every recording is used by a fault', () => {
-  const used = loadFaults('faults').flatMap((fault) => [...replaysOf(fault).values()])
+test('every recording is used by a fault or an oddity', () => {
+  const all = [...loadFaults('faults'), ...loadFaults('oddities')]
+  const used = all.flatMap((fault) => [...replaysOf(fault).values()])
   expect(dataNames('recordings').filter((name) => !used.includes(name))).toEqual([])
 })
