@@ -198,7 +198,7 @@ export const firewall: Command = {
       short: 'r',
       value: 'FILE',
       repeated: true,
-      help: 'rules that nft list ruleset or iptables-save printed, - for stdin; --in and --out tell the way. More than one belong together',
+      help: 'rules that nft list ruleset or iptables-save printed, - for stdin; --in and --out tell the way; several belong together',
     },
     {
       name: 'reject-with',
