@@ -4,7 +4,7 @@
  * `route -n` of net-tools and busybox, which prints the first of them.
  */
 import { addressOfBytes, addressOfWords } from './proc-address.ts'
-import { isReal, netmaskLength, type Route } from './route.ts'
+import { isReal, netmaskLength, plainRoute, type Route } from './route.ts'
 
 /** Flags of include/uapi/linux/route.h and ipv6_route.h. */
 const RTF_REJECT = 0x200
@@ -16,28 +16,6 @@ const fields = (line: string): string[] => line.trim().split(/\s+/)
 /** `0.0.0.0`, `::`, `*` and `-` say that there is none. */
 const none = (text: string): string | null => (/^(?:0\.0\.0\.0|::|\*|-)$/.test(text) ? null : text)
 
-const route = (
-  family: 4 | 6,
-  destination: string,
-  told: Partial<Pick<Route, 'type' | 'gateway' | 'device' | 'metric' | 'table' | 'mtu'>>,
-): Route => ({
-  family,
-  type: 'unicast',
-  destination,
-  gateway: null,
-  device: null,
-  source: null,
-  metric: 0,
-  table: 'main',
-  protocol: null,
-  scope: null,
-  flags: [],
-  nextHops: [],
-  mtu: null,
-  expiresSeconds: null,
-  ...told,
-})
-
 /** No device is what a blackhole has; the flag is set for `unreachable` and `prohibit` alike. */
 const typeOf = (device: string | null, rejects: boolean): string =>
   rejects ? 'unreachable' : device === null ? 'blackhole' : 'unicast'
@@ -48,7 +26,7 @@ function parseLine4(line: string): Route | null {
   const [destination, gateway, netmask] = [to, via, mask].map(addressOfWords)
   if (!destination || !gateway || !netmask || !/^[0-9a-f]{4}$/i.test(flags)) return null
   const device = none(iface)
-  return route(4, `${destination}/${netmaskLength(netmask)}`, {
+  return plainRoute(4, `${destination}/${netmaskLength(netmask)}`, {
     type: typeOf(device, (Number.parseInt(flags, 16) & RTF_REJECT) !== 0),
     gateway: none(gateway),
     device,
@@ -83,7 +61,7 @@ function parseLine6(line: string): Route | null {
         : to.toLowerCase().startsWith('ff')
           ? 'multicast'
           : null
-  return route(6, `${destination}/${Number.parseInt(length, 16)}`, {
+  return plainRoute(6, `${destination}/${Number.parseInt(length, 16)}`, {
     type: special ?? typeOf(device, (flags & RTF_REJECT) !== 0),
     gateway: none(gateway),
     device: none(device),
@@ -112,7 +90,7 @@ function parseTableLine(line: string): Route | null {
   const destination = to === 'default' ? '0.0.0.0' : to
   const dotted = /^\d{1,3}(?:\.\d{1,3}){3}$/
   if (!dotted.test(destination) || !dotted.test(mask) || !/^[!A-Z]+[a-z]*$/.test(flags)) return null
-  return route(4, `${destination}/${netmaskLength(mask)}`, {
+  return plainRoute(4, `${destination}/${netmaskLength(mask)}`, {
     type: typeOf(none(device), flags.includes('!')),
     gateway: none(gateway),
     device: none(device),

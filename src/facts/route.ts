@@ -32,6 +32,29 @@ export type Route = {
   readonly expiresSeconds: number | null
 }
 
+/** A route of the main table of which only this is told. */
+export const plainRoute = (
+  family: 4 | 6,
+  destination: string,
+  told: Partial<Pick<Route, 'type' | 'gateway' | 'device' | 'metric' | 'table' | 'mtu'>>,
+): Route => ({
+  family,
+  type: 'unicast',
+  destination,
+  gateway: null,
+  device: null,
+  source: null,
+  metric: 0,
+  table: 'main',
+  protocol: null,
+  scope: null,
+  flags: [],
+  nextHops: [],
+  mtu: null,
+  expiresSeconds: null,
+  ...told,
+})
+
 /** Bits of an address of each family. */
 const BITS = { 4: 32, 6: 128 } as const
 

@@ -1,5 +1,6 @@
 /** Which rules and policies decided about packets between two readings of the same rule set. */
 import type { Chain, Counter, Place, Rule, RuleSet, Verdict } from '../facts/rule-set.ts'
+import { chainKey } from './chain-order.ts'
 
 /** A rule or a policy whose counter grew. */
 export type Growth = {
@@ -22,9 +23,6 @@ export const policyPlace = (chain: Chain): Place => ({
   policy: true,
   text: `policy ${chain.policy ?? 'accept'}`,
 })
-
-const chainKey = (chain: Chain): string =>
-  [chain.backend, chain.family, chain.table, chain.name].join(' ')
 
 /**
  * Each rule of a chain under a name that stays its own while others come and go: nft's handle,
@@ -56,9 +54,9 @@ function growth(
 
 /** The rules and policies whose packet counter grew; one that has no counter, or is new, is left out. */
 export function counterGrowth(before: RuleSet, after: RuleSet): readonly Growth[] {
-  const earlier = new Map(before.chains.map((chain) => [chainKey(chain), chain]))
+  const earlier = new Map(before.chains.map((chain) => [chainKey(chain, chain.name), chain]))
   return after.chains.flatMap((chain) => {
-    const old = earlier.get(chainKey(chain))
+    const old = earlier.get(chainKey(chain, chain.name))
     if (old === undefined) return []
     const oldRules = rulesByKey(old)
     const rules = [...rulesByKey(chain)].flatMap(([key, rule]) =>

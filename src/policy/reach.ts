@@ -1,8 +1,6 @@
 /** From which hooks a rule can be reached: those of its base chain, or of the chains that jump to it. */
 import type { Chain, Hook, Place, RuleSet, Verdict } from '../facts/rule-set.ts'
-
-const key = (chain: Pick<Chain, 'backend' | 'family' | 'table'>, name: string): string =>
-  `${chain.backend} ${chain.family} ${chain.table} ${name}`
+import { chainKey } from './chain-order.ts'
 
 /** The chains that a verdict may lead to. */
 function targets(verdict: Verdict): readonly string[] {
@@ -17,18 +15,18 @@ export function hooksOf(ruleSets: readonly RuleSet[], place: Place): readonly Ho
   for (const chain of chains)
     for (const rule of chain.rules)
       for (const target of targets(rule.verdict)) {
-        const name = key(chain, target)
+        const name = chainKey(chain, target)
         callers.set(name, [...(callers.get(name) ?? []), chain])
       }
   const hooks = new Set<Hook>()
   const seen = new Set<string>()
-  const open = [key(place, place.chain)]
+  const open = [chainKey(place, place.chain)]
   for (let name = open.pop(); name !== undefined; name = open.pop()) {
     if (seen.has(name)) continue
     seen.add(name)
     for (const chain of chains)
-      if (key(chain, chain.name) === name && chain.hook) hooks.add(chain.hook)
-    for (const caller of callers.get(name) ?? []) open.push(key(caller, caller.name))
+      if (chainKey(chain, chain.name) === name && chain.hook) hooks.add(chain.hook)
+    for (const caller of callers.get(name) ?? []) open.push(chainKey(caller, caller.name))
   }
   return [...hooks]
 }

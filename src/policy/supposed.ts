@@ -3,7 +3,7 @@
  * that lead where the packet was said to go.
  */
 import type { Interface } from '../facts/ip-address.ts'
-import type { Route } from '../facts/route.ts'
+import { plainRoute, type Route } from '../facts/route.ts'
 import type { RuleSet } from '../facts/rule-set.ts'
 import { addressesNamed } from './naming.ts'
 import { FORWARDING, type Routing } from './routing.ts'
@@ -24,22 +24,10 @@ export function stranger(ruleSets: readonly RuleSet[], family: 4 | 6, but: strin
 const BITS = { 4: 32, 6: 128 } as const
 const EVERYWHERE = { 4: '0.0.0.0/0', 6: '::/0' } as const
 
-const routeBy = (family: 4 | 6, destination: string | null, device: string | null): Route => ({
-  family,
-  type: 'unicast',
-  destination: destination === null ? EVERYWHERE[family] : `${destination}/${BITS[family]}`,
-  gateway: null,
-  device,
-  source: null,
-  metric: 0,
-  table: 'main',
-  protocol: null,
-  scope: null,
-  flags: [],
-  nextHops: [],
-  mtu: null,
-  expiresSeconds: null,
-})
+const routeBy = (family: 4 | 6, destination: string | null, device: string | null): Route =>
+  plainRoute(family, destination === null ? EVERYWHERE[family] : `${destination}/${BITS[family]}`, {
+    device,
+  })
 
 const loopbackWith = (family: 4 | 6, address: string): Interface => ({
   name: 'lo',
