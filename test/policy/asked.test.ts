@@ -7,29 +7,15 @@ import {
   type Wording,
 } from '../../src/policy/asked.ts'
 import { walkConnection } from '../../src/policy/connection.ts'
-import { base, nft, routing, table } from './machine.ts'
+import { at, base, nft, routing, table, unsaid } from './machine.ts'
 
-const at = (address: string): Party => ({ kind: 'address', address })
 const ANY: Party = { kind: 'any' }
-const UNSAID: Party = { kind: 'unsaid' }
-
-const said: Wording = {
-  from: UNSAID,
-  to: UNSAID,
-  sourcePort: null,
-  destinationPort: 443,
-  protocol: 'tcp',
-  state: 'new',
-  family: 4,
-  inputDevice: null,
-  outputDevice: null,
-}
 
 const live: Asker = { ruleSets: [], routing: routing() }
 const file: Asker = { ruleSets: [], routing: null }
 
 function ask(asker: Asker, change: Partial<Wording>): Asked {
-  const asked = askAbout(asker, { ...said, ...change })
+  const asked = askAbout(asker, { ...unsaid, ...change })
   if ('error' in asked) throw new Error(asked.error)
   return asked
 }
@@ -185,7 +171,7 @@ describe('of a file of rules', () => {
   })
 
   test('two addresses alone do not tell which way it goes', () => {
-    expect(askAbout(file, { ...said, from: at('10.0.0.5'), to: at('192.0.2.5') })).toEqual({
+    expect(askAbout(file, { ...unsaid, from: at('10.0.0.5'), to: at('192.0.2.5') })).toEqual({
       error: expect.stringContaining('add --in IF (for it), --out IF (from it) or both'),
     })
   })
@@ -201,7 +187,7 @@ test('an own address is found where an interface has several, and missed where i
   }))
   const several: Asker = { ruleSets: [], routing: { ...known, interfaces } }
   expect(ask(several, { family: 6 }).packet.destination).toBe('fd00::1')
-  expect(askAbout(several, { ...said, inputDevice: 'eth1' })).toEqual({
+  expect(askAbout(several, { ...unsaid, inputDevice: 'eth1' })).toEqual({
     error: 'no IPv4 address of the host is known at eth1; give one with --to',
   })
 })

@@ -1,22 +1,11 @@
 import { expect, test } from 'vitest'
 import type { RuleSet } from '../../src/facts/rule-set.ts'
-import { askAbout, type Party, type Wording } from '../../src/policy/asked.ts'
+import { askAbout, type Wording } from '../../src/policy/asked.ts'
 import { exceptionsTo } from '../../src/policy/exception.ts'
 import { walkJourney } from '../../src/policy/journey.ts'
-import { base, chain, iptables, nft, routing, table } from './machine.ts'
+import { at, base, chain, iptables, nft, routing, table, unsaid } from './machine.ts'
 
-const HTTPS: Wording = {
-  from: { kind: 'any' },
-  to: { kind: 'unsaid' },
-  sourcePort: null,
-  destinationPort: 443,
-  protocol: 'tcp',
-  state: 'new',
-  family: 4,
-  inputDevice: null,
-  outputDevice: null,
-}
-const at = (address: string): Party => ({ kind: 'address', address })
+const HTTPS: Wording = { ...unsaid, from: { kind: 'any' } }
 
 function exceptions(ruleSets: readonly RuleSet[], change: Partial<Wording> = {}): string[] {
   const machine = { ruleSets, routing: routing() }

@@ -5,6 +5,7 @@ import { parseIpRuleText } from '../../src/facts/ip-rule.ts'
 import { parseIptablesSave } from '../../src/facts/iptables-save.ts'
 import { parseNftText } from '../../src/facts/nft.ts'
 import type { RuleSet } from '../../src/facts/rule-set.ts'
+import type { Party, Wording } from '../../src/policy/asked.ts'
 import type { Machine } from '../../src/policy/journey.ts'
 import type { Packet } from '../../src/policy/packet.ts'
 import type { Routing } from '../../src/policy/routing.ts'
@@ -105,3 +106,26 @@ export const machine = (...ruleSets: readonly RuleSet[]): Machine => ({
   ruleSets,
   routing: routing(),
 })
+
+/** A person's words for an address. */
+export const at = (address: string): Party => ({ kind: 'address', address })
+
+/** A question of which only protocol and port are said. */
+export const unsaid: Wording = {
+  from: { kind: 'unsaid' },
+  to: { kind: 'unsaid' },
+  sourcePort: null,
+  destinationPort: 443,
+  protocol: 'tcp',
+  state: 'new',
+  family: 4,
+  inputDevice: null,
+  outputDevice: null,
+}
+
+/** The first segment of a connection between two strangers, as it comes in by eth0. */
+export const passing: Packet = {
+  ...syn,
+  source: '192.0.2.1',
+  destination: '198.51.100.7',
+}

@@ -5,20 +5,9 @@ import type { Hook, Rule } from '../../src/facts/rule-set.ts'
 import { matches, rowFits, type Surroundings } from '../../src/policy/match.ts'
 import type { Packet } from '../../src/policy/packet.ts'
 import { NOWHERE } from '../../src/policy/packet-field.ts'
+import { passing } from './machine.ts'
 
-const syn: Packet = {
-  family: 4,
-  protocol: 'tcp',
-  source: '192.0.2.1',
-  destination: '198.51.100.7',
-  sourcePort: null,
-  destinationPort: 443,
-  inputDevice: 'eth0',
-  outputDevice: '',
-  state: 'new',
-  syn: true,
-  icmpType: null,
-}
+const syn: Packet = { ...passing, outputDevice: '' }
 const established: Packet = { ...syn, state: 'established', syn: false }
 const synAck: Packet = { ...syn, state: 'established' }
 const six: Packet = { ...syn, family: 6, source: '2001:db8::1', destination: '2001:db8::7' }

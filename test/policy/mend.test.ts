@@ -5,22 +5,11 @@ import type { Chain, Hook, Rule } from '../../src/facts/rule-set.ts'
 import { policyPlace } from '../../src/policy/counters.ts'
 import { mendCommands } from '../../src/policy/mend.ts'
 import type { Packet } from '../../src/policy/packet.ts'
+import { passing } from './machine.ts'
 
 // That the commands do what they say is held by mend.lab.test.ts against the kernel.
 
-const syn: Packet = {
-  family: 4,
-  protocol: 'tcp',
-  source: '192.0.2.1',
-  destination: '198.51.100.7',
-  sourcePort: null,
-  destinationPort: 443,
-  inputDevice: 'eth0',
-  outputDevice: null,
-  state: 'new',
-  syn: true,
-  icmpType: null,
-}
+const syn = passing
 
 const nft = (...rules: readonly string[]): Chain => {
   const text = `table inet filter {\nchain input {\ntype filter hook input priority 0; policy drop;\n${rules.join('\n')}\n}\n}`

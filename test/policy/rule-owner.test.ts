@@ -4,20 +4,9 @@ import { parseNftText } from '../../src/facts/nft.ts'
 import type { Hook, Place, Rule } from '../../src/facts/rule-set.ts'
 import type { Packet } from '../../src/policy/packet.ts'
 import { ownerMend } from '../../src/policy/rule-owner.ts'
+import { passing } from './machine.ts'
 
-const syn: Packet = {
-  family: 4,
-  protocol: 'tcp',
-  source: '192.0.2.1',
-  destination: '198.51.100.7',
-  sourcePort: null,
-  destinationPort: 443,
-  inputDevice: 'eth0',
-  outputDevice: null,
-  state: 'new',
-  syn: true,
-  icmpType: null,
-}
+const syn = passing
 
 const place: Place = {
   backend: 'iptables',

@@ -1,26 +1,14 @@
 /** Answers of `rungs firewall` for the tests of how they are shown: walked, not written. */
 import type { RuleSet } from '../../src/facts/rule-set.ts'
-import { askAbout, type Party, type Wording } from '../../src/policy/asked.ts'
+import { askAbout, type Wording } from '../../src/policy/asked.ts'
 import { walkConnection } from '../../src/policy/connection.ts'
 import { exceptionsTo } from '../../src/policy/exception.ts'
 import type { Routing } from '../../src/policy/routing.ts'
 import { offersFor, type Wish } from '../../src/policy/ruling/offer.ts'
 import { type FirewallReport, reportFirewall } from '../../src/report/firewall-report.ts'
-import { base, iptables, nft, routing, table } from '../policy/machine.ts'
+import { at, base, iptables, nft, routing, table, unsaid } from '../policy/machine.ts'
 
-const at = (address: string): Party => ({ kind: 'address', address })
-
-const said: Wording = {
-  from: { kind: 'unsaid' },
-  to: { kind: 'unsaid' },
-  sourcePort: null,
-  destinationPort: 25,
-  protocol: 'tcp',
-  state: 'new',
-  family: 4,
-  inputDevice: null,
-  outputDevice: null,
-}
+const said: Wording = { ...unsaid, destinationPort: 25 }
 
 function report(
   change: Partial<Wording>,

@@ -5,19 +5,7 @@ import {
   namesAddress,
   nftCondition,
 } from '../../../src/policy/ruling/condition.ts'
-
-const smtp: Condition = {
-  family: 4,
-  protocol: 'tcp',
-  inputDevice: null,
-  outputDevice: 'eth0',
-  source: null,
-  destination: null,
-  sourcePort: null,
-  destinationPort: 25,
-  icmpType: null,
-  state: null,
-}
+import { smtp } from './smtp.ts'
 
 test.for<[string, Partial<Condition>, string, string]>([
   ['a port at an interface', {}, 'oifname "eth0" tcp dport 25', '-o eth0 -p tcp --dport 25'],

@@ -4,20 +4,9 @@ import { askAbout, type Party, type Wording } from '../../../src/policy/asked.ts
 import { type Machine, walkJourney } from '../../../src/policy/journey.ts'
 import type { Routing } from '../../../src/policy/routing.ts'
 import { type Offer, offersFor, type Wish } from '../../../src/policy/ruling/offer.ts'
-import { base, iptables, nft, routing, table } from '../machine.ts'
+import { at, base, iptables, nft, routing, table, unsaid } from '../machine.ts'
 
-const at = (address: string): Party => ({ kind: 'address', address })
-const HTTPS: Wording = {
-  from: at('10.0.0.9'),
-  to: at('10.0.0.1'),
-  sourcePort: null,
-  destinationPort: 443,
-  protocol: 'tcp',
-  state: 'new',
-  family: 4,
-  inputDevice: null,
-  outputDevice: null,
-}
+const HTTPS: Wording = { ...unsaid, from: at('10.0.0.9'), to: at('10.0.0.1') }
 const plain: Wish = { rejection: 'host-unreachable', redirectTo: null }
 
 function offers(

@@ -8,19 +8,7 @@ import {
   rulingToRedirect,
   rulingToStop,
 } from '../../../src/policy/ruling/ruling.ts'
-
-const smtp: Condition = {
-  family: 4,
-  protocol: 'tcp',
-  inputDevice: null,
-  outputDevice: 'eth0',
-  source: null,
-  destination: null,
-  sourcePort: null,
-  destinationPort: 25,
-  icmpType: null,
-  state: null,
-}
+import { smtp } from './smtp.ts'
 
 const matterOf = (course: Matter['course'], change: Partial<Condition> = {}): Matter => ({
   ruleSets: [],
