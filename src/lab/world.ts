@@ -1,6 +1,6 @@
 /**
  * A private world: own network, mount and process namespaces, so that the names of `ip netns`,
- * `/run` and `/etc` belong to it alone and everything is gone when its first process ends. The
+ * `/run`, `/etc` and `/dev/shm` belong to it alone and everything is gone when its first process ends. The
  * superuser needs no more; anybody else becomes root of an own user namespace (user_namespaces(7)).
  */
 import { run } from './run.ts'
@@ -10,12 +10,14 @@ import { LabError } from './surroundings.ts'
 export const INSIDE = 'RUNGS_LAB_WORLD'
 
 /**
- * The first process of the world. It lays a private /run and a private, writable /etc over the
- * machine's (an overlay; where the kernel has none for this user, a copy), mounts the /proc of its
- * own process namespace where it may, runs the command and collects what that leaves behind.
+ * The first process of the world. It lays a private /run, a private /dev/shm (programs name what
+ * they put there by their process id, and those start anew here) and a private, writable /etc over
+ * the machine's (an overlay; where the kernel has none for this user, a copy), mounts the /proc of
+ * its own process namespace where it may, runs the command and collects what that leaves behind.
  */
 const FIRST_PROCESS = `
 mount -t tmpfs -o mode=755 rungs /run || exit 2
+mount -t tmpfs -o mode=1777 rungs /dev/shm || exit 2
 mkdir -p /run/rungs-etc/upper /run/rungs-etc/work /run/netns
 mount -t overlay -o lowerdir=/etc,upperdir=/run/rungs-etc/upper,workdir=/run/rungs-etc/work,userxattr rungs /etc 2>/dev/null ||
 mount -t overlay -o lowerdir=/etc,upperdir=/run/rungs-etc/upper,workdir=/run/rungs-etc/work rungs /etc 2>/dev/null || {
