@@ -32,6 +32,7 @@ ip netns exec private-world sh -ec '
   ls /sys/class/net
 '
 ls /run
+echo "shared memory: $(ls /dev/shm | wc -l)"
 ps -e -o pid=,comm= | head -1
 `
 
@@ -43,6 +44,7 @@ test.for(USERS)('%s gets a world with own names, settings, rules and processes',
   expect(stdout).toContain('1 received')
   expect(stdout).toMatch(/^lo$/m)
   expect(stdout).toMatch(/^netns\nrungs-etc$/m)
+  expect(stdout).toMatch(/^shared memory: 0$/m)
   expect(stdout).toMatch(/^ +1 sh$/m)
   expect(ownMounts()).toEqual([])
   expect(tell(['ip', 'netns', 'list']).stdout).not.toContain('private-world')
