@@ -7,6 +7,8 @@ import { expect, test } from 'vitest'
 const ROOMS = [
   'base',
   'wire',
+  'capture',
+  'flow',
   'dialog',
   'facts',
   'policy',
