@@ -14,7 +14,9 @@ export const HEADER_NOTE: {
   readonly tunnelled: 4
   /** Captured shorter than it was on the wire. */
   readonly truncated: 8
-} = { damaged: 1, fragment: 2, tunnelled: 4, truncated: 8 }
+  /** The link type is none of those that are read: see `linkTypeName`. */
+  readonly unknownLink: 16
+} = { damaged: 1, fragment: 2, tunnelled: 4, truncated: 8, unknownLink: 16 }
 
 /** The headers of the innermost packet of a frame. Sequence numbers are int32 (`| 0`), so that their differences wrap by themselves. */
 export class Headers {
@@ -43,6 +45,9 @@ export class Headers {
   identification = -1
   /** IPv4's DF. */
   dontFragment = false
+  /** Of a fragment: the first byte of the datagram's payload that it holds, and whether others follow. */
+  fragmentOffset = 0
+  moreFragments = false
   /** IANA protocol number of what follows IP and its extension headers; -1 without IP, or where it could not be reached. */
   protocol = -1
   transportAt = 0
@@ -66,4 +71,23 @@ export class Headers {
   /** TCP's options: where they begin and end. */
   optionsAt = 0
   optionsEnd = 0
+}
+
+/** Notes that the header `layer`, which begins where the payload does, is cut off or impossible. */
+export function stopHeaders(headers: Headers, layer: string): void {
+  headers.notes |= HEADER_NOTE.damaged
+  headers.stoppedLayer = layer
+  headers.stoppedAt = headers.payloadAt
+}
+
+/** Takes a header of `bytes` bytes, which are all there, off the front of the payload. */
+export function peelBytes(headers: Headers, bytes: number): void {
+  headers.payloadAt += bytes
+  headers.payloadBytes -= bytes
+}
+
+/** Shortens the payload to `bytes` as a header's length tells them: what lies behind them is padding. */
+export function trimPayload(headers: Headers, bytes: number): void {
+  headers.payloadBytes = bytes
+  if (headers.payloadEnd - headers.payloadAt > bytes) headers.payloadEnd = headers.payloadAt + bytes
 }
