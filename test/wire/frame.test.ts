@@ -72,7 +72,9 @@ test("an echo's identifier is what tshark reads", () => {
   for (const { view, number } of framesWith('icmp.ident').filter((frame) => !quotes(frame))) {
     expect(read(view).identifier).toBe(number('icmp.ident'))
   }
-  for (const { view, number } of framesWith('icmpv6.echo.identifier')) {
+  for (const { view, number } of framesWith('icmpv6.echo.identifier').filter(
+    (one) => !quotes(one),
+  )) {
     expect(read(view).identifier).toBe(number('icmpv6.echo.identifier'))
   }
 })
