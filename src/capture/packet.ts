@@ -8,6 +8,15 @@ export type CaptureInterface = {
   readonly snapBytes: number
   /** As the file tells it, e.g. `eth0`; null where it does not. */
   readonly name: string | null
+  /** Bytes of the frame check sequence at the end of each packet; 0 where there is none or it is not told. */
+  readonly checkBytes: number
+}
+
+/** The whole second that times count from: the first packet's. Readers whose packets are merged share one. */
+export class Epoch {
+  /** Since 1970; 0 until a packet was read. */
+  seconds = 0
+  known = false
 }
 
 /**
@@ -50,6 +59,22 @@ export type CaptureDamage = {
   readonly reason: string
 }
 
+/** What somebody wrote beside a packet. */
+export type PacketComment = {
+  /** Which packet of the file, counted from 0. */
+  readonly packet: number
+  readonly text: string
+}
+
+/** What an interface counted while it captured; null where the file does not tell. */
+export type CaptureStatistics = {
+  readonly interfaceIndex: number
+  readonly receivedPackets: number | null
+  /** By the interface itself, and by the system for want of room. */
+  readonly interfaceDrops: number | null
+  readonly systemDrops: number | null
+}
+
 /**
  * Reads one capture piece by piece. It is given the bytes from where it stopped last time and
  * whatever came after them; it never throws and never reads past `end`.
@@ -71,12 +96,19 @@ export type CaptureReader = {
   readonly interfaces: readonly CaptureInterface[]
   /** The whole second of the first packet since 1970; packets' times count from it. 0 until then. */
   readonly epochSeconds: number
-  /** Each place that could not be read, at most 100; the last one may have ended the reading. */
+  /** Each place that could not be read, at most 100; see `damageCount`. The last one may have ended the reading. */
   readonly damages: readonly CaptureDamage[]
+  /** How many places could not be read, those that `damages` has no room for included. */
+  readonly damageCount: number
   /** True when nothing more can be read, whatever follows. */
   readonly ended: boolean
-  /** Bytes that the record at hand needs before `read` can go on; a guess of at least one. */
+  /** Bytes that the record at hand needs before `read` can go on; a guess of at least one, never over 17 MiB. */
   readonly neededBytes: number
+  /** Names that the file tells or, of printed lines, that stand for made-up addresses: by address as `formatAddress` writes it. */
+  readonly names: ReadonlyMap<string, string>
+  /** At most 100,000, in the order of the packets. */
+  readonly comments: readonly PacketComment[]
+  readonly statistics: readonly CaptureStatistics[]
 }
 
 /** A kind of capture file. */
@@ -85,5 +117,5 @@ export type CaptureFormat = {
   readonly name: string
   /** Whether the first bytes (up to 64 KiB of them) are of this kind. */
   readonly sniff: (view: DataView, at: number, end: number) => boolean
-  readonly open: () => CaptureReader
+  readonly open: (epoch: Epoch) => CaptureReader
 }
