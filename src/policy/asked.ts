@@ -4,8 +4,8 @@
  * decided here, and why is said.
  */
 import type { RuleSet } from '../facts/rule-set.ts'
-import { canonicalAddress, kindOf } from '../wire/address.ts'
-import { deviceAddress, nearAddress } from './device-address.ts'
+import { kindOf } from '../wire/address.ts'
+import { deviceAddress, holderOf, nearAddress } from './device-address.ts'
 import type { Start } from './journey.ts'
 import type { Packet } from './packet.ts'
 import { lookUpRoute, type Routing } from './routing.ts'
@@ -58,15 +58,6 @@ export type NotAsked = { readonly error: string }
 
 /** The address by which a host reaches itself. */
 export const LOOPBACK: Readonly<Record<4 | 6, string>> = { 4: '127.0.0.1', 6: '::1' }
-
-/** The interface whose address it is; null where it is none of the host's, or none is known. */
-function holderOf(routing: Routing | null, address: string): string | null {
-  const wanted = canonicalAddress(address)
-  const holder = routing?.interfaces?.find(({ addresses }) =>
-    addresses.some((one) => canonicalAddress(one.address) === wanted),
-  )
-  return holder?.name ?? null
-}
 
 const isOwn = (routing: Routing | null, address: string): boolean =>
   kindOf(address) === 'loopback' || holderOf(routing, address) !== null

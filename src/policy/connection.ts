@@ -2,6 +2,8 @@
  * A connection as one host sees it: its first packet, what comes back, and what follows. NAT undoes
  * in the answer what it did to the first packet, and conntrack knows the later packets.
  */
+import { kindOf } from '../wire/address.ts'
+import { holderOf } from './device-address.ts'
 import { type Journey, type Machine, type Start, setOut } from './journey.ts'
 import type { Packet, State } from './packet.ts'
 import { RESET_BYTES, refusalOf } from './refusal.ts'
@@ -33,6 +35,11 @@ export type ConnectionJourney = {
   readonly back: Journey | null
   /** What follows the usual answer in the first packet's direction; null where it does not come back. */
   readonly onward: Journey | null
+  /**
+   * What the sender's own system says to an answer that is not from whom it asked: an RST or an ICMP
+   * error, and the connection fails. Null where it has nothing to say.
+   */
+  readonly stray: Journey | null
 }
 
 const ECHOES: Readonly<Record<string, string>> = {
@@ -101,10 +108,44 @@ function answerTo(packet: Packet, answer: Answer): Packet {
   }
 }
 
+/**
+ * By which device alone a reset of the system's own leaves: what goes to ::1 by that whose address
+ * was asked for (net/ipv6/tcp_ipv6.c tcp_v6_send_response, rt6_need_strict).
+ */
+function resetsBy(packet: Packet, { routing }: Machine): Start {
+  const by = kindOf(packet.source) === 'loopback' ? holderOf(routing, packet.destination) : null
+  return packet.family === 4 || by === null ? { kind: 'local' } : { kind: 'local', by }
+}
+
 /** Where the answer comes to the host: from a process of its own, or by the device it left by. */
-function startBack({ course, packet }: Journey): Start {
-  const isLocal = course === 'input' || course === 'loopback'
-  return isLocal ? { kind: 'local' } : { kind: 'arrives', device: packet.outputDevice }
+function startBack({ course, packet }: Journey, answer: Answer, machine: Machine): Start {
+  if (course !== 'input' && course !== 'loopback')
+    return { kind: 'arrives', device: packet.outputDevice }
+  return answer.kind === 'reset' ? resetsBy(packet, machine) : { kind: 'local' }
+}
+
+/** Of what is not known, that it is the same. */
+const isSame = (one: string | number | null, other: string | number | null): boolean =>
+  one === other || one === null || other === null || one === '' || other === ''
+
+/** Whether a socket waits for the answer: a ping takes what it gets. */
+const isAwaited = (asked: Packet, answer: Packet): boolean =>
+  answer.protocol === 'icmp' ||
+  (isSame(answer.source, asked.destination) &&
+    isSame(answer.sourcePort, asked.destinationPort) &&
+    isSame(answer.destination, asked.source) &&
+    isSame(answer.destinationPort, asked.sourcePort))
+
+/** What no socket of the host waits for is refused like a packet to a closed port. */
+function refuseStray(machine: Machine, returned: End): Journey {
+  const { packet, tracking } = returned.world
+  const rejectWith = packet.protocol === 'tcp' ? 'tcp-reset' : 'port-unreachable'
+  const refusal = refusalOf({ ...returned, rejectWith }, ownAddresses(machine.routing))
+  const start: Start = packet.protocol === 'tcp' ? resetsBy(packet, machine) : { kind: 'local' }
+  // No rule made it: conntrack sees it as any other.
+  const { connection, reply } = refusal.known
+  const known = tracking === 'tracked' && connection ? { connection, reply: reply ?? null } : {}
+  return setOut(machine, refusal.packet, start, known).journey
 }
 
 const mainAccepted = (ends: readonly End[]): End | undefined =>
@@ -131,19 +172,23 @@ export function walkConnection(
   if (rejected !== undefined) {
     const refusal = refusalOf(rejected, ownAddresses(machine.routing))
     const back = setOut(machine, refusal.packet, { kind: 'local' }, refusal.known).journey
-    return { there, back, onward: null }
+    return { there, back, onward: null, stray: null }
   }
   const end = mainAccepted(ends)
-  if (end === undefined) return { there, back: null, onward: null }
+  if (end === undefined) return { there, back: null, onward: null, stray: null }
   const back = setOut(
     machine,
     answerTo(there.packet, answer),
-    startBack(there),
+    startBack(there, answer, machine),
     keptBy(end.world, true),
   )
   const returned = mainAccepted(back.ends)
   if (returned === undefined || answer.kind !== 'usual')
-    return { there, back: back.journey, onward: null }
+    return { there, back: back.journey, onward: null, stray: null }
+  if (start.kind === 'local' && !isAwaited(packet, returned.world.packet)) {
+    const stray = refuseStray(machine, returned)
+    return { there, back: back.journey, onward: null, stray }
+  }
   // An answer that is new to conntrack has begun a connection of its own.
   const begun = end.world.tracking === 'untracked' && returned.world.tracking === 'tracked'
   const later: Packet = {
@@ -156,5 +201,5 @@ export function walkConnection(
   const kept =
     returned.world.tracking === 'tracked' ? keptBy(returned.world, begun) : keptBy(end.world, false)
   const onward = setOut(machine, later, start, kept).journey
-  return { there, back: back.journey, onward }
+  return { there, back: back.journey, onward, stray: null }
 }

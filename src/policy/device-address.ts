@@ -4,7 +4,13 @@
  * destination of what is redirected to the host (net/netfilter/nf_nat_redirect.c).
  */
 import type { InterfaceAddress } from '../facts/ip-address.ts'
-import { type Address, contains, parseAddress, parsePrefix } from '../wire/address.ts'
+import {
+  type Address,
+  canonicalAddress,
+  contains,
+  parseAddress,
+  parsePrefix,
+} from '../wire/address.ts'
 import type { Routing } from './routing.ts'
 
 const UNUSABLE: ReadonlySet<string> = new Set(['tentative', 'dadfailed', 'secondary', 'deprecated'])
@@ -97,4 +103,13 @@ export function receivingAddress(
       (family === 4 || (usable(one, 6) && isLinkLocal(one.address) === isLinkLocal(destination))),
   )
   return fitting[0]?.address ?? null
+}
+
+/** The device whose address it is; null where it is none of the host's, or none is known. */
+export function holderOf(routing: Routing | null, address: string): string | null {
+  const wanted = canonicalAddress(address)
+  const holder = routing?.interfaces?.find(({ addresses }) =>
+    addresses.some((one) => canonicalAddress(one.address) === wanted),
+  )
+  return holder?.name ?? null
 }

@@ -235,14 +235,32 @@ export function setOut(
   const other = walk('unlisted', doubting(world, null, UNORDERED))
   const all = [...ends, ...other]
   const journey = judge(all)
-  const reached = new Set(judge(other).steps.map(placeOf))
-  const steps = journey.steps.map((step) =>
-    step.counts === true && !reached.has(placeOf(step)) ? { ...step, counts: null } : step,
-  )
+  const steps = inEitherOrder(journey.steps, judge(other).steps)
   return { journey: { ...journey, steps }, ends: all }
 }
 
 const placeOf = ({ hook, place }: Step): string => JSON.stringify([hook, place])
+
+/** The steps of the one order; what only one of both orders meets is not sure to be met. */
+function inEitherOrder(steps: readonly Step[], others: readonly Step[]): readonly Step[] {
+  const [reached, told] = [others, steps].map((all) => new Set(all.map(placeOf)))
+  const sure = steps.map((step) =>
+    step.counts === true && !reached?.has(placeOf(step)) ? { ...step, counts: null } : step,
+  )
+  const further = others
+    .filter((step) => step.place !== null && !told?.has(placeOf(step)))
+    .map((step): Step => {
+      const says = `in the other order of equal priorities, ${step.says}`
+      const counts = step.counts === false ? false : null
+      return { ...step, did: 'unclear', says, into: null, counts }
+    })
+  // The last hook stays the one at which it ends.
+  const end = Math.max(
+    0,
+    sure.findLastIndex(({ hook }) => hook !== null),
+  )
+  return [...sure.slice(0, end), ...further, ...sure.slice(end)]
+}
 
 const UNORDERED =
   'of tables with equal priority, which was made first is not known: it decides which is asked first'

@@ -79,6 +79,14 @@ export function isTurnedAway({ packet }: World): boolean {
 export const turnedAway = (world: World): Passage =>
   ending(world, 'drop', 'addresses of the loopback may not come from outside')
 
+/** It has left for a host that turns it away. */
+export const isNobodys = ({ packet }: World): boolean =>
+  packet.family === 6 && isLoopback(packet.destination)
+
+/** A packet that leaves and comes to nobody. */
+export const takenByNobody = (world: World): Passage =>
+  ending(world, 'drop', `who gets a packet to ${world.packet.destination} from outside drops it`)
+
 /** To whom an incoming packet goes, after prerouting. */
 export function routeIn(routing: Routing | null, world: World): Passage {
   const { family, destination, inputDevice } = world.packet
@@ -161,8 +169,8 @@ function refuse(world: World, answer: Extract<RouteAnswer, { readonly kind: 'ref
   }
 }
 
-/** By which device a packet of this host leaves; to the host itself it goes over lo. */
-export function routeOut(routing: Routing | null, world: World): Passage {
+/** By which device a packet of this host leaves, of all or only `by`; to itself it goes over lo. */
+export function routeOut(routing: Routing | null, world: World, by = 'lo'): Passage {
   const { family, destination } = world.packet
   if (routing === null || routing[family].routes === null) {
     const own = isLoopback(destination) || ownAddresses(routing)?.includes(destination)
@@ -172,7 +180,7 @@ export function routeOut(routing: Routing | null, world: World): Passage {
     const by = device === null ? '' : ` by ${device}`
     return over(world, device, 'output', `it is taken to leave${by}: the routes are not known`)
   }
-  const answer = lookUpRoute(routing, flowOf(world, 'lo'))
+  const answer = lookUpRoute(routing, flowOf(world, by))
   switch (answer.kind) {
     case 'unknown':
       return ending(world, 'unknown', answer.because)

@@ -5,7 +5,7 @@
 import type { Hook } from '../facts/rule-set.ts'
 import type { Walk } from './chain.ts'
 import { atHook, type Passage, passEach, passHook, type Reroute } from './hook.ts'
-import { isTurnedAway, routeIn, routeOut, turnedAway } from './route.ts'
+import { isNobodys, isTurnedAway, routeIn, routeOut, takenByNobody, turnedAway } from './route.ts'
 import { type Course, type End, merge, type World } from './world.ts'
 
 /** What a journey needs at every hook. */
@@ -13,7 +13,8 @@ export type Trip = Omit<Walk, 'hook'>
 
 /** How the packet comes to the host: made by a process here, or in by a device. */
 export type Start =
-  | { readonly kind: 'local' }
+  /** `by`: the only device by which it may leave; where it is not said, the routes decide. */
+  | { readonly kind: 'local'; readonly by?: string }
   | { readonly kind: 'arrives'; readonly device: string | null }
 
 const pass = (
@@ -73,9 +74,9 @@ const returning = (world: World): World => ({
 })
 
 /** From a process: out by a device, or over lo to a socket here. */
-function leave(trip: Trip, world: World): Passage {
+function leave(trip: Trip, world: World, by: string | undefined): Passage {
   const reroute: Reroute = (one) => routeOut(trip.routing, one)
-  const started = chained(routeOut(trip.routing, world), (worlds) =>
+  const started = chained(routeOut(trip.routing, world, by), (worlds) =>
     pass(trip, 'output', worlds.map(departing), reroute),
   )
   const sent = chained(started, (worlds) => depart(trip, worlds.map(departing)))
@@ -85,9 +86,12 @@ function leave(trip: Trip, world: World): Passage {
       pass(trip, 'prerouting', passed),
     )
     const delivered = chained(returned, (passed) => pass(trip, 'input', passed))
+    const left = passEach(withCourse(worlds, 'output'), (one) =>
+      isNobodys(one) ? takenByNobody(one) : { through: [one], ends: [] },
+    )
     return {
-      through: [...withCourse(worlds, 'output'), ...delivered.through],
-      ends: delivered.ends,
+      through: [...left.through, ...delivered.through],
+      ends: [...left.ends, ...delivered.ends],
     }
   })
 }
@@ -103,6 +107,7 @@ const delivered = (world: World): End => ({
 
 /** All ends that the packet may come to; at least one. */
 export function travel(trip: Trip, world: World, start: Start): readonly End[] {
-  const { through, ends } = start.kind === 'local' ? leave(trip, world) : enter(trip, world)
+  const { through, ends } =
+    start.kind === 'local' ? leave(trip, world, start.by) : enter(trip, world)
   return [...ends, ...through.map(delivered)]
 }

@@ -55,8 +55,9 @@ const uncounted = (journey: Journey): Journey => ({
 
 /** The walk that says of no counter that it moves. */
 const countless: Walk = (...asked) => {
-  const { there, back, onward } = walkConnection(...asked)
-  return { there: uncounted(there), back: back && uncounted(back), onward }
+  const walked = walkConnection(...asked)
+  const { there, back } = walked
+  return { ...walked, there: uncounted(there), back: back && uncounted(back) }
 }
 
 test.for<[string, Walk]>([

@@ -1,5 +1,5 @@
 /** What the walk says of a shot: what arrives where, what the sender is told, and what is counted. */
-import type { Machine, Start } from '../../../src/policy/journey.ts'
+import type { Start } from '../../../src/policy/journey.ts'
 import type { Packet } from '../../../src/policy/packet.ts'
 import { senderSees } from '../../../src/policy/sender.ts'
 import { describeArrival } from './arrival.ts'
@@ -57,20 +57,10 @@ function whatOf({ protocol, family, icmpType, icmpCode, syn, rst, ack }: Packet)
 const arrivalOf = (host: HostName, packet: Packet): string =>
   describeArrival({ ...packet, host, what: whatOf(packet) })
 
-/**
- * No listing tells which chains of equal priority come first, those of nft or those of the tables
- * outside nf_tables: verdicts are then said of both orders, counters of one.
- */
-function isOrdered({ ruleSets }: Machine): boolean {
-  const backends = new Set(ruleSets.flatMap(({ chains }) => chains.map(({ backend }) => backend)))
-  return !backends.has('iptables-legacy') || backends.size === 1
-}
-
 /** How often each counter moves; null where one of them may or may not. */
-function countsOf(machines: Machines, travels: readonly Travel[]): Forecast['counts'] {
+function countsOf(travels: readonly Travel[]): Forecast['counts'] {
   const counts = new Map<string, number>()
   for (const { host, journey } of travels) {
-    if (!isOrdered(machines[host])) return null
     for (const { place, did, counts: moves } of journey.steps) {
       // Where a rule may fit, so may all those of the chain that it sends packets to.
       if (moves === null || did === 'unclear') return null
@@ -140,25 +130,34 @@ export function forecast(machines: Machines, walk: Walk, shot: Shot): Forecast {
   if (there.verdict === 'unknown') return unknown(there.because)
   if (passed(there) && !delivered(there)) return unknown('it leaves by a device that is not known')
   const travels = legs.map(({ host, connection }) => ({ host, journey: connection.there }))
-  const said = (arrivals: readonly string[], all: readonly Travel[]): Forecast => ({
+  const said = (
+    arrivals: readonly string[],
+    all: readonly Travel[],
+    stray: readonly Travel[] = [],
+  ): Forecast => ({
     unknown: null,
     arrivals: arrivals.toSorted(),
     ...toldBy(shot, legs, all.length > travels.length ? all.at(-1) : undefined),
-    counts: countsOf(machines, all),
+    counts: countsOf([...all, ...stray]),
     answerRejected: false,
-    trace: () => traceOf(all),
+    trace: () => traceOf([...all, ...stray]),
   })
   if (there.verdict === 'dropped') return said([], travels)
-  const back = wayBack(legs)
-  if (typeof back === 'string') return unknown(back)
+  const returned = wayBack(machines, walk, legs)
+  if (typeof returned === 'string') return unknown(returned)
+  const { back, stray } = returned
   const end = back.at(-1)
   if (end === undefined || end.journey.verdict === 'unknown')
     return unknown(end?.journey.because ?? 'nothing comes back')
-  const arriving = [there, end.journey].filter(passed).map(({ packet }) => packet)
-  if (arriving.some(isOpen)) return unknown('which address it is given is not known')
-  const arrivals = passed(there) ? [arrivalOf(last.host, there.packet)] : []
-  if (passed(end.journey)) arrivals.push(arrivalOf(end.host, end.journey.packet))
-  const all = said(arrivals, [...travels, ...back])
+  if (stray.at(-1)?.journey.verdict === 'unknown')
+    return unknown('what is said to the answer is not known')
+  const arriving = [{ host: last.host, journey: there }, end, ...stray.slice(-1)].filter(
+    ({ journey }) => passed(journey),
+  )
+  if (arriving.some(({ journey }) => isOpen(journey.packet)))
+    return unknown('which address it is given is not known')
+  const arrivals = arriving.map(({ host, journey }) => arrivalOf(host, journey.packet))
+  const all = said(arrivals, [...travels, ...back], stray)
   // What an answer is rejected with goes to who answers.
   return end.journey.verdict === 'rejected' ? { ...all, counts: null, answerRejected: true } : all
 }

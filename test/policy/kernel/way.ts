@@ -20,7 +20,7 @@ export type Leg = {
   readonly host: HostName
   readonly connection: ConnectionJourney
   /** The same packet at the same host, answered otherwise. */
-  readonly answered: (answer: Answer) => Journey | null
+  readonly answered: (answer: Answer) => ConnectionJourney
 }
 
 export type Travel = { readonly host: HostName; readonly journey: Journey }
@@ -68,18 +68,22 @@ export function wayThere(machines: Machines, walk: Walk, shot: Shot): readonly L
     const walked = { machine: machines[host], packet, start }
     const connection = walk(walked.machine, packet, start, answerOf(packet))
     const { there } = connection
-    const answered = (answer: Answer): Journey | null =>
-      walk(walked.machine, walked.packet, walked.start, answer).back
+    const answered = (answer: Answer): ConnectionJourney =>
+      walk(walked.machine, walked.packet, walked.start, answer)
     legs.push({ host, connection, answered })
     const next = beyond(host, there.packet.outputDevice ?? '')
     if (!passed(there) || delivered(there) || next === null) return legs
-    // To the next host it is a packet like any other.
-    const { user: _, group: __, mark: ___, ...bare } = there.packet
-    packet = { ...bare, inputDevice: next.device, outputDevice: null, state: 'new' }
+    packet = asItComes(there.packet, next.device)
     start = { kind: 'arrives', device: next.device }
     host = next.host
   }
   return null
+}
+
+/** To the next host it is a packet like any other. */
+function asItComes(left: Packet, device: string): Packet {
+  const { user: _, group: __, mark: ___, ...bare } = left
+  return { ...bare, inputDevice: device, outputDevice: null, state: 'new' }
 }
 
 /** Services here send back as much as they get. */
@@ -121,25 +125,54 @@ function meets(answer: Packet, { connection }: Leg): boolean {
   )
 }
 
+/** What comes back, and what is said to an answer that nobody waits for. */
+export type Return = { readonly back: readonly Travel[]; readonly stray: readonly Travel[] }
+
+/**
+ * The journeys of what the sender's system says to an answer that it does not wait for; a reason
+ * where a host with rules is on its way: these know the connection.
+ */
+function strayWay(machines: Machines, walk: Walk, from: Travel): readonly Travel[] | string {
+  const travels = [from]
+  for (let last = from; passed(last.journey) && !delivered(last.journey); ) {
+    const { packet } = last.journey
+    const next = beyond(last.host, packet.outputDevice ?? '')
+    if (next === null || travels.length > MOST_LEGS) return 'what is said to the answer is lost'
+    const machine = machines[next.host]
+    if (machine.ruleSets.some(({ chains }) => chains.length > 0))
+      return 'what is said to the answer passes a host with rules'
+    const start: Start = { kind: 'arrives', device: next.device }
+    const { there } = walk(machine, asItComes(packet, next.device), start)
+    last = { host: next.host, journey: there }
+    travels.push(last)
+  }
+  return travels
+}
+
 /**
  * The journeys of the answer, or of what the packet is rejected with, to where it is delivered or
- * stopped; a reason where that is not told.
+ * stopped, and of what it meets there; a reason where that is not told.
  */
-export function wayBack(legs: readonly Leg[]): readonly Travel[] | string {
+export function wayBack(machines: Machines, walk: Walk, legs: readonly Leg[]): Return | string {
   const journeys: Travel[] = []
   let answer: Answer | null = null
   for (const [at, leg] of [...legs.entries()].toReversed()) {
-    const { there, back } = leg.connection
+    const { there } = leg.connection
     if (answer === null && there.verdict !== 'rejected') answer = answerTo(there.packet)
-    const journey = answer === null || isPassedOn(answer) ? back : leg.answered(answer)
+    const { back: journey, stray } =
+      answer === null || isPassedOn(answer) ? leg.connection : leg.answered(answer)
     if (journey === null) return 'what comes back is not told'
     journeys.push({ host: leg.host, journey })
-    if (!passed(journey) || (at === 0 && delivered(journey))) return journeys
+    if (!passed(journey)) return { back: journeys, stray: [] }
+    if (at === 0 && delivered(journey)) {
+      const said = stray && strayWay(machines, walk, { host: leg.host, journey: stray })
+      return typeof said === 'string' ? said : { back: journeys, stray: said ?? [] }
+    }
     const next = beyond(leg.host, journey.packet.outputDevice ?? '')
     const before = legs[at - 1]
     if (before === undefined || next?.host !== before.host || !meets(journey.packet, before))
       return 'the answer takes another way'
     answer = passedOn(journey.packet)
   }
-  return journeys
+  return { back: journeys, stray: [] }
 }
