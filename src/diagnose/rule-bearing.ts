@@ -126,6 +126,43 @@ export function endsHere(seen: Seen, leg: Leg): string | null {
   return lostInside(seen, family) ? 'the packets came in and were not passed on to TCP' : null
 }
 
+/** Packets that came in by a wire and that nobody here was given, nor another host. */
+function ungiven(change: Change): number | null {
+  if (!change.readable || change.received === null) return null
+  const given = ['IpInDelivers', 'IpForwDatagrams', 'Ip6InDelivers', 'Ip6OutForwDatagrams']
+  return given.reduce((left, counter) => left - change.grew(counter), change.received)
+}
+
+/**
+ * What shows that the packets came as far as this host, for a sentence; null where nothing does: then
+ * whatever stands before it may have taken them as well.
+ */
+export function cameHere(seen: Seen, leg: Leg, sets: readonly RuleSet[]): string | null {
+  const { role, change, trial, transit } = seen
+  const sent = trial.connects.length
+  if (role === 'client' && !leg.reply) return 'they are sent from this very host'
+  if (!change) return null
+  const steps = leg.journey?.steps ?? []
+  const grown = change.rules.find(
+    ({ place, packets }) =>
+      packets >= sent &&
+      counterAt(sets, place) !== null &&
+      steps.some((step) => step.counts !== false && step.place && samePlace(step.place, place)),
+  )
+  if (grown) return `${describeRule(grown.place)} counted ${count(grown.packets, 'packet')}`
+  if (role === 'server' && leg.reply)
+    return answered(change, trial) ? 'its own answers are waited for' : null
+  if (role === 'router') {
+    const from = leg.reply ? transit.toServer : transit.toClient
+    const came = from === null ? null : (change.passed(from)?.received ?? null)
+    return came !== null && came >= sent ? `${count(came, 'packet')} came in by ${from}` : null
+  }
+  const lost = ungiven(change)
+  return lost !== null && lost >= sent
+    ? `${count(lost, 'packet')} came in and went no further`
+    : null
+}
+
 function isFromHere({ transit, trial }: Seen): boolean {
   const own = transit.machine.routing?.interfaces?.flatMap(({ addresses }) =>
     addresses.map(({ address }) => address),

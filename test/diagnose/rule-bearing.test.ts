@@ -3,6 +3,7 @@ import { inquire } from '../../src/diagnose/inquiry.ts'
 import type { Connect } from '../../src/diagnose/probes.ts'
 import {
   beliedBy,
+  cameHere,
   describeNeighbour,
   endsHere,
   lostBetween,
@@ -206,5 +207,54 @@ describe('packets end on this host', () => {
     expect(endsHere(own, own.there)).toContain('from this very host')
     const other = seen('server', rejecting, change({}), from('10.0.0.254'))
     expect(endsHere(other, other.there)).toBeNull()
+  })
+})
+
+describe('packets have come to this host', () => {
+  const drops = [input('tcp dport 443 drop')]
+  const came = (role: Seen['role'], of: Change, sets: readonly RuleSet[] = drops) => {
+    const host = seen(role, sets, of)
+    return cameHere(host, host.there, sets)
+  }
+
+  test('where more came in than anybody was given', () => {
+    const given = { IpInDelivers: 4, Ip6InDelivers: 2, IpForwDatagrams: 1 }
+    expect(came('server', change({ received: 10, counters: given }))).toBe(
+      '3 packets came in and went no further',
+    )
+    expect(came('server', change({ received: 9, counters: given }))).toBeNull()
+    expect(came('server', change({ received: 10, readable: false }))).toBeNull()
+  })
+
+  test('where a rule on their way counted as many', () => {
+    const counted = [input('tcp dport 443 counter packets 0 bytes 0', 'tcp dport 443 drop')]
+    const [place] = counted[0]?.chains[0]?.rules.map((rule) => rule.place) ?? []
+    if (!place) throw new Error('no rule')
+    const grown = (packets: number) =>
+      change({
+        rules: [{ place, verdict: { kind: 'continue' }, packets, before: 0, after: packets }],
+      })
+    expect(came('server', grown(3), counted)).toContain('counted 3 packets')
+    expect(came('server', grown(2), counted)).toBeNull()
+    expect(came('server', grown(3))).toBeNull()
+  })
+
+  test('where the router counted them at the interface that they come by', () => {
+    const forward = [nft(table('t', base('f', 'filter hook forward priority 0; policy drop;')))]
+    const by = (received: number) => change({ passed: () => ({ received, sent: 0 }) })
+    expect(came('router', by(3), forward)).toBe('3 packets came in by eth0')
+    expect(came('router', by(2), forward)).toBeNull()
+  })
+
+  test('where they are made there', () => {
+    const out = [nft(table('t', base('o', 'filter hook output priority 0;', 'tcp dport 443 drop')))]
+    expect(came('client', change({}), out)).toContain('sent from this very host')
+    const host = seen('server', drops, change({}))
+    expect(cameHere(host, host.back, drops)).toBeNull()
+    const state = { state: 'SYN-RECV', local: { address: '10.0.0.1', port: 443 } }
+    const waiting = change({ sockets: [state] as unknown as Change['sockets'] })
+    expect(cameHere({ ...host, change: waiting }, { ...host.back, reply: true }, drops)).toContain(
+      'its own answers',
+    )
   })
 })

@@ -32,6 +32,7 @@ import type { Inquiry } from '../host.ts'
 import { asOn } from '../published.ts'
 import {
   beliedBy,
+  cameHere,
   describeNeighbour,
   endsHere,
   lostBetween,
@@ -258,9 +259,12 @@ async function stopped(scene: Scene, leg: Leg, place: RulePlace): Promise<Ruling
     }
   const ends = endsHere(scene, leg)
   const passing = beside.find(({ says }) => says === 'passes')
+  // That a port beside it passes tells nothing of a host to which the packets may never have come.
+  const came = passing ? cameHere(scene, leg, sets) : null
   const seen = [
     ...(ends ? [ends] : []),
     ...(passing ? [`${describeNeighbour(passing)}, as the rules say`] : []),
+    ...(came && !ends ? [came] : []),
   ]
   const because = [`${text} ${does}s ${object(leg)}`, ...seen].join('; ')
   return {
@@ -270,7 +274,7 @@ async function stopped(scene: Scene, leg: Leg, place: RulePlace): Promise<Ruling
       { ...listed(inquiry, place), lines: [place.text] },
       ...(passing ? [shown('client', passing.connect)] : []),
     ],
-    accuses: [accuseRule(inquiry, sets, deed, ends || passing ? 'proven' : 'likely', because)],
+    accuses: [accuseRule(inquiry, sets, deed, ends || came ? 'proven' : 'likely', because)],
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { rules } from '../../../src/diagnose/rung/firewall.ts'
 import { type Outputs, recorded } from '../scene.ts'
 import { type Asked, ask, only, told } from './ask.ts'
-import { COUNTERS, growing } from './counting.ts'
+import { ADDRESSES, COUNTERS, growing, TRAFFIC } from './counting.ts'
 
 /** A server that drops port 80, as nft told it before and after three SYNs. */
 const dropping: Outputs = { ...recorded('healthy-server'), ...recorded('dropped-server') }
@@ -119,9 +119,20 @@ describe('a policy that drops', () => {
     )
   })
 
-  test('is proven where a port answers that the rules let in', async () => {
-    const ruling = await decide(unseen, ports('22'))
+  test('is proven where a port answers that the rules let in, and packets came that nobody got', async () => {
+    const kernel = growing({})
+    const ruling = await decide(
+      { ...tables(closed), [COUNTERS]: kernel[COUNTERS] ?? '', [ADDRESSES]: TRAFFIC },
+      ports('22'),
+    )
     expect(only(ruling)).toMatchObject({ cause: 'firewall.ingress-drop', weight: 'proven' })
+    expect(ruling.summary).toContain('port 22 of the same address accepts connections')
+    expect(ruling.summary).toMatch(/packets came in and went no further$/)
+  })
+
+  test('is likely where a port answers that it lets in, as the packets may not have come', async () => {
+    const ruling = await decide(unseen, ports('22'))
+    expect(only(ruling)).toMatchObject({ cause: 'firewall.ingress-drop', weight: 'likely' })
     expect(ruling.summary).toContain('port 22 of the same address accepts connections')
   })
 
