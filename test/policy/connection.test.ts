@@ -183,3 +183,86 @@ COMMIT
     expect(by({})).toBe('unknown')
   })
 })
+
+describe('an answer that is not from whom was asked', () => {
+  const unanswered = iptables(`*raw
+-A OUTPUT -p tcp --tcp-flags SYN,ACK SYN,ACK -j CT --notrack
+-A PREROUTING -i eth1 -j CT --notrack
+COMMIT
+*nat
+-A OUTPUT -p tcp --dport 443 -j DNAT --to-destination 10.0.0.1:8443
+-A POSTROUTING -p udp -j SNAT --to-source 10.0.0.1
+COMMIT
+`)
+
+  test('is refused by the sender, by a reset that no connection is known for', () => {
+    const { there, back, onward, stray } = walkConnection(machine(unanswered), out, local)
+    expect(there).toMatchObject({ verdict: 'redirected', course: 'loopback' })
+    expect(back?.packet).toMatchObject({ source: '10.0.0.1', sourcePort: 8443 })
+    expect(onward).toBeNull()
+    expect(stray).toMatchObject({
+      verdict: 'accepted',
+      packet: { rst: true, state: 'invalid', destination: '10.0.0.1', destinationPort: 8443 },
+    })
+  })
+
+  test('nor to whom asked, is refused by an ICMP error', () => {
+    const udp = { ...out, protocol: 'udp', syn: false, sourcePort: 4000 } as const
+    const { back, stray } = walkConnection(machine(unanswered), udp, local)
+    expect(back?.packet).toMatchObject({ source: '192.0.2.7', destination: '10.0.0.1' })
+    expect(stray?.packet).toMatchObject({
+      protocol: 'icmp',
+      icmpType: 'destination-unreachable',
+      icmpCode: 3,
+      source: '10.0.0.1',
+      destination: '192.0.2.7',
+    })
+  })
+
+  test('is awaited where it is translated back, or asks nothing', () => {
+    const tracked = iptables(`*nat
+-A OUTPUT -p tcp --dport 443 -j DNAT --to-destination 10.0.0.1:8443
+COMMIT
+`)
+    expect(walkConnection(machine(tracked), out, local)).toMatchObject({ stray: null })
+    expect(walkConnection(machine(unanswered), syn, arrives).stray).toBeNull()
+  })
+})
+
+describe('a reset to ::1', () => {
+  const own: Packet = {
+    ...syn,
+    family: 6,
+    source: '::1',
+    destination: '::1',
+    sourcePort: 4000,
+    inputDevice: null,
+  }
+  const turned = nft(
+    table('t', base('o', 'nat hook output priority -100;', 'dnat ip6 to [fd00:1::1]:8009')),
+  )
+
+  test('leaves by the device whose address was asked, where nobody takes it', () => {
+    const { back } = walkConnection(machine(turned), own, local, { kind: 'reset' })
+    expect(back).toMatchObject({ verdict: 'dropped', place: null, course: 'output' })
+    expect(back?.because).toContain('::1')
+    expect(back?.packet.outputDevice).toBe('eth1')
+  })
+
+  test('is lost where that device leads nowhere else', () => {
+    const near = nft(table('t', base('o', 'nat hook output priority -100;', 'dnat to fd00::1')))
+    const { back } = walkConnection(machine(near), own, local, { kind: 'reset' })
+    expect(back).toMatchObject({ verdict: 'dropped', error: 'ENETUNREACH' })
+  })
+
+  test('comes home where ::1 itself was asked, and so does an answer', () => {
+    expect(walkConnection(machine(), own, local, { kind: 'reset' }).back).toMatchObject({
+      verdict: 'accepted',
+      course: 'loopback',
+    })
+    expect(walkConnection(machine(turned), own, local).back).toMatchObject({
+      verdict: 'accepted',
+      course: 'loopback',
+    })
+  })
+})

@@ -395,3 +395,26 @@ describe('the trace', () => {
     ])
   })
 })
+
+describe('chains of equal priority, of nft and of tables that it does not list', () => {
+  const old = iptables(`*filter
+:INPUT ACCEPT [0:0]
+[0:0] -A INPUT -p tcp --dport 443
+COMMIT
+`)
+  const dropping = nft(
+    table('t', base('i', 'filter hook input priority 0;', 'counter packets 0 bytes 0 drop')),
+  )
+
+  test('are told in both orders: what only one of them meets may count, or not', () => {
+    const { verdict, place, steps } = walkJourney(machine(dropping, old), syn, arrives)
+    expect(verdict).toBe('dropped')
+    expect(place).toMatchObject({ backend: 'nft' })
+    const counting = (backend: string) =>
+      steps.filter((step) => step.place?.backend === backend).map(({ counts }) => counts)
+    expect(counting('nft')).toEqual([true])
+    expect(counting('iptables')).toContain(null)
+    expect(counting('iptables')).not.toContain(true)
+    expect(steps.at(-1)?.place).toMatchObject({ backend: 'nft' })
+  })
+})
