@@ -26,7 +26,10 @@ const FIRST_IMPURE: number = ROOMS.indexOf('host')
 const CLOCK = /\bDate\.now\(|\bnew Date\(\)|\bperformance\.now\(/
 
 /** Packages, and the folder of src that may import each. */
-const PACKAGES: Readonly<Record<string, string>> = { koffi: join('host', 'kernel') }
+const PACKAGES: Readonly<Record<string, string>> = {
+  koffi: join('host', 'kernel'),
+  '@noble/hashes/legacy.js': 'flow',
+}
 
 /** Names that say nothing of what is in the file. */
 const EMPTY_NAMES = /^(?:utils?|helpers?|common|types?|index|misc|shared|lib|core|manager)\.ts$/

@@ -76,6 +76,36 @@ export class End {
   /** Whether `nextSequence`, `acknowledged` hold anything yet. */
   sequenceKnown = false
   acknowledgedKnown = false
+
+  /** Frames of `synTimesNs`. */
+  synFrames: number[] = NO_TIMES
+  resetCount = 0
+  /** The first frame of this end after its first RST that is no RST itself: a forged RST gives itself away so. */
+  afterResetFrame = -1
+  lastPayloadNs = 0
+  /** Payload bytes and sequence number of the segment of `repeatTimesNs`. */
+  repeatBytes = 0
+  repeatSequence = 0
+  /** The most payload bytes in one segment, and the sequence number of the first one of that size. */
+  largestPayload = 0
+  largestSequence = 0
+  /** When the present run of zero windows began; holds while `window` is 0. */
+  windowZeroNs = 0
+  windowZeroFrame = -1
+
+  /** What `zeek-history.ts` keeps: states, letters noted, sequence numbers, counts. */
+  zeekState = 0
+  zeekBefore = 0
+  historyBits = 0
+  historyStart = 0
+  historyNext = 0
+  historySyn = 0
+  historyFin = 0
+  historyReset = 0
+  historyRepeats = 0
+  historyZeros = 0
+  historyGaps = 0
+  historyCorrupt = 0
 }
 
 const NO_ADDRESS: Uint8Array = new Uint8Array(0)
@@ -112,6 +142,14 @@ export class Connection {
   icmpSource: Uint8Array = NO_ADDRESS
   /** The next-hop MTU that it told, 0 without. */
   icmpMtu = 0
+  /** ICMP: type and code of its first packet; -1 otherwise. */
+  icmpType = -1
+  icmpCode = -1
+  /** True where the ends were told by their ports and the first packet came from the server. */
+  turned = false
+  /** The longest rest between two of its packets, and the frame that ended it. */
+  restNs = 0
+  restFrame = -1
   /** What its last segments' marks were, all of them: a sum of `MARK`. */
   marks = 0
   /** Why it was let go of before it ended: `idle`, `evicted` or empty. */
