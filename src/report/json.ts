@@ -13,5 +13,9 @@ const escaped = (character: string): string =>
 export const formatAsJson = <T>(schema: Schema<T>, value: T): string =>
   `${JSON.stringify(schema.order(value), null, 2).replace(UNPRINTABLE, escaped)}\n`
 
+/** The value on one line, ended by a line feed: a stream of them is JSON Lines. */
+export const formatAsJsonLine = <T>(schema: Schema<T>, value: T): string =>
+  `${JSON.stringify(schema.order(value)).replace(UNPRINTABLE, escaped)}\n`
+
 /** A diagnosis as text. */
 export const formatJson = (diagnosis: Diagnosis): string => formatAsJson(DIAGNOSIS, diagnosis)
