@@ -16,7 +16,9 @@ export const HEADER_NOTE: {
   readonly truncated: 8
   /** The link type is none of those that are read: see `linkTypeName`. */
   readonly unknownLink: 16
-} = { damaged: 1, fragment: 2, tunnelled: 4, truncated: 8, unknownLink: 16 }
+  /** Put together from fragments: `view` is not the frame's. */
+  readonly reassembled: 32
+} = { damaged: 1, fragment: 2, tunnelled: 4, truncated: 8, unknownLink: 16, reassembled: 32 }
 
 /** The headers of the innermost packet of a frame. Sequence numbers are int32 (`| 0`), so that their differences wrap by themselves. */
 export class Headers {
