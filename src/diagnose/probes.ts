@@ -294,6 +294,8 @@ export type Probes = {
   readonly watchSegments: (from: Endpoint) => { readonly stop: () => readonly SegmentSeen[] } | null
   /** Proxy variables and the like, as the process has them. */
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** The numbers of the user and the group whose sockets the probes are; null where not known. */
+  readonly owner: { readonly user: number; readonly group: number } | null
   /** Milliseconds since the epoch by the client's clock. */
   readonly now: () => number
 }

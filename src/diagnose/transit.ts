@@ -94,6 +94,7 @@ export async function walkTransit(
   const outward = role === 'server' ? '' : toServer
   const first: Packet = {
     ...there,
+    ...(isLocal && witness.probes.owner),
     inputDevice: isLocal ? '' : device,
     outputDevice: outward,
   }

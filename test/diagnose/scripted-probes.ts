@@ -65,6 +65,8 @@ export type Script = {
   /** Null where ICMP cannot be watched. */
   readonly icmp?: readonly IcmpSeen[] | null
   readonly environment?: Readonly<Record<string, string>>
+  /** Who sends; nobody knows unless it is said. */
+  readonly owner?: Probes['owner']
   /** By what address the client speaks. */
   readonly from?: string
 }
@@ -375,6 +377,7 @@ export function scriptedProbes(script: Script = {}): Probes {
       return heard && { stop: () => heard }
     },
     environment: script.environment ?? {},
+    owner: script.owner ?? null,
     now: Date.now,
   }
 }

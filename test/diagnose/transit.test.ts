@@ -54,3 +54,24 @@ test('dropped and rejected packets are stopped, others are not', () => {
   const verdicts = ['accepted', 'dropped', 'rejected', 'redirected', 'unknown'] as const
   expect(verdicts.filter((verdict) => isStopped({ verdict }))).toEqual(['dropped', 'rejected'])
 })
+
+test('rules for users are judged by who sends the probes', async () => {
+  const rules = `*filter
+:OUTPUT ACCEPT [0:0]
+[0:0] -A OUTPUT -p tcp -m owner --uid-owner 1000 -j DROP
+COMMIT
+`
+  const client = {
+    ...recorded('healthy-client'),
+    'nft -j list ruleset': { failure: 'missing', code: null },
+    'iptables-save -c': rules,
+  } as const
+  const verdict = async (owner: { user: number; group: number } | null) => {
+    const witness = witnessOf({ ...scene, client, probes: { owner } })
+    const { there } = await walkTransit(witness, witness.client, { endpoint }, 'tcp')
+    return there.journey?.verdict
+  }
+  expect(await verdict({ user: 1000, group: 100 })).toBe('dropped')
+  expect(await verdict({ user: 0, group: 0 })).toBe('accepted')
+  expect(await verdict(null)).toBe('unknown')
+})

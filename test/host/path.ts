@@ -8,7 +8,7 @@ import { ip, removeNamespaces, uniqueName } from './namespace.ts'
 import { bundle } from './script.ts'
 
 /** Probes that a test calls by name, with their results as JSON brings them. */
-type Remote = <Name extends Exclude<keyof Probes, 'environment' | 'watchIcmp'>>(
+type Remote = <Name extends Exclude<keyof Probes, 'environment' | 'owner' | 'watchIcmp'>>(
   name: Name,
   ...args: Parameters<Probes[Name]>
 ) => Promise<Awaited<ReturnType<Probes[Name]>>>

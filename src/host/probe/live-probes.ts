@@ -11,6 +11,12 @@ import { probeNeighbour } from './neighbour.ts'
 import { probePing } from './ping.ts'
 import { probeSegment } from './segment.ts'
 
+/** Whose sockets are made here: those of the effective user. */
+function owner(): Probes['owner'] {
+  const [user, group] = [process.geteuid?.(), process.getegid?.()]
+  return user === undefined || group === undefined ? null : { user, group }
+}
+
 /** Every probe, live. */
 export const liveProbes = (): Probes => ({
   lookup: probeLookup,
@@ -24,5 +30,6 @@ export const liveProbes = (): Probes => ({
   watchIcmp,
   watchSegments,
   environment: process.env,
+  owner: owner(),
   now: Date.now,
 })
