@@ -4,7 +4,15 @@
  */
 import { kindOf } from '../wire/address.ts'
 import { holderOf } from './device-address.ts'
-import { type Journey, type Machine, type Start, setOut } from './journey.ts'
+import {
+  commonPacket,
+  type Journey,
+  type Machine,
+  type Start,
+  setOut,
+  type Travelled,
+  together,
+} from './journey.ts'
 import type { Packet, State } from './packet.ts'
 import { RESET_BYTES, refusalOf } from './refusal.ts'
 import { ownAddresses } from './routing.ts'
@@ -158,6 +166,19 @@ const keptBy = ({ tracking, connection }: World, reply: boolean): Partial<World>
     : {}
 
 /**
+ * Ends of the first packet that are like the main one to it and not to its answer: conntrack may be
+ * kept from it, or mark it, by a rule that cannot be judged.
+ */
+function otherWays({ verdict }: Journey, main: End, ends: readonly End[]): readonly End[] {
+  if (verdict === 'unknown') return []
+  const leaves = ({ world }: End): string =>
+    JSON.stringify([world.course, world.packet, keptBy(world, true)])
+  const known = new Map(ends.map((end) => [leaves(end), end]))
+  known.delete(leaves(main))
+  return [...known.values()].filter(({ world }) => world.course === main.world.course)
+}
+
+/**
  * Both directions of a connection through the same host. For the answer that a host further on
  * gives, say which one it is.
  */
@@ -176,11 +197,16 @@ export function walkConnection(
   }
   const end = mainAccepted(ends)
   if (end === undefined) return { there, back: null, onward: null, stray: null }
-  const back = setOut(
-    machine,
-    answerTo(there.packet, answer),
-    startBack(there, answer, machine),
-    keptBy(end.world, true),
+  const answered = (packet: Packet, { world }: End, doubt: Partial<World>): Travelled =>
+    setOut(machine, answerTo(packet, answer), startBack({ ...there, packet }, answer, machine), {
+      ...keptBy(world, true),
+      ...doubt,
+    })
+  const back = together(
+    answered(there.packet, end, {}),
+    otherWays(there, end, ends).map((one) =>
+      answered(commonPacket(one, [one]), one, { main: false, doubts: one.world.doubts }),
+    ),
   )
   const returned = mainAccepted(back.ends)
   if (returned === undefined || answer.kind !== 'usual')

@@ -105,8 +105,8 @@ function explain(end: End, verdict: Fate, unknowns: readonly Doubt[]): string {
   return end.place === null ? 'no rule stops it' : `${describePlace(end.place)} ${DOES[verdict]}`
 }
 
-/** The packet of ends that agree: what they do not agree in is not known. */
-function commonPacket(main: End, ends: readonly End[]): Packet {
+/** The packet of ends that agree, the main one among them: what they do not agree in is not known. */
+export function commonPacket(main: End, ends: readonly End[]): Packet {
   const { packet, state, tracking } = main.world
   const agree = (key: keyof Packet): boolean =>
     ends.every(({ world }) => world.packet[key] === packet[key])
@@ -235,14 +235,33 @@ export function setOut(
   const other = walk('unlisted', doubting(world, null, UNORDERED))
   const all = [...ends, ...other]
   const journey = judge(all)
-  const steps = inEitherOrder(journey.steps, judge(other).steps)
+  const steps = inEither(
+    journey.steps,
+    judge(other).steps,
+    'in the other order of equal priorities',
+  )
   return { journey: { ...journey, steps }, ends: all }
+}
+
+/** Journeys of one packet, of which only the first is without doubt, as one. */
+export function together(first: Travelled, others: readonly Travelled[]): Travelled {
+  if (others.length === 0) return first
+  const ends = [first, ...others].flatMap((one) => one.ends)
+  const steps = others.reduce(
+    (sure, { journey }) => inEither(sure, journey.steps, 'by another way'),
+    first.journey.steps,
+  )
+  return { journey: { ...judge(ends), steps }, ends }
 }
 
 const placeOf = ({ hook, place }: Step): string => JSON.stringify([hook, place])
 
-/** The steps of the one order; what only one of both orders meets is not sure to be met. */
-function inEitherOrder(steps: readonly Step[], others: readonly Step[]): readonly Step[] {
+/** The steps of the one way; what only one of both ways meets is not sure to be met. */
+function inEither(
+  steps: readonly Step[],
+  others: readonly Step[],
+  otherwise: string,
+): readonly Step[] {
   const [reached, told] = [others, steps].map((all) => new Set(all.map(placeOf)))
   const sure = steps.map((step) =>
     step.counts === true && !reached?.has(placeOf(step)) ? { ...step, counts: null } : step,
@@ -250,7 +269,7 @@ function inEitherOrder(steps: readonly Step[], others: readonly Step[]): readonl
   const further = others
     .filter((step) => step.place !== null && !told?.has(placeOf(step)))
     .map((step): Step => {
-      const says = `in the other order of equal priorities, ${step.says}`
+      const says = `${otherwise}, ${step.says}`
       const counts = step.counts === false ? false : null
       return { ...step, did: 'unclear', says, into: null, counts }
     })

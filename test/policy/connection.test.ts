@@ -184,6 +184,41 @@ COMMIT
   })
 })
 
+describe('a rule that cannot be judged and stops nothing itself', () => {
+  const perhaps = (...output: readonly string[]) =>
+    iptables(`*raw
+-A PREROUTING -m magic --spell -j CT --notrack
+COMMIT
+*filter
+:OUTPUT ACCEPT [0:0]
+${output.join('\n')}
+COMMIT
+`)
+
+  test('leaves open what becomes of the answer, where that depends on it', () => {
+    const set = perhaps('-A OUTPUT -m conntrack --ctstate INVALID -j DROP')
+    const { there, back } = walkConnection(machine(set), syn, arrives)
+    expect(there.verdict).toBe('accepted')
+    expect(back?.verdict).toBe('unknown')
+    expect(back?.possible.toSorted()).toEqual(['accepted', 'dropped'])
+    expect(back?.unknowns.map(({ because }) => because).join()).toContain('magic')
+  })
+
+  test('leaves the answer certain where it does not, and the counters that it decides open', () => {
+    const set = perhaps(
+      '[0:0] -A OUTPUT -m conntrack --ctstate INVALID',
+      '[0:0] -A OUTPUT -m conntrack --ctstate ESTABLISHED',
+      '[0:0] -A OUTPUT -p tcp -m tcp --sport 443 -j ACCEPT',
+    )
+    const { back } = walkConnection(machine(set), syn, arrives)
+    expect(back?.verdict).toBe('accepted')
+    const counts = new Map(back?.steps.map(({ place, counts: moves }) => [place?.text, moves]))
+    expect([...counts.values()].filter((moves) => moves === true)).toHaveLength(1)
+    expect(counts.get('-A OUTPUT -m conntrack --ctstate ESTABLISHED')).toBeNull()
+    expect(counts.get('-A OUTPUT -m conntrack --ctstate INVALID')).toBeNull()
+  })
+})
+
 describe('an answer that is not from whom was asked', () => {
   const unanswered = iptables(`*raw
 -A OUTPUT -p tcp --tcp-flags SYN,ACK SYN,ACK -j CT --notrack
