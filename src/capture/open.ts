@@ -4,9 +4,10 @@ import { bytesBetween, latin1 } from '../wire/bytes.ts'
 import { FOREIGN_KINDS } from './foreign.ts'
 import type { CaptureFormat } from './packet.ts'
 import { PCAP } from './pcap.ts'
+import { PCAPNG } from './pcapng.ts'
 
 /** In the order in which they are asked. */
-export const CAPTURE_FORMATS: readonly CaptureFormat[] = [PCAP]
+export const CAPTURE_FORMATS: readonly CaptureFormat[] = [PCAP, PCAPNG]
 
 /** The kind that the first bytes are of; null where they are of none. */
 export const findFormat = (view: DataView, at: number, end: number): CaptureFormat | null =>
