@@ -10,8 +10,8 @@ export class InterfaceClock {
   epochHigh = 0
   epochLow = 0
   readonly nsPerUnit: number
-  /** The longest packet of the interface; 0 until it has started. */
-  mostBytes = 0
+  /** The longest packet of the interface; -1 until it has started. */
+  mostBytes = -1
   readonly #unitsPerSecond: bigint
   readonly #offsetSeconds: bigint
 

@@ -282,7 +282,7 @@ class PcapngReader implements CaptureReader {
     }
     const high = view.getUint32(at + 12, little)
     const low = view.getUint32(at + 16, little)
-    if (clock.mostBytes === 0) {
+    if (clock.mostBytes < 0) {
       clock.start(this.#epoch, high, low)
       clock.mostBytes = most
     }
