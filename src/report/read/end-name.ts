@@ -18,7 +18,11 @@ export const hasPorts = (protocol: number): boolean =>
   protocol !== PROTOCOL.icmp && protocol !== PROTOCOL.icmpv6
 
 /** `192.0.2.7:443`, `[2001:db8::7]:443`; without the port where the protocol has none. */
-export function endText({ address: bytes, port }: End, { protocol }: Connection, nameOf: NameOf): string {
+export function endText(
+  { address: bytes, port }: End,
+  { protocol }: Connection,
+  nameOf: NameOf,
+): string {
   const text = addressText(bytes)
   const address = nameOf(text) ?? text
   return hasPorts(protocol) ? formatEndpoint({ address, port }) : address

@@ -58,7 +58,10 @@ export const STATISTICS: Schema<StatisticsReport> = object<StatisticsReport>({
   marks: list(
     object<MarkShare>({
       mark: choice<MarkName>(
-        Object.fromEntries(MARKS.map(({ name, field }) => [name, field])) as Record<MarkName, string>,
+        Object.fromEntries(MARKS.map(({ name, field }) => [name, field])) as Record<
+          MarkName,
+          string
+        >,
       ),
       packets: integer(),
     }),
@@ -81,7 +84,11 @@ export const STATISTICS: Schema<StatisticsReport> = object<StatisticsReport>({
     'At most ten.',
   ),
   notUnderstood: list(
-    object<NotUnderstood>({ linkType: integer('LINKTYPE_ number.'), name: text(), packets: integer() }),
+    object<NotUnderstood>({
+      linkType: integer('LINKTYPE_ number.'),
+      name: text(),
+      packets: integer(),
+    }),
     'Packets whose link type is not understood.',
   ),
   damagedPackets: integer('Packets with a header that is cut off or impossible.'),

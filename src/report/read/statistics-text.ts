@@ -1,5 +1,5 @@
 /** The statistics of a capture for people at a terminal. */
-import { type Line, paintLines, say } from '../line.ts'
+import { hang, type Line, paintLines, say } from '../line.ts'
 import { type Page, readableColumns, showOn } from '../page.ts'
 import { section } from '../verdict.ts'
 import { cutToWidth, displayWidth, padToWidth } from '../width.ts'
@@ -45,18 +45,19 @@ function some(lines: readonly Line[], what: string): Line[] {
 const outstanding = ({ id, client, server, service }: Outstanding, to: string): string =>
   `${id}  ${client} ${to} ${server}${service === '' ? '' : ` (${service})`}`
 
-function totals(report: StatisticsReport): Line[] {
+function totals(report: StatisticsReport, page: Page): Line[] {
   const { packets, bytes, capturedBytes, durationMs, connections, firstAt } = report
   const cut = capturedBytes < bytes ? `, ${describeBytes(capturedBytes)} of them captured` : ''
   const seconds = durationMs / 1000
   const rate = seconds > 0 ? `, ${describeBytes(bytes / seconds)}/s` : ''
-  return [
-    [say(`${describeCount(packets, 'packet')}, ${describeBytes(bytes)}${cut}`)],
+  const lines = [
+    `${describeCount(packets, 'packet')}, ${describeBytes(bytes)}${cut}`,
     ...(firstAt === null
       ? []
-      : [[say(`${describeDuration(durationMs * 1e6)} from ${firstAt} on${rate}`)]]),
-    [say(describeCount(connections, 'connection'))],
+      : [`${describeDuration(durationMs * 1e6)} from ${firstAt} on${rate}`]),
+    describeCount(connections, 'connection'),
   ]
+  return lines.flatMap((line) => hang([], line, readableColumns(page, MOST_COLUMNS) - HEADINGS))
 }
 
 /** The report as text. */
@@ -64,7 +65,7 @@ export function formatStatistics(report: StatisticsReport, page: Page): string {
   const { packets, connections, notUnderstood, damagedPackets } = report
   const to = page.unicode ? '→' : '->'
   const lines = [
-    ...section('in all', totals(report)),
+    ...section('in all', totals(report, page)),
     ...section(
       'protocol',
       columns(
@@ -106,7 +107,11 @@ export function formatStatistics(report: StatisticsReport, page: Page): string {
     ...section(
       'marks',
       columns(
-        report.marks.map((one) => [one.mark, formatCount(one.packets), percent(one.packets, packets)]),
+        report.marks.map((one) => [
+          one.mark,
+          formatCount(one.packets),
+          percent(one.packets, packets),
+        ]),
         page,
       ),
     ),
@@ -132,9 +137,11 @@ export function formatStatistics(report: StatisticsReport, page: Page): string {
       ),
     ),
     ...section('unread', [
-      ...notUnderstood.map(({ linkType, name, packets: count }): Line => [
-        say(`${describeCount(count, 'packet')} of link type ${linkType} (${name})`, 'warn'),
-      ]),
+      ...notUnderstood.map(
+        ({ linkType, name, packets: count }): Line => [
+          say(`${describeCount(count, 'packet')} of link type ${linkType} (${name})`, 'warn'),
+        ],
+      ),
       ...(damagedPackets > 0
         ? [[say(`${describeCount(damagedPackets, 'packet')} with damaged headers`, 'warn')]]
         : []),

@@ -147,7 +147,10 @@ export class Statistics {
     }
     const answer = answerNs(connection)
     if (answer > this.slowest.least)
-      this.slowest.add(answer, { ...outstanding(connection, service, nameOf), answerMs: answer / 1e6 })
+      this.slowest.add(answer, {
+        ...outstanding(connection, service, nameOf),
+        answerMs: answer / 1e6,
+      })
     const retransmissions = client.retransmissions + server.retransmissions
     if (retransmissions > this.repeated.least)
       this.repeated.add(retransmissions, {
@@ -160,7 +163,11 @@ export class Statistics {
 
   /** All of it as one record. */
   report(
-    about: { readonly tool: string; readonly files: readonly string[]; readonly epochSeconds: number },
+    about: {
+      readonly tool: string
+      readonly files: readonly string[]
+      readonly epochSeconds: number
+    },
     linkName: (linkType: number) => string,
   ): StatisticsReport {
     const any = this.packets > 0
@@ -183,9 +190,10 @@ export class Statistics {
       byStory: [...this.stories]
         .map(([story, connections]) => ({ story, connections }))
         .sort((one, other) => other.connections - one.connections),
-      marks: MARKS.map(({ name }, bit) => ({ mark: name, packets: this.markPackets[bit] ?? 0 })).filter(
-        ({ packets }) => packets > 0,
-      ),
+      marks: MARKS.map(({ name }, bit) => ({
+        mark: name,
+        packets: this.markPackets[bit] ?? 0,
+      })).filter(({ packets }) => packets > 0),
       slowestAnswers: this.slowest.kept.map(({ item }) => item),
       mostRetransmitted: this.repeated.kept.map(({ item }) => item),
       notUnderstood: [...this.unknownLinks].map(([linkType, packets]) => ({
