@@ -189,25 +189,50 @@ function step(reading: Reading): void {
 
 const TARGETS: ReadonlySet<string> = new Set(['-j', '-g', '--jump', '--goto'])
 
+const reader = (words: readonly string[], family: 4 | 6): Reading => ({
+  words,
+  at: 0,
+  family,
+  module: '',
+  matches: [],
+  comments: [],
+})
+
+const isAtTarget = ({ words, at }: Reading): boolean => TARGETS.has(words[at] ?? '')
+
+/** Whether one of the conditions fails, in their order; those behind that one are not read. */
+export function failsOneOf(
+  words: readonly string[],
+  family: 4 | 6,
+  fails: (match: Match) => boolean,
+): boolean {
+  const reading = reader(words, family)
+  let asked = 0
+  while (reading.at < words.length && !isAtTarget(reading)) {
+    step(reading)
+    for (let match = reading.matches[asked]; match !== undefined; match = reading.matches[++asked])
+      if (fails(match)) return true
+  }
+  return false
+}
+
 /** What the words after `-A CHAIN` say. */
 export function iptablesRule(words: readonly string[], family: 4 | 6): IptablesRule {
-  const reading: Reading = { words, at: 0, family, module: '', matches: [], comments: [] }
-  let target: string | null = null
-  let goto = false
-  while (reading.at < words.length && target === null) {
-    const word = words[reading.at]
-    if (word === undefined || !TARGETS.has(word)) {
-      step(reading)
-      continue
-    }
-    target = words[reading.at + 1] ?? ''
-    goto = word === '-g' || word === '--goto'
-    reading.at += 2
-  }
-  const options = target === null ? [] : words.slice(reading.at)
+  const reading = reader(words, family)
+  while (reading.at < words.length && !isAtTarget(reading)) step(reading)
+  const [jump, target = ''] = words.slice(reading.at)
+  const goto = jump === '-g' || jump === '--goto'
+  reading.at += 2
+  const options = words.slice(reading.at)
   // `-j DROP -m comment …`: a person may write conditions behind the target.
   const late = options.indexOf('-m')
   if (late >= 0) while (reading.at < words.length) step(reading)
   const comment = reading.comments.at(-1) ?? null
-  return { matches: reading.matches, target, goto, options, comment }
+  return {
+    matches: reading.matches,
+    target: jump === undefined ? null : target,
+    goto,
+    options,
+    comment,
+  }
 }

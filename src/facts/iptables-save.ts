@@ -4,10 +4,11 @@
  * exist; it makes none, with nf_tables or without (`iptables-legacy -S` would).
  */
 import { iptablesChanges } from './iptables-change.ts'
-import { type IptablesRule, iptablesRule, iptablesWords } from './iptables-rule.ts'
+import { failsOneOf, iptablesRule, iptablesWords } from './iptables-rule.ts'
 import { iptablesVerdict } from './iptables-target.ts'
 import type { Backend, Chain, Counter, Hook, Place, Rule, RuleSet } from './rule-set.ts'
 import { type Output, type Question, succeeded } from './source.ts'
+import { type UnreadRule, unreadChain } from './unread-rule.ts'
 
 /** The hooks of the built-in chains. */
 const HOOKS: Readonly<Record<string, Hook>> = {
@@ -34,8 +35,13 @@ function priority(table: string, hook: Hook | null): number | null {
   return hook === 'prerouting' || hook === 'output' ? DESTINATION_NAT : SOURCE_NAT
 }
 
-/** A rule as its line has it; its verdict waits until all chains are known. */
-type Line = { readonly text: string; readonly rule: IptablesRule; readonly counter: Counter | null }
+/** A rule as its line has it, which is read when it is asked for: all chains are known by then. */
+type Line = {
+  readonly text: string
+  /** What follows `-A CHAIN`. */
+  readonly words: () => readonly string[]
+  readonly counter: Counter | null
+}
 
 type Draft = {
   readonly table: string
@@ -97,7 +103,24 @@ const COMMAND = /^(?:[$#] |sudo )*(?:\/\S*\/)?ip6?tables(?:-legacy|-nft)? +/
 
 const COUNTED = /^\[(\d+):(\d+)\] /
 
-/** `[3:180] -A INPUT …`, and a typed command with its `-t`. */
+/** What iptables-save prints, if the chain's name has no quotes. */
+const SAVED = /^(?:\[(\d+):(\d+)\] )?(-A ([^\s"'\\]+) )/
+/** Words that move a rule to another table or count it, beside where they are printed. */
+const MOVING = / (?:-t|--table|-c) /
+
+/** `[3:180] -A INPUT …`, whose words are told apart when the rule is read. */
+function savedLine(listing: Listing, line: string): boolean {
+  const found = SAVED.exec(line)
+  if (found === null || MOVING.test(line)) return false
+  const [head, packets, bytes, append = '', name = ''] = found
+  const text = line.slice(head.length - append.length)
+  const words = (): readonly string[] => iptablesWords(text.slice(append.length))
+  const counter = counterOf(packets, bytes)
+  draftOf(listing, listing.table, name).lines.push({ text, words, counter })
+  return true
+}
+
+/** The same in any words, and a typed command with its `-t`. */
 function ruleLine(listing: Listing, line: string): boolean {
   const counted = line.startsWith('[') ? COUNTED.exec(line) : null
   const written = counted === null ? line : line.slice(counted[0].length)
@@ -105,16 +128,15 @@ function ruleLine(listing: Listing, line: string): boolean {
   const words = iptablesWords(text)
   const tableAt = words.findIndex((word) => word === '-t' || word === '--table')
   const table = tableAt < 0 ? listing.table : (words.splice(tableAt, 2)[1] ?? listing.table)
-  const [command, name] = words
+  const [command, name, ...rest] = words
   if ((command !== '-A' && command !== '--append') || name === undefined) return false
-  const inline = words.indexOf('-c')
+  const inline = rest.indexOf('-c')
   const counter =
     inline < 0
       ? counterOf(counted?.[1], counted?.[2])
-      : counterOf(words[inline + 1], words[inline + 2])
+      : counterOf(rest[inline + 1], rest[inline + 2])
   const bare = inline < 0 ? text : text.replace(/ -c \d+ \d+/, '')
-  const rule = iptablesRule(words.slice(2), listing.family)
-  draftOf(listing, table, name).lines.push({ text: bare, rule, counter })
+  draftOf(listing, table, name).lines.push({ text: bare, words: () => rest, counter })
   return true
 }
 
@@ -127,7 +149,8 @@ function readLine(listing: Listing, line: string): void {
     listing.table = line.slice(1)
     listing.understood++
   } else if (line.length > LONGEST_LINE) listing.unreadable.push(`${line.slice(0, 80)}…`)
-  else if (chainLine(listing, line) || ruleLine(listing, line)) listing.understood++
+  else if (savedLine(listing, line) || chainLine(listing, line) || ruleLine(listing, line))
+    listing.understood++
   else listing.unreadable.push(line)
 }
 
@@ -138,45 +161,55 @@ function typeOf(table: string, hook: Hook | null): string | null {
   return table === 'nat' ? 'nat' : 'filter'
 }
 
-function chainOf(listing: Listing, draft: Draft): Chain {
-  const hook = Object.hasOwn(HOOKS, draft.name) ? (HOOKS[draft.name] ?? null) : null
-  const { table, name } = draft
-  const { backend } = listing
-  const family = listing.family === 4 ? 'ip' : 'ip6'
-  const chains = listing.names.get(table)
-  const isChain = (target: string): boolean => chains?.has(target) ?? false
-  const rules = draft.lines.map(({ text, rule, counter }, at): Rule => {
-    const place: Place = {
-      backend,
-      family,
-      table,
-      chain: name,
-      handle: null,
-      number: at + 1,
-      policy: false,
-      text,
-    }
+/** The rule of a line, the number `number` of its chain. */
+function unreadRule(
+  line: Line,
+  family: 4 | 6,
+  place: Omit<Place, 'number' | 'text'>,
+  number: number,
+  isChain: (target: string) => boolean,
+): UnreadRule {
+  const { text, words, counter } = line
+  const whole = (): Place => ({ ...place, number, text })
+  let known: Rule | null = null
+  const read = (): Rule => {
+    const rule = iptablesRule(words(), family)
     const { matches, comment } = rule
     const [verdict, changes] = [iptablesVerdict(rule, isChain), iptablesChanges(rule)]
-    return { place, counter, countedAfter: matches.length, matches, changes, verdict, comment }
-  })
-  const type = typeOf(table, hook)
-  const at = priority(table, hook)
-  const { policy, counter } = draft
+    const countedAfter = matches.length
+    return { place: whole(), counter, countedAfter, matches, changes, verdict, comment }
+  }
   return {
-    backend,
-    family,
-    table,
+    place: () => known?.place ?? whole(),
+    lacks: (fails) => failsOneOf(words(), family, fails),
+    read: () => {
+      known ??= read()
+      return known
+    },
+  }
+}
+
+function chainOf(listing: Listing, draft: Draft): Chain {
+  const { backend, family } = listing
+  const { table, name, policy, counter } = draft
+  const hook = Object.hasOwn(HOOKS, name) ? (HOOKS[name] ?? null) : null
+  const chains = listing.names.get(table)
+  const isChain = (target: string): boolean => chains?.has(target) ?? false
+  const owner = { backend, family: family === 4 ? 'ip' : 'ip6', table } as const
+  const place = { ...owner, chain: name, handle: null, policy: false }
+  const facts = {
+    ...owner,
     name,
     hook,
     devices: [],
     born: null,
-    priority: at,
-    type,
+    priority: priority(table, hook),
+    type: typeOf(table, hook),
     policy,
     policyCounter: counter,
-    rules,
   }
+  const rules = draft.lines.map((line, at) => unreadRule(line, family, place, at + 1, isChain))
+  return unreadChain(facts, rules)
 }
 
 /** The table of `iptables -S`, which does not say it: its built-in chains tell. */

@@ -4,7 +4,8 @@
  * sees packets first at prerouting and output, and NAT, which asks all nat chains of a hook at one
  * moment (net/netfilter/nf_nat_core.c nf_nat_register_fn).
  */
-import type { Chain, Change, Hook, Match, RuleSet, Verdict } from '../facts/rule-set.ts'
+import type { Chain, Change, Hook, Match, Rule, RuleSet, Verdict } from '../facts/rule-set.ts'
+import { bornAt, unreadRules } from '../facts/unread-rule.ts'
 
 /** What a packet meets at a hook. */
 export type Station =
@@ -51,7 +52,7 @@ export function chainsOf(ruleSets: readonly RuleSet[]): readonly Chain[] {
   const own = chains.flatMap((chain) => {
     if (chain.backend !== 'iptables' || !kept.has(tableOf(chain))) return [chain]
     const twin = twins.get(`${tableOf(chain)} ${chain.name}`)
-    return twin === undefined ? [] : [{ ...chain, born: twin.born }]
+    return twin === undefined ? [] : [bornAt(chain, twin.born)]
   })
   return [...own, ...aside.filter((chain) => !read.has(tableOf(chain)))]
 }
@@ -118,6 +119,9 @@ function asksByMatch(match: Match): boolean {
 const asksByChange = (change: Change): boolean =>
   change.kind === 'mark' && (change.target === 'connection' || change.connection !== 0)
 
+const asksByRule = ({ matches, changes, verdict }: Rule, family: 4 | 6): boolean =>
+  asksByVerdict(verdict, family) || changes.some(asksByChange) || matches.some(asksByMatch)
+
 /**
  * Whether conntrack is on for the family: it is where a rule asks for it (nf_ct_netns_get), a nat
  * chain alone does not.
@@ -126,10 +130,7 @@ const tracks = (chains: readonly Chain[], family: 4 | 6): boolean =>
   chains.some(
     (chain) =>
       (chain.family === 'inet' || chain.family === (family === 4 ? 'ip' : 'ip6')) &&
-      chain.rules.some(
-        ({ matches, changes, verdict }) =>
-          asksByVerdict(verdict, family) || changes.some(asksByChange) || matches.some(asksByMatch),
-      ),
+      unreadRules(chain).some((rule) => asksByRule(rule.read(), family)),
   )
 
 /**

@@ -4,11 +4,19 @@
  * net/ipv4/netfilter/ip_tables.c ipt_do_table).
  */
 import type { Chain, Hook, Rule, Verdict } from '../facts/rule-set.ts'
+import { type UnreadRule, unreadRules } from '../facts/unread-rule.ts'
 import { type Book, chainKey, isOfOther, type Tie } from './chain-order.ts'
 import { isPossible, withChange } from './change.ts'
 import { policyPlace } from './counters.ts'
 import { type Fit, unknown } from './fit.ts'
-import { concerns, conditionsFit, isChanged, rowFits, type Surroundings } from './match.ts'
+import {
+  concerns,
+  conditionFails,
+  conditionsFit,
+  isChanged,
+  rowFits,
+  type Surroundings,
+} from './match.ts'
 import type { Entry } from './packet-field.ts'
 import type { Routing } from './routing.ts'
 import { after, doubting, type End, merge, type World } from './world.ts'
@@ -91,7 +99,7 @@ const ending = (...ends: readonly ChainEnd[]): Outcome => ({ next: [], through: 
 const going = (next: readonly World[]): Outcome => ({ next, through: [], ends: [] })
 
 /** An end that says that there is none: who goes on by guessing would be wrong in silence. */
-const giveUp = (world: World, rule: Rule, because: string): ChainEnd => {
+const giveUp = (world: World, rule: Pick<Rule, 'place'>, because: string): ChainEnd => {
   return end(doubting(world, rule.place, because), 'unknown', rule, { because })
 }
 
@@ -314,6 +322,14 @@ function pass(walk: Walk, rule: Rule, world: World, stack: readonly Chain[]): Ou
   return together([going(missed), obey(walk, rule, rule.verdict, matched, stack)])
 }
 
+/** Whether the rule is none for the packet, as far as that is told without reading all of it. */
+function isMissed(walk: Walk, chain: Chain, rule: UnreadRule, world: World): boolean {
+  const { packet } = world
+  if (!concerns(chain.family, packet)) return true
+  const around = surroundings(walk, world)
+  return rule.lacks((match) => conditionFails(match, chain, packet, around))
+}
+
 /** The rules of a chain, in order; `through` are those that come back out of it. */
 function walkRules(
   walk: Walk,
@@ -325,15 +341,18 @@ function walkRules(
   const through: World[] = []
   const ends: ChainEnd[] = []
   let live = entering
-  for (const rule of chain.rules) {
+  for (const unread of unreadRules(chain)) {
     if (live.length === 0) break
     walk.budget.rules -= live.length
     if (walk.budget.rules < 0 || live.length > MOST_WORLDS) {
       const because = 'the rules are too many, or branch too often'
-      ends.push(...live.map((world) => giveUp(world, rule, because)))
+      const place = unread.place()
+      ends.push(...live.map((world) => giveUp(world, { place }, because)))
       live = []
       break
     }
+    if (live.every((world) => isMissed(walk, chain, unread, world))) continue
+    const rule = unread.read()
     const outcomes = live.map((world) => pass(walk, rule, world, stack))
     if (outcomes.every((outcome) => outcome === null)) continue
     const next = outcomes.flatMap((outcome, at) => outcome?.next ?? live.slice(at, at + 1))

@@ -1,5 +1,6 @@
 /** From a rule's place back to the rule: in what was read later, or by another reading. */
 import type { Chain, Counter, Place, Rule, RuleSet } from '../facts/rule-set.ts'
+import { unreadRules } from '../facts/unread-rule.ts'
 
 /** Whether two readings mean the same rule or policy. */
 export const samePlace = (a: Place, b: Place): boolean =>
@@ -18,8 +19,9 @@ export function findRule(
 ): { readonly rule: Rule | null; readonly set: RuleSet | null } {
   for (const set of sets)
     for (const chain of set.chains) {
-      const rule = chain.rules.find((one) => samePlace(one.place, place))
-      if (rule) return { rule, set }
+      if (!holds(chain, place)) continue
+      const found = unreadRules(chain).find((rule) => samePlace(rule.place(), place))
+      if (found) return { rule: found.read(), set }
     }
   const set = sets.find(({ chains }) => chains.some((chain) => holds(chain, place)))
   return { rule: null, set: set ?? null }

@@ -225,6 +225,15 @@ function matchFits(match: Match, packet: Packet, around: Surroundings): Fit {
   }
 }
 
+/** Whether one condition does not hold, which is enough for a rule of this backend not to fit. */
+export const conditionFails = (
+  match: Match,
+  place: Pick<Place, 'backend'>,
+  packet: Packet,
+  around: Surroundings,
+): boolean =>
+  matchFits(match, packet, around).answer === 'no' && !isNobodys(match, place, packet, around)
+
 /** Whether the conditions from the number `from` up to `to` hold: one no is enough for no. */
 export function conditionsFit(
   { matches, place }: Pick<Rule, 'matches' | 'place'>,
@@ -247,7 +256,7 @@ export function conditionsFit(
 /** A packet of no socket fits iptables' `! --uid-owner`, but nft's `meta skuid !=` not (xt_owner.c). */
 const isNobodys = (
   match: Match,
-  { backend }: Place,
+  { backend }: Pick<Place, 'backend'>,
   packet: Packet,
   around: Surroundings,
 ): boolean =>
