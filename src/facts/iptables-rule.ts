@@ -31,9 +31,24 @@ const unquoted = (word: string): string =>
       double?.replace(/\\(.)/g, '$1') ?? single ?? escaped ?? '',
   )
 
+function plainWords(text: string): string[] {
+  const words = text.split(' ')
+  return words.includes('') ? words.filter((word) => word !== '') : words
+}
+
+/** Enough for the conditions that tell most rules apart. */
+const BEGINNING = 64
+
+/** The first words of a line, up to a quote; the last of them may be cut short. */
+function firstWords(line: string): string[] {
+  const beginning = line.slice(0, BEGINNING)
+  const special = beginning.search(SPECIAL)
+  return plainWords(special < 0 ? beginning : beginning.slice(0, special))
+}
+
 /** The words of a line, quotes as iptables-save and a shell write them. */
 export function iptablesWords(line: string): string[] {
-  if (!SPECIAL.test(line)) return line.split(' ').filter((word) => word !== '')
+  if (!SPECIAL.test(line)) return plainWords(line)
   const words = line.match(WORD) ?? []
   return words.map((word) => (QUOTING.test(word) ? unquoted(word) : word))
 }
@@ -200,16 +215,19 @@ const reader = (words: readonly string[], family: 4 | 6): Reading => ({
 
 const isAtTarget = ({ words, at }: Reading): boolean => TARGETS.has(words[at] ?? '')
 
-/** Whether one of the conditions fails, in their order; those behind that one are not read. */
-export function failsOneOf(
-  words: readonly string[],
+/** Whether one of the first conditions of a line fails, in their order; those behind it are not read. */
+export function failsEarly(
+  line: string,
   family: 4 | 6,
   fails: (match: Match) => boolean,
 ): boolean {
+  const words = firstWords(line)
   const reading = reader(words, family)
   let asked = 0
-  while (reading.at < words.length && !isAtTarget(reading)) {
+  while (!isAtTarget(reading)) {
     step(reading)
+    // What ends with the last word may go on behind it.
+    if (reading.at >= words.length) return false
     for (let match = reading.matches[asked]; match !== undefined; match = reading.matches[++asked])
       if (fails(match)) return true
   }

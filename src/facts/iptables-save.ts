@@ -4,7 +4,7 @@
  * exist; it makes none, with nf_tables or without (`iptables-legacy -S` would).
  */
 import { iptablesChanges } from './iptables-change.ts'
-import { failsOneOf, iptablesRule, iptablesWords } from './iptables-rule.ts'
+import { failsEarly, iptablesRule, iptablesWords } from './iptables-rule.ts'
 import { iptablesVerdict } from './iptables-target.ts'
 import type { Backend, Chain, Counter, Hook, Place, Rule, RuleSet } from './rule-set.ts'
 import { type Output, type Question, succeeded } from './source.ts'
@@ -38,8 +38,10 @@ function priority(table: string, hook: Hook | null): number | null {
 /** A rule as its line has it, which is read when it is asked for: all chains are known by then. */
 type Line = {
   readonly text: string
-  /** What follows `-A CHAIN`. */
+  /** What follows `-A CHAIN`, in words. */
   readonly words: () => readonly string[]
+  /** The same as text; empty where it is to be told from the words alone. */
+  readonly said: string
   readonly counter: Counter | null
 }
 
@@ -114,9 +116,10 @@ function savedLine(listing: Listing, line: string): boolean {
   if (found === null || MOVING.test(line)) return false
   const [head, packets, bytes, append = '', name = ''] = found
   const text = line.slice(head.length - append.length)
-  const words = (): readonly string[] => iptablesWords(text.slice(append.length))
+  const said = text.slice(append.length)
+  const words = (): readonly string[] => iptablesWords(said)
   const counter = counterOf(packets, bytes)
-  draftOf(listing, listing.table, name).lines.push({ text, words, counter })
+  draftOf(listing, listing.table, name).lines.push({ text, words, said, counter })
   return true
 }
 
@@ -136,7 +139,7 @@ function ruleLine(listing: Listing, line: string): boolean {
       ? counterOf(counted?.[1], counted?.[2])
       : counterOf(rest[inline + 1], rest[inline + 2])
   const bare = inline < 0 ? text : text.replace(/ -c \d+ \d+/, '')
-  draftOf(listing, table, name).lines.push({ text: bare, words: () => rest, counter })
+  draftOf(listing, table, name).lines.push({ text: bare, words: () => rest, said: '', counter })
   return true
 }
 
@@ -169,7 +172,7 @@ function unreadRule(
   number: number,
   isChain: (target: string) => boolean,
 ): UnreadRule {
-  const { text, words, counter } = line
+  const { text, words, said, counter } = line
   const whole = (): Place => ({ ...place, number, text })
   let known: Rule | null = null
   const read = (): Rule => {
@@ -181,7 +184,7 @@ function unreadRule(
   }
   return {
     place: () => known?.place ?? whole(),
-    lacks: (fails) => failsOneOf(words(), family, fails),
+    lacks: (fails) => failsEarly(said, family, fails),
     read: () => {
       known ??= read()
       return known

@@ -1,14 +1,14 @@
 /**
- * Addresses as text that sorts as the addresses do, so that one, a prefix and a range are all a
- * range of texts. What a rule says is read once; large sets are asked often.
+ * Addresses as numbers (IPv4) or as text (IPv6) that sorts as the addresses do, so that one, a prefix and a
+ * range are all a range of those. What a rule says of IPv6 is read once; large sets are asked often.
  */
 import type { Value } from '../facts/rule-set.ts'
-import { parseAddress } from '../wire/address.ts'
+import { parseAddress, quadNumber } from '../wire/address.ts'
 
-/**
- * The bytes of an address, two to a character: 2 characters for IPv4, 8 for IPv6. The bits past
- * `length` are those of `rest`.
- */
+/** A number for IPv4, text for IPv6. */
+export type AddressKey = number | string
+
+/** The bytes of an address, two to a character. The bits past `length` are those of `rest`. */
 function keyOf(bytes: Uint8Array, length = 8 * bytes.length, rest: 0 | 0xffff = 0): string {
   let key = ''
   for (let at = 0; at < bytes.length; at += 2) {
@@ -20,43 +20,62 @@ function keyOf(bytes: Uint8Array, length = 8 * bytes.length, rest: 0 | 0xffff = 
   return key
 }
 
-const keys = new Map<string, string | null>()
+/** The key of an IPv6 address; null for other text. */
+function sixKey(text: string): string | null {
+  const address = parseAddress(text)
+  return address?.family === 6 ? keyOf(address.bytes) : null
+}
+
+const keys = new Map<string, AddressKey | null>()
 /** A packet has a few addresses, each of which many rules ask about. */
 const MOST_KEYS = 64
 
 /** The key of an address given as text; null where it is none. */
-export function addressKey(text: string): string | null {
+export function addressKey(text: string): AddressKey | null {
   const known = keys.get(text)
   if (known !== undefined) return known
-  const address = parseAddress(text)
-  const key = address && keyOf(address.bytes)
+  const key = quadNumber(text) ?? sixKey(text)
   if (keys.size >= MOST_KEYS) keys.clear()
   keys.set(text, key)
   return key
 }
 
 /** First and last key, both included; of one family. */
-export type AddressRange = { readonly first: string; readonly last: string }
+export type AddressRange = { readonly first: AddressKey; readonly last: AddressKey }
 
 /** Whether the address lies in the range, and is of its family. */
-export const isIn = ({ first, last }: AddressRange, key: string): boolean =>
-  key.length === first.length && first <= key && key <= last
+export const isIn = ({ first, last }: AddressRange, key: AddressKey): boolean =>
+  typeof key === typeof first && first <= key && key <= last
 
-function read(value: Value): AddressRange | null {
-  if (value.kind === 'range') {
-    const [first, last] = [parseAddress(value.from), parseAddress(value.to)]
-    return first === null || last === null || first.family !== last.family
-      ? null
-      : { first: keyOf(first.bytes), last: keyOf(last.bytes) }
+const range = (first: AddressKey | null, last: AddressKey | null): AddressRange | null =>
+  first === null || last === null ? null : { first, last }
+
+function readFour(value: Value): AddressRange | null {
+  switch (value.kind) {
+    case 'one': {
+      const key = quadNumber(value.value)
+      return range(key, key)
+    }
+    case 'range':
+      return range(quadNumber(value.from), quadNumber(value.to))
+    case 'prefix': {
+      const base = quadNumber(value.address)
+      if (base === null) return null
+      const size = 2 ** (32 - Math.min(32, value.length))
+      const first = base - (base % size)
+      return { first, last: first + size - 1 }
+    }
+    case 'masked':
+      return null
   }
+}
+
+function readSix(value: Value): AddressRange | null {
+  if (value.kind === 'range') return range(sixKey(value.from), sixKey(value.to))
   if (value.kind === 'masked') return null
   const address = parseAddress(value.kind === 'one' ? value.value : value.address)
-  if (address === null) return null
-  if (value.kind === 'one') {
-    const key = keyOf(address.bytes)
-    return { first: key, last: key }
-  }
-  const { length } = value
+  if (address?.family !== 6) return null
+  const length = value.kind === 'one' ? 128 : value.length
   return { first: keyOf(address.bytes, length), last: keyOf(address.bytes, length, 0xffff) }
 }
 
@@ -64,9 +83,11 @@ const ranges = new WeakMap<Value, AddressRange | null>()
 
 /** The addresses that a value of a rule stands for; null where it cannot be read as such. */
 export function rangeOf(value: Value): AddressRange | null {
+  const four = readFour(value)
+  if (four !== null) return four
   const known = ranges.get(value)
   if (known !== undefined) return known
-  const range = read(value)
-  ranges.set(value, range)
-  return range
+  const six = readSix(value)
+  ranges.set(value, six)
+  return six
 }

@@ -17,7 +17,7 @@ export function findRule(
   sets: readonly RuleSet[],
   place: Place,
 ): { readonly rule: Rule | null; readonly set: RuleSet | null } {
-  for (const set of sets)
+  for (const set of place.policy ? [] : sets)
     for (const chain of set.chains) {
       if (!holds(chain, place)) continue
       const found = unreadRules(chain).find((rule) => samePlace(rule.place(), place))

@@ -42,23 +42,37 @@ const DECIMAL = /^(?:0|[1-9]\d{0,2})$/
 const GROUP = /^[0-9a-fA-F]{1,4}$/
 const ZONE = /^[^\s%/\u0000-\u001f\u007f]+$/
 
-/** Read by hand: a firewall may have ten thousands of them. */
-function parseQuad(text: string): number[] | null {
-  const bytes: number[] = []
-  let [byte, digits] = [0, 0]
+/**
+ * A dotted quad of four decimals without leading zeros as a number; null for other text. Read by hand: a
+ * firewall may have ten thousands of them.
+ */
+export function quadNumber(text: string): number | null {
+  let [number, bytes, byte, digits] = [0, 0, 0, 0]
   for (let at = 0; at <= text.length; at++) {
-    const digit = text.charCodeAt(at) - 0x30 // '0'
-    if (digit >= 0 && digit <= 9) {
+    const code = at === text.length ? DOT : text.charCodeAt(at)
+    if (code >= ZERO && code <= ZERO + 9) {
       if (digits > 0 && byte === 0) return null
-      byte = 10 * byte + digit
+      byte = 10 * byte + code - ZERO
       digits++
     } else {
-      if (digits === 0 || byte > 255 || (at < text.length && text.charAt(at) !== '.')) return null
-      bytes.push(byte)
-      ;[byte, digits] = [0, 0]
+      if (digits === 0 || byte > 255 || code !== DOT) return null
+      number = number * 256 + byte
+      bytes++
+      byte = 0
+      digits = 0
     }
   }
-  return bytes.length === 4 ? bytes : null
+  return bytes === 4 ? number : null
+}
+
+const ZERO = 0x30
+const DOT = 0x2e
+
+function parseQuad(text: string): readonly number[] | null {
+  const number = quadNumber(text)
+  return number === null
+    ? null
+    : [number >>> 24, (number >>> 16) & 0xff, (number >>> 8) & 0xff, number & 0xff]
 }
 
 /** Colon-separated groups as bytes; only the last one may be a dotted quad. Empty text is no group. */
