@@ -216,11 +216,7 @@ const reader = (words: readonly string[], family: 4 | 6): Reading => ({
 const isAtTarget = ({ words, at }: Reading): boolean => TARGETS.has(words[at] ?? '')
 
 /** Whether one of the first conditions of a line fails, in their order; those behind it are not read. */
-export function failsEarly(
-  line: string,
-  family: 4 | 6,
-  fails: (match: Match) => boolean,
-): boolean {
+export function failsEarly(line: string, family: 4 | 6, fails: (match: Match) => boolean): boolean {
   const words = firstWords(line)
   const reading = reader(words, family)
   let asked = 0

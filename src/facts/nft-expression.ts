@@ -2,7 +2,7 @@
  * Expressions as nft(8) prints them → those of libnftables-json(5): what a rule looks at, the constants
  * and sets that it compares with, and the maps and bits in between (nftables src/parser_bison.y).
  */
-import { forget, type NftCursor, peek, skip, stands, take } from './nft-token.ts'
+import { forget, type NftCursor, peek, peekAt, skip, stands, take } from './nft-token.ts'
 
 const HEADERS: ReadonlySet<string> = new Set([
   ...['ip', 'ip6', 'tcp', 'udp', 'th', 'icmp', 'icmpv6', 'sctp', 'dccp', 'udplite'],
@@ -205,10 +205,7 @@ function subject(cursor: NftCursor): unknown {
     case 'meta':
       return { meta: { key: take(cursor) } }
     case 'ct':
-      if (
-        !CT_STATEMENTS.has(peek(cursor)?.text ?? '') ||
-        cursor.tokens[cursor.at + 1]?.kind === 'string'
-      )
+      if (!CT_STATEMENTS.has(peek(cursor)?.text ?? '') || peekAt(cursor, 1)?.kind === 'string')
         return connection(cursor)
       break
     case 'fib':

@@ -3,7 +3,7 @@
  * known here becomes `{"other": {"words": …}}`, up to the next word that is known to begin a statement.
  */
 import { constantOf, nftConstants, nftExpression, nftSetAt, nftValue } from './nft-expression.ts'
-import { type NftCursor, peek, skip, skipGroup, stands, take } from './nft-token.ts'
+import { type NftCursor, peek, peekAt, skip, skipGroup, stands, take } from './nft-token.ts'
 
 /** Words after which a statement is whole. */
 const ALONE: ReadonlySet<string> = new Set(['accept', 'drop', 'continue', 'return', 'notrack'])
@@ -211,7 +211,7 @@ const atPlace = (cursor: NftCursor): boolean =>
 
 /** `add @s { ip saddr timeout 30s limit rate 3/minute }`. */
 function addition(cursor: NftCursor): unknown {
-  const set = cursor.tokens[cursor.at + 1]?.text ?? ''
+  const set = peekAt(cursor, 1)?.text ?? ''
   const said = groupWords(cursor)
   const kind = / : /.test(said) ? 'map' : 'set'
   const stmt = /\b(?:limit|quota|ct count) /.test(said)
@@ -223,7 +223,7 @@ function addition(cursor: NftCursor): unknown {
 /** `ct count over 10`, `ct helper set "ftp"`; null (and the cursor unmoved) for a comparison. */
 function connectionStatement(cursor: NftCursor): unknown {
   if (!stands(cursor, 'ct')) return null
-  const [next, further] = [1, 2].map((by) => cursor.tokens[cursor.at + by]?.text)
+  const [next, further] = [1, 2].map((by) => peekAt(cursor, by)?.text)
   if (next === 'count') return { 'ct count': { words: optionWords(cursor, 'ct') } }
   if (further !== 'set' || !['helper', 'timeout', 'expectation'].includes(next ?? '')) return null
   cursor.at += 3
@@ -259,6 +259,10 @@ function statement(cursor: NftCursor, family: string): unknown {
       return translation(cursor, word)
   }
 }
+
+/** The next statement of a rule's words in a table of `family`; null at the end and before a comment. */
+export const nftStatement = (cursor: NftCursor, family: string): unknown =>
+  peek(cursor) === null || stands(cursor, 'comment') ? null : statement(cursor, family)
 
 /** The statements of a rule's words in a table of `family`, and its comment. */
 export function nftStatements(

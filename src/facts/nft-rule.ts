@@ -173,6 +173,20 @@ function counterOf(inner: unknown, { counters }: NftTable): Counter | null {
 
 const CONTINUE: Verdict = { kind: 'continue' }
 
+/**
+ * Whether one of the conditions with which a rule begins fails. `next` gives its statements, one with each
+ * call; none behind the failing one, and behind the first that is no condition, is asked for.
+ */
+export function failsEarly(
+  next: () => unknown,
+  { sets }: NftTable,
+  fails: (match: Match) => boolean,
+): boolean {
+  for (let statement = next(); onlyEntry(statement)[0] === 'match'; statement = next())
+    if (matchesOf(statement, sets).some(fails)) return true
+  return false
+}
+
 /** A rule from its list of statements; what is not understood becomes an unknown condition. */
 export function nftRule(statements: unknown, table: NftTable): NftRule {
   const matches: Match[] = []

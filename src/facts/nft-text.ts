@@ -5,6 +5,7 @@
 
 import { nftElements } from './nft-expression.ts'
 import { INVALID } from './nft-expression-words.ts'
+import { NftLine, type Owner, ruleWords } from './nft-line.ts'
 import { nftStatements } from './nft-phrase.ts'
 import {
   forget,
@@ -16,6 +17,7 @@ import {
   skipGroup,
   stands,
   take,
+  takeRule,
 } from './nft-token.ts'
 
 /** The names of priorities (include/uapi/linux/netfilter_ipv4.h). */
@@ -61,8 +63,6 @@ function lineOf(cursor: NftCursor): readonly NftToken[] {
   return line
 }
 
-type Owner = { readonly family: string; readonly table: string; readonly chain: string }
-
 const isSaid = ({ kind }: NftToken): boolean => kind !== 'comment' && kind !== 'end'
 
 /** The rule that a line says, in the line's own words. */
@@ -76,13 +76,6 @@ function ruleOf(line: readonly NftToken[], text: string, owner: Owner): unknown 
   const words = (): string => ruleWords(text.slice(from, until))
   return { rule: { family, table, chain, handle, expr, words, comment: comment ?? undefined } }
 }
-
-/** A rule's text on one line, without what changes while it counts. */
-const ruleWords = (text: string): string =>
-  text
-    .replace(/\s+/g, ' ')
-    .replace(/\bcounter packets \d+ bytes \d+/g, 'counter')
-    .replace(/(\bquota (?:over )?\d+ \w+) used \d+ \w+/g, '$1')
 
 /** `device "eth0"`, `devices = { eth0, eth1 }`. */
 function devicesOf(line: readonly NftToken[]): readonly string[] {
@@ -117,7 +110,13 @@ function chainOf(cursor: NftCursor, text: string, owner: Owner): readonly unknow
   const rules: unknown[] = []
   let hook: object = {}
   const handle = handleOf(peek(cursor))
-  while (peek(cursor) !== null && !skip(cursor, '}')) {
+  for (;;) {
+    const rule = takeRule(cursor)
+    if (rule !== null) {
+      rules.push({ rule: new NftLine(owner, rule.handle, rule.said) })
+      continue
+    }
+    if (peek(cursor) === null || skip(cursor, '}')) break
     forget(cursor)
     const line = lineOf(cursor)
     if (line[0]?.text === 'type' && line[2]?.text === 'hook') hook = hookOf(line, owner.family)

@@ -9,11 +9,14 @@ export type NftToken = {
   readonly until: number
 }
 
-/** A place in the tokens, moved on by whoever reads from it; `more` gives those that follow. */
+/** Where tokens come from: the place up to which a text is read, and the end of the line there. */
+type Source = { readonly text: string; at: number; lineEnd: number }
+
+/** A place in the tokens, moved on by whoever reads from it; what follows is read from `source`. */
 export type NftCursor = {
   readonly tokens: NftToken[]
   at: number
-  readonly more?: () => NftToken | null
+  readonly source?: Source
 }
 
 /** `10.0.0.1:tcp dport map …`: what follows the colon is no part of the address. */
@@ -68,50 +71,75 @@ function tokenAt(text: string, at: number, lineEnd: number): NftToken {
   return { kind: 'word', text: text.slice(at, until), at, until }
 }
 
-/** Gives the next token with each call, without the blanks; null at the end. */
-function scanner(text: string): () => NftToken | null {
-  let at = 0
-  let lineEnd = placeOf(text, '\n', 0)
-  return () => {
-    at = endOf(BLANKS, text, at)
-    if (at >= text.length) return null
-    if (at > lineEnd) lineEnd = placeOf(text, '\n', at)
-    const token = tokenAt(text, at, lineEnd)
-    at = token.until
-    return token
-  }
+const sourceOf = (text: string): Source => ({ text, at: 0, lineEnd: placeOf(text, '\n', 0) })
+
+/** The next token, without the blanks before it; null at the end. */
+function next(source: Source): NftToken | null {
+  const { text } = source
+  const at = endOf(BLANKS, text, source.at)
+  if (at >= text.length) return null
+  if (at > source.lineEnd) source.lineEnd = placeOf(text, '\n', at)
+  const token = tokenAt(text, at, source.lineEnd)
+  source.at = token.until
+  return token
 }
 
 /** The tokens of a listing, without its blanks. */
 export function nftTokens(text: string): NftToken[] {
   const tokens: NftToken[] = []
-  const next = scanner(text)
-  for (let token = next(); token !== null; token = next()) tokens.push(token)
+  const source = sourceOf(text)
+  for (let token = next(source); token !== null; token = next(source)) tokens.push(token)
   return tokens
 }
 
-/** A cursor at the beginning of a listing, which is read as the cursor moves on: it may be long. */
-export const nftCursor = (text: string): NftCursor => ({ tokens: [], at: 0, more: scanner(text) })
+/** A cursor at the beginning of a text, which is read as the cursor moves on: it may be long. */
+export const nftCursor = (text: string): NftCursor => ({
+  tokens: [],
+  at: 0,
+  source: sourceOf(text),
+})
 
 /** Lets go of the tokens before the cursor: nobody goes back to them. */
 export function forget(cursor: NftCursor): void {
-  if (cursor.more === undefined || cursor.at === 0) return
+  if (cursor.source === undefined || cursor.at === 0) return
   cursor.tokens.splice(0, cursor.at)
   cursor.at = 0
 }
 
-/** The token at the cursor, or null at the end. */
-export function peek(cursor: NftCursor): NftToken | null {
-  const { tokens, at, more } = cursor
-  const known = tokens[at]
-  if (known !== undefined || more === undefined) return known ?? null
-  while (tokens.length <= at) {
-    const token = more()
+/**
+ * A rule on one line as it is written, up to the number that nft may put behind it: words, strings and sets;
+ * none of what else may begin a line in a chain.
+ */
+const RULE =
+  /[ \t]*(?!(?:type|policy|comment|devices?)\b)([^ \t\r\n"{};#][^"{};#\n]*(?:(?:"[^"\n]*"|\{[^"{};#\n]*\})[^"{};#\n]*)*)(?:# handle (\d+)[ \t\r]*)?\n/y
+
+/** Moves past a line that is a rule and nothing else; null (and the cursor unmoved) for any other line. */
+export function takeRule(cursor: NftCursor): { said: string; handle: number | undefined } | null {
+  const { source, tokens } = cursor
+  if (source === undefined || cursor.at < tokens.length) return null
+  RULE.lastIndex = source.at
+  const found = RULE.exec(source.text)
+  if (found === null) return null
+  source.at = RULE.lastIndex
+  const [, said = '', handle] = found
+  return { said: said.trimEnd(), handle: handle === undefined ? undefined : Number(handle) }
+}
+
+/** The token `by` places behind the cursor, or null where the text has ended by then. */
+export function peekAt(cursor: NftCursor, by: number): NftToken | null {
+  const { tokens, source } = cursor
+  const at = cursor.at + by
+  while (source !== undefined && tokens.length <= at) {
+    const token = next(source)
     if (token === null) return null
     tokens.push(token)
   }
   return tokens[at] ?? null
 }
+
+/** The token at the cursor, or null at the end. */
+export const peek = (cursor: NftCursor): NftToken | null =>
+  cursor.tokens[cursor.at] ?? peekAt(cursor, 0)
 
 /** True when an unquoted word or sign `text` stands at the cursor. */
 export function stands(cursor: NftCursor, text: string): boolean {

@@ -7,12 +7,14 @@
  */
 
 import { fieldsOf, onlyEntry } from './nft-json.ts'
+import { NftLine } from './nft-line.ts'
 import { type NftSet, nftSet } from './nft-match.ts'
-import { type NftTable, nftRule } from './nft-rule.ts'
+import { failsEarly, type NftTable, nftRule } from './nft-rule.ts'
 import { nftObjects } from './nft-text.ts'
 import { describeNft, formatNftRule } from './nft-words.ts'
 import type { Chain, Counter, Hook, Place, Rule, RuleFamily, RuleSet } from './rule-set.ts'
 import { type Output, type Question, succeeded } from './source.ts'
+import { type UnreadRule, unreadChain } from './unread-rule.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -59,6 +61,10 @@ function setOf(kind: 'set' | 'map', of: Fields): NftSet {
   )
 }
 
+/** False where a rule has no such statement, as its words show before they are read. */
+const mayHave = (rule: unknown, statement: string): boolean =>
+  !(rule instanceof NftLine) || rule.said.includes(statement)
+
 /** The names of the counters that a rule counts with. */
 function countersOf(of: Fields): readonly string[] {
   const names: string[] = []
@@ -69,25 +75,44 @@ function countersOf(of: Fields): readonly string[] {
   return names
 }
 
-/** What the rules of each table refer to by name; of the counters, those that one rule alone uses. */
-function namesOf(objects: readonly unknown[]): ReadonlyMap<string, NftTable> {
-  const tables = new Map<string, { sets: Map<string, NftSet>; counters: Map<string, Counter> }>()
-  const users = new Map<string, number>()
+type Names = { readonly sets: Map<string, NftSet>; readonly counters: Map<string, Counter> }
+
+/** The sets and counters of each table that have names. */
+function namedIn(objects: readonly unknown[]): ReadonlyMap<string, Names> {
+  const tables = new Map<string, Names>()
   for (const object of objects) {
     const [kind, inner] = onlyEntry(object)
-    const of = fieldsOf(inner)
-    if (kind === 'rule')
-      for (const name of countersOf(of)) {
-        const user = `${tableOf(of)} ${name}`
-        users.set(user, (users.get(user) ?? 0) + 1)
-      }
     if (kind !== 'set' && kind !== 'map' && kind !== 'counter') continue
+    const of = fieldsOf(inner)
     const table = tables.get(tableOf(of)) ?? { sets: new Map(), counters: new Map() }
     tables.set(tableOf(of), table)
     if (kind !== 'counter') table.sets.set(String(of.name), setOf(kind, of))
     else if (typeof of.packets === 'number' && typeof of.bytes === 'number')
       table.counters.set(String(of.name), { packets: of.packets, bytes: of.bytes })
   }
+  return tables
+}
+
+/** How many rules count with a counter of a name, by table and name. */
+function countersUsed(objects: readonly unknown[]): ReadonlyMap<string, number> {
+  const users = new Map<string, number>()
+  for (const object of objects) {
+    const [kind, inner] = onlyEntry(object)
+    if (kind !== 'rule' || !mayHave(inner, 'counter')) continue
+    const of = fieldsOf(inner)
+    for (const name of countersOf(of)) {
+      const user = `${tableOf(of)} ${name}`
+      users.set(user, (users.get(user) ?? 0) + 1)
+    }
+  }
+  return users
+}
+
+/** What the rules of each table refer to by name; of the counters, those that one rule alone uses. */
+function namesOf(objects: readonly unknown[]): ReadonlyMap<string, NftTable> {
+  const tables = namedIn(objects)
+  if ([...tables.values()].every(({ counters }) => counters.size === 0)) return tables
+  const users = countersUsed(objects)
   for (const [name, { counters }] of tables)
     for (const counter of counters.keys())
       if (users.get(`${name} ${counter}`) !== 1) counters.delete(counter)
@@ -103,7 +128,7 @@ function wordsOf(of: Fields, comment: string | null): string {
 }
 
 /** Where a rule stands; its words are put together when they are asked for, which is seldom. */
-function placeOf(of: Fields, number: number, comment: string | null): Place {
+function placeOf(of: Fields, number: number): Place {
   let words: string | null = null
   return {
     backend: 'nft',
@@ -114,16 +139,45 @@ function placeOf(of: Fields, number: number, comment: string | null): Place {
     number,
     policy: false,
     get text(): string {
-      words ??= wordsOf(of, comment)
+      words ??= wordsOf(of, commentOf(of))
       return words
     },
   }
 }
 
+const commentOf = ({ comment }: Fields): string | null =>
+  typeof comment === 'string' ? comment : null
+
+/** Gives the statements of a rule, one with each call. */
+function statementsOf(of: Fields): () => unknown {
+  if (of instanceof NftLine) return of.statements()
+  const statements: readonly unknown[] = Array.isArray(of.expr) ? of.expr : []
+  let at = 0
+  return () => statements[at++]
+}
+
+/** A rule that is read when it is asked for. */
+function unreadRule(of: Fields, number: number, table: NftTable): UnreadRule {
+  let place: Place | null = null
+  let rule: Rule | null = null
+  const here = (): Place => {
+    place ??= placeOf(of, number)
+    return place
+  }
+  return {
+    place: here,
+    lacks: (fails) => failsEarly(statementsOf(of), table, fails),
+    read: () => {
+      rule ??= { place: here(), ...nftRule(of.expr, table), comment: commentOf(of) }
+      return rule
+    },
+  }
+}
+
 /** The rules of each chain, in order, by `family table chain`. */
-function rulesOf(objects: readonly unknown[]): ReadonlyMap<string, readonly Rule[]> {
+function rulesOf(objects: readonly unknown[]): ReadonlyMap<string, readonly UnreadRule[]> {
   const names = namesOf(objects)
-  const chains = new Map<string, Rule[]>()
+  const chains = new Map<string, UnreadRule[]>()
   for (const object of objects) {
     const [kind, inner] = onlyEntry(object)
     if (kind !== 'rule') continue
@@ -132,21 +186,15 @@ function rulesOf(objects: readonly unknown[]): ReadonlyMap<string, readonly Rule
     const chain = `${table} ${of.chain}`
     const rules = chains.get(chain) ?? []
     if (rules.length === 0) chains.set(chain, rules)
-    const comment = typeof of.comment === 'string' ? of.comment : null
-    const place = placeOf(of, rules.length + 1, comment)
-    const { counter, countedAfter, matches, changes, verdict } = nftRule(
-      of.expr,
-      names.get(table) ?? NAMELESS,
-    )
-    rules.push({ place, counter, countedAfter, matches, changes, verdict, comment })
+    rules.push(unreadRule(of, rules.length + 1, names.get(table) ?? NAMELESS))
   }
   return chains
 }
 
-function chainOf(of: Fields, rules: readonly Rule[], born: number): Chain {
+function chainOf(of: Fields, rules: readonly UnreadRule[], born: number): Chain {
   const hook = HOOKS.includes(String(of.hook)) ? (String(of.hook) as Hook) : null
   const policy = of.policy === 'accept' || of.policy === 'drop' ? of.policy : null
-  return {
+  const facts: Omit<Chain, 'rules'> = {
     backend: 'nft',
     family: String(of.family) as RuleFamily,
     table: String(of.table),
@@ -158,8 +206,8 @@ function chainOf(of: Fields, rules: readonly Rule[], born: number): Chain {
     type: typeof of.type === 'string' ? of.type : null,
     policy: hook === null ? null : (policy ?? 'accept'),
     policyCounter: null,
-    rules,
   }
+  return unreadChain(facts, rules)
 }
 
 /** iptables' tables and the hooks of their chains (iptables/xtables-standalone and nft.c). */
@@ -167,9 +215,11 @@ const XTABLES: readonly string[] = ['filter', 'nat', 'mangle', 'raw', 'security'
 const BASE_CHAIN = /^(INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING)$/
 
 const hasExtension = (of: Fields): boolean =>
-  Array.isArray(of.expr) && of.expr.some((part) => onlyEntry(part)[0] === 'xt')
+  mayHave(of, 'xt') && Array.isArray(of.expr) && of.expr.some((part) => onlyEntry(part)[0] === 'xt')
 const hasCounter = (of: Fields): boolean =>
-  Array.isArray(of.expr) && of.expr.some((part) => typeof fieldsOf(part).counter === 'object')
+  mayHave(of, 'counter') &&
+  Array.isArray(of.expr) &&
+  of.expr.some((part) => typeof fieldsOf(part).counter === 'object')
 
 /** True when the objects of one table look as iptables-nft writes them. */
 function looksLikeIptables(name: string, members: readonly Fields[]): boolean {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { iptablesRule, iptablesWords } from '../../src/facts/iptables-rule.ts'
+import { failsEarly, iptablesRule, iptablesWords } from '../../src/facts/iptables-rule.ts'
 import { iptablesVerdict } from '../../src/facts/iptables-target.ts'
-import { fieldIs, one } from '../../src/facts/rule-set.ts'
+import { fieldIs, type Match, one } from '../../src/facts/rule-set.ts'
 
 const rule = (line: string) => iptablesRule(iptablesWords(line), 4)
 
@@ -102,5 +102,37 @@ describe('iptablesRule', () => {
         iptablesVerdict(iptablesRule(words, 6), () => false)
       }),
     )
+  })
+})
+
+describe('failsEarly', () => {
+  const early = (line: string): readonly Match[] => {
+    const shown: Match[] = []
+    failsEarly(line, 4, (match) => shown.push(match) < 0)
+    return shown
+  }
+
+  test.for([
+    '! -s 10.0.0.1 -p tcp -m tcp --dport 22 -j DROP',
+    '-s  10.0.0.1  -p  udp -j DROP',
+    '-p tcp -m comment --comment "a \\" -p udp" -s 10.0.0.1 -j DROP',
+    '-i eth0 -m set --match-set bad src,dst -m tcp --tcp-flags SYN,ACK SYN -j DROP',
+    `-s 10.0.0.1 -p tcp -m multiport --dports ${Array.from({ length: 15 }, (_, at) => at + 1000).join()} -j DROP`,
+    '-s 10.0.0.0/8',
+    '-j DROP',
+    '',
+  ])('shows how %s begins', (line) => {
+    const { matches } = rule(line)
+    expect(early(line)).toEqual(matches.slice(0, early(line).length))
+  })
+
+  test('shows what most rules of a firewall begin with', () => {
+    expect(early('-s 10.0.0.0/8 -i eth0 -p tcp -m tcp --dport 22 -j DROP')).toHaveLength(4)
+  })
+
+  test('asks for nothing behind the condition that fails', () => {
+    const shown: Match[] = []
+    expect(failsEarly('-i eth0 -p tcp -j DROP', 4, (match) => shown.push(match) === 1)).toBe(true)
+    expect(shown).toHaveLength(1)
   })
 })

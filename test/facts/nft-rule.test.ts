@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { nftRule } from '../../src/facts/nft-rule.ts'
+import { failsEarly, nftRule } from '../../src/facts/nft-rule.ts'
 import { fieldIs, one } from '../../src/facts/rule-set.ts'
 
 const port = { payload: { protocol: 'tcp', field: 'dport' } }
@@ -94,4 +94,25 @@ describe('nftRule', () => {
       ),
     )
   })
+})
+
+test('the conditions with which a rule begins are asked up to the one that fails', () => {
+  const port = {
+    match: { op: '==', left: { payload: { protocol: 'tcp', field: 'dport' } }, right: 22 },
+  }
+  const asked = (
+    statements: readonly unknown[],
+    failing: number,
+  ): readonly [boolean, number, number] => {
+    let [at, shown] = [0, 0]
+    const fails = failsEarly(
+      () => statements[at++],
+      none,
+      () => ++shown === failing,
+    )
+    return [fails, shown, at]
+  }
+  expect(asked([port, { counter: null }, port, { drop: null }], 0)).toEqual([false, 2, 2])
+  expect(asked([port, port], 1)).toEqual([true, 1, 1])
+  expect(asked([port], 0)).toEqual([false, 2, 2])
 })

@@ -6,10 +6,12 @@ import {
   nftCursor,
   nftTokens,
   peek,
+  peekAt,
   skip,
   skipGroup,
   stands,
   take,
+  takeRule,
 } from '../../src/facts/nft-token.ts'
 
 const cursor = (text: string): NftCursor => ({ tokens: nftTokens(text), at: 0 })
@@ -72,4 +74,40 @@ test('a listing is read as the cursor moves on, and what lies behind it is let g
     expect(cursor.tokens).toHaveLength(0)
   }
   expect(seen).toEqual(nftTokens(text))
+})
+
+test('what stands further on is seen without moving on', () => {
+  const tokens = nftCursor('ct helper set "ftp"')
+  expect([peekAt(tokens, 1)?.text, peekAt(tokens, 3)?.kind, peekAt(tokens, 4)]).toEqual([
+    'helper',
+    'string',
+    null,
+  ])
+  expect(peek(tokens)?.text).toBe('ct')
+})
+
+test.for([
+  [
+    '\t\ttcp dport { 22, 80 } drop comment "{ # }" # handle 7\n',
+    'tcp dport { 22, 80 } drop comment "{ # }"',
+    7,
+  ],
+  ['accept\r\n}', 'accept', undefined],
+  ['\t}\n', undefined, undefined],
+  ['type filter hook input priority 0; policy drop;\n', undefined, undefined],
+  ['policy drop\n', undefined, undefined],
+  ['comment "tcp dport 22 drop"\n', undefined, undefined],
+  ['tcp dport { 22,\n80 } drop\n', undefined, undefined],
+  ['tcp dport 22 drop; tcp dport 23 drop\n', undefined, undefined],
+  ['drop # why\n', undefined, undefined],
+  ['log prefix "a\n', undefined, undefined],
+  ['drop', undefined, undefined],
+] as const)('%j is taken as a rule: %j', ([text, said, handle]) => {
+  const cursor = nftCursor(text)
+  expect(takeRule(cursor) ?? {}).toEqual(said === undefined ? {} : { said, handle })
+  expect(peek(cursor)?.text).toBe(
+    said === undefined
+      ? nftTokens(text)[0]?.text
+      : nftTokens(text.slice(text.indexOf('\n') + 1))[0]?.text,
+  )
 })
