@@ -7,6 +7,7 @@ import { ownerName } from '../policy/owner-name.ts'
 import type { Packet } from '../policy/packet.ts'
 import type { Offer } from '../policy/ruling/offer.ts'
 import { type Notice, senderSees } from '../policy/sender.ts'
+import { formatEndpoint } from '../wire/endpoint.ts'
 
 /** A packet between two ends; a null port is one that its system chooses, a null device is not known. */
 export type PacketRecord = {
@@ -98,6 +99,17 @@ const outcome = (journey: Journey): Outcome => ({
   unknowns: journey.unknowns.map(({ place, because }) => ({ rule: place, because })),
 })
 
+/** That the sender does not take the answer for one. */
+function strayNote({ back, stray }: ConnectionJourney): string[] {
+  if (back === null || stray === null) return []
+  const { source, sourcePort, destination, destinationPort } = back.packet
+  const from = formatEndpoint({ address: source, port: sourcePort })
+  const to = formatEndpoint({ address: destination, port: destinationPort })
+  return [
+    `the answer comes from ${from} to ${to}, for which the sender does not wait: its own system refuses it, and the connection fails`,
+  ]
+}
+
 /** All of it in one record. */
 export function reportFirewall(
   told: Pick<FirewallReport, 'tool' | 'source' | 'exceptions' | 'offers' | 'keeps' | 'notes'>,
@@ -117,5 +129,6 @@ export function reportFirewall(
     sees: senderSees(walked, asked.start),
     reply: passes && back ? outcome(back) : null,
     onward: passes && onward ? outcome(onward) : null,
+    notes: [...told.notes, ...strayNote(walked)],
   }
 }

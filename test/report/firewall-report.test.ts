@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { accepted, rejected, unanswered } from './firewall-reports.ts'
+import { accepted, estranged, rejected, unanswered } from './firewall-reports.ts'
 
 test('the packet is told as it was asked about, and as it ends', () => {
   expect(rejected.packet).toEqual({
@@ -27,4 +27,12 @@ test('what answers a packet is told only where it passes', () => {
     rule: { chain: 'output', handle: 2 },
   })
   expect(unanswered.onward).toBeNull()
+})
+
+test('an answer that the sender does not wait for is noted', () => {
+  expect(accepted.notes).toEqual([])
+  expect(estranged.reply?.verdict).toBe('accepted')
+  expect(estranged.notes).toEqual([
+    expect.stringMatching(/^the answer comes from 10\.0\.0\.9:2525 to .* the connection fails$/),
+  ])
 })

@@ -80,6 +80,13 @@ export const redirected: FirewallReport = report(
   { wish: { redirectTo: { address: null, port: 25025 } } },
 )
 
+/** Sent elsewhere, and the answer is kept from what would translate it back. */
+export const estranged: FirewallReport = report({ to: at('192.0.2.7') }, [
+  iptables(
+    '*raw\n-A PREROUTING -i eth0 -j CT --notrack\nCOMMIT\n*nat\n-A OUTPUT -p tcp --dport 25 -j DNAT --to-destination 10.0.0.9:2525\nCOMMIT\n',
+  ),
+])
+
 /** It passes, but what answers it does not. */
 export const unanswered: FirewallReport = report({ from: at('10.0.0.9') }, [
   nft(
