@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { MARK } from '../../src/flow/mark.ts'
+import { HANDSHAKE, type Played, play } from './played.ts'
+
+/** The names of the marks that each packet after a handshake is given. */
+const marksOf = (packets: readonly Played[]): string[] =>
+  play([...HANDSHAKE, ...packets], () => null)
+    .marks.slice(HANDSHAKE.length)
+    .map((marks) =>
+      Object.entries(MARK)
+        .filter(([, bit]) => (marks & bit) !== 0)
+        .map(([name]) => name)
+        .join(' '),
+    )
+
+const data = (atMs: number, seq: number, text: string): Played => ({
+  way: '>',
+  atMs,
+  flags: 'P.',
+  seq,
+  ack: 5001,
+  text,
+})
+const ack = (atMs: number, number: number, window = 1000): Played => ({
+  way: '<',
+  atMs,
+  flags: '.',
+  seq: 5001,
+  ack: number,
+  window,
+})
+
+test('data in order and its acknowledgments have no marks', () => {
+  expect(marksOf([data(20, 1001, 'abc'), ack(30, 1004), data(40, 1004, 'def')])).toEqual([
+    '',
+    '',
+    '',
+  ])
+})
+
+test('data that comes again after a round trip is a retransmission, spurious where it was acknowledged', () => {
+  expect(marksOf([data(20, 1001, 'abc'), data(240, 1001, 'abc')])[1]).toBe('retransmission')
+  expect(marksOf([data(20, 1001, 'abc'), ack(30, 1004), data(240, 1001, 'abc')])[2]).toBe(
+    'retransmission spuriousRetransmission',
+  )
+})
+
+test('the segment that two duplicate ACKs ask for is a fast retransmission', () => {
+  const marks = marksOf([
+    data(20, 1004, 'def'),
+    ack(30, 1001),
+    ack(31, 1001),
+    ack(32, 1001),
+    data(40, 1001, 'abc'),
+  ])
+  expect(marks).toEqual([
+    'lostSegment',
+    'duplicateAck',
+    'duplicateAck',
+    'duplicateAck',
+    'retransmission fastRetransmission',
+  ])
+})
