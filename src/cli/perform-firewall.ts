@@ -2,15 +2,10 @@
 import { printable } from '../base/printable.ts'
 import { TOOL } from '../base/version.ts'
 import type { Host } from '../diagnose/host.ts'
-import { inquire } from '../diagnose/inquiry.ts'
-import { readMachine } from '../diagnose/machine.ts'
-import { howToKeep } from '../diagnose/persist/persist.ts'
-import { type HostsEntry, hostsAddresses, hostsFile } from '../facts/hosts-file.ts'
-import type { RuleSet } from '../facts/rule-set.ts'
+import { hostsAddresses } from '../facts/hosts-file.ts'
 import { type Asked, askAbout, type Party, type Wording } from '../policy/asked.ts'
 import { type ConnectionJourney, walkConnection } from '../policy/connection.ts'
 import { exceptionsTo } from '../policy/exception.ts'
-import type { Machine } from '../policy/journey.ts'
 import { type Offer, offersFor } from '../policy/ruling/offer.ts'
 import { formatFirewall } from '../report/firewall.ts'
 import { type FirewallReport, type Keep, reportFirewall } from '../report/firewall-report.ts'
@@ -20,6 +15,7 @@ import { familyOf } from '../wire/address.ts'
 import { EXIT, UsageError } from './command.ts'
 import type { FirewallRequest } from './firewall.ts'
 import type { Who } from './firewall-end.ts'
+import { type KnownRules, notWalked, Unknowable } from './known-rules.ts'
 import type { Progress } from './progress.ts'
 import type { Surroundings } from './surroundings.ts'
 import { pageFor } from './terminal.ts'
@@ -44,80 +40,10 @@ export const liveFirewallParts: FirewallParts = {
   readText: async (path) => (await import('./rule-text.ts')).readRuleText(path),
 }
 
-/** What is known of the firewall in question. */
-type Read = {
-  readonly machine: Machine
-  readonly source: FirewallReport['source']
-  readonly hosts: readonly HostsEntry[]
-  /** How the host keeps rules over a start, by what changes them. */
-  readonly keeps: Readonly<Record<'nft' | 'iptables', string>> | null
-  /** Why a rule may have been missed: then nothing is known to pass. */
-  readonly gaps: readonly string[]
-  readonly notes: readonly string[]
-}
-
-/** Nothing can be said at all: the process exits with 3. */
-class Unknowable extends Error {
-  override readonly name = 'Unknowable'
-}
-
-const explain = ({ because, needs }: { because: string; needs: string | null }): string =>
-  needs === null ? because : `${because} (needs ${needs})`
-
-const namesIn = ({ from, to }: FirewallRequest): boolean =>
-  [from, to].some(({ who }) => who.kind === 'name')
-
-/** At most so many lines of what was not understood are told. */
-const MOST_LINES = 3
-
-function notWalked({ unreadable }: RuleSet): string[] {
-  if (unreadable.length === 0) return []
-  const shown = unreadable.slice(0, MOST_LINES).map((line) => `\`${line}\``)
-  const more = unreadable.length > MOST_LINES ? ` and ${unreadable.length - MOST_LINES} more` : ''
-  return [`not understood, and left out: ${shown.join(', ')}${more}`]
-}
-
-async function readHost(request: FirewallRequest, host: Host): Promise<Read> {
-  const inquiry = inquire(host)
-  const keep = (backend: 'nft' | 'iptables'): Promise<string> =>
-    howToKeep({ kind: 'firewall', backend, deletes: null }, inquiry)
-  const [known, hosts, nft, iptables] = await Promise.all([
-    readMachine(inquiry),
-    namesIn(request) ? inquiry.ask(hostsFile) : null,
-    keep('nft'),
-    keep('iptables'),
-  ])
-  const { machine, book, unknowns } = known
-  const silent = book.answers.flatMap((answer) => (answer.known ? [] : [answer]))
-  if (book.sets.length === 0)
-    throw new Unknowable(
-      `the rules of ${host.access === 'local' ? 'this host' : host.access} are not known: ${[...new Set(silent.map(explain))].join('; ')}`,
-    )
-  // A tool that is not there has made no rules, but legacy tables are only read where there are some.
-  const isMissing = ({ needs, because }: (typeof silent)[number]): boolean =>
-    needs !== null && !because.includes('legacy')
-  const missing = silent.filter(isMissing)
-  const failed = silent.filter((one) => !isMissing(one))
-  return {
-    machine,
-    source: { host: host.access, files: [] },
-    keeps: { nft, iptables },
-    hosts: hosts?.known ? hosts.value : [],
-    gaps: [...new Set(failed.map(({ because }) => because))],
-    notes: [
-      ...new Set(
-        missing.map(
-          ({ because, needs }) =>
-            `${because}: rules that only it shows are not seen (needs ${needs})`,
-        ),
-      ),
-      ...book.sets.flatMap(notWalked),
-      ...unknowns.map(({ what, because }) => `${what} are not known: ${because}`),
-    ],
-  }
-}
-
-async function readFiles({ files, family }: FirewallRequest, parts: FirewallParts): Promise<Read> {
+async function readFiles(
+  { files, family }: FirewallRequest,
+  parts: FirewallParts,
+): Promise<KnownRules> {
   const { parseRuleFiles } = await import('./rule-files.ts')
   const read = await Promise.all(
     files.map(async (path) => {
@@ -145,7 +71,7 @@ type Named = { readonly party: Party; readonly notes: readonly string[] }
 async function partyOf(
   who: Who,
   family: 4 | 6 | null,
-  { hosts }: Read,
+  { hosts }: KnownRules,
   parts: FirewallParts,
 ): Promise<Named> {
   if (who.kind !== 'name') return { party: who, notes: [] }
@@ -168,7 +94,7 @@ async function partyOf(
 
 async function askedOf(
   request: FirewallRequest,
-  read: Read,
+  read: KnownRules,
   parts: FirewallParts,
 ): Promise<{ readonly asked: Asked; readonly notes: readonly string[] }> {
   const { from, to, protocol, state, inputDevice, outputDevice } = request
@@ -222,7 +148,7 @@ export function exitCodeOfFate(verdict: FirewallReport['there']['verdict']): num
 }
 
 /** How what the offers change is kept, once for each tool; what an owner keeps is said there. */
-function keepsOf({ keeps }: Read, offers: readonly Offer[]): Keep[] {
+function keepsOf({ keeps }: KnownRules, offers: readonly Offer[]): Keep[] {
   if (keeps === null) return []
   const isFor = (tool: 'nft' | 'iptables'): boolean =>
     offers.some((one) => one.keep === null && one.tool.replace('ip6', 'ip') === tool)
@@ -235,7 +161,7 @@ function keepsOf({ keeps }: Read, offers: readonly Offer[]): Keep[] {
 
 async function answer(
   request: FirewallRequest,
-  read: Read,
+  read: KnownRules,
   parts: FirewallParts,
 ): Promise<FirewallReport> {
   const { asked, notes } = await askedOf(request, read, parts)
@@ -256,11 +182,12 @@ async function answer(
   return reportFirewall(told, asked, walked)
 }
 
-async function read(request: FirewallRequest, parts: FirewallParts): Promise<Read> {
+async function read(request: FirewallRequest, parts: FirewallParts): Promise<KnownRules> {
   if (request.files.length > 0) return readFiles(request, parts)
   const host = await parts.openHost(request.host)
   if ('error' in host) throw new UsageError(host.error)
   try {
+    const { readHost } = await import('./firewall-host.ts')
     return await readHost(request, host)
   } finally {
     await host.close()
