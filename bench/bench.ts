@@ -1,5 +1,5 @@
 /**
- * `npm run bench [RUNS]`: how long rungs takes, beside what it is measured against, all in one run on one
+ * `npm run bench [RUNS] [read]`: how long rungs takes, beside what it is measured against, all in one run on one
  * machine: the start of node, one request by curl, and the same questions asked by hand. Medians; the
  * ratios mean something elsewhere, the milliseconds do not. It runs in a private world of the lab.
  */
@@ -14,6 +14,7 @@ import { onNode } from '../src/lab/service.ts'
 import { loadTopology, namespaceOf } from '../src/lab/topology.ts'
 import { INSIDE, inNewWorld } from '../src/lab/world.ts'
 import { measure, measureTogether, type Row } from './measure.ts'
+import { readMemory, readTimes } from './read.ts'
 import { ruleRows, SIZES } from './rules.ts'
 
 const DEFAULT_RUNS = 11
@@ -75,7 +76,20 @@ function print(rows: readonly Row[]): void {
     )
 }
 
-async function inside(runs: number): Promise<void> {
+/** Reading captures, beside the programs that do the same. */
+async function insideRead(runs: number): Promise<void> {
+  const compared = readTimes(program, root, runs)
+  for (const { rows, ratios } of compared) {
+    for (const { name, ms, runs: rounds, status } of rows)
+      console.log(
+        `${name.padEnd(24)}  ${ms.toFixed(0).padStart(7)} ms  ${rounds} runs  exit ${status}`,
+      )
+    console.log(`${ratios.join('\n')}\n`)
+  }
+  for (const line of await readMemory(program, root)) console.log(line)
+}
+
+async function insideChecks(runs: number): Promise<void> {
   const curl = onNode('client', ['curl', '-s', '-m', '5', '--cacert', authorityFile(), target])
   const start = measureTogether(
     [
@@ -102,13 +116,18 @@ async function inside(runs: number): Promise<void> {
   print([...start, ...healthy, ...refused, ...dropped, ...ruleRows(program, runs)])
 }
 
-const runs = Number(process.argv[2] ?? DEFAULT_RUNS)
+const words = process.argv.slice(2)
+const onlyRead = words.includes('read')
+const runs = Number(words.find((word) => word !== 'read') ?? DEFAULT_RUNS)
 if (process.env[INSIDE] === undefined) {
-  const own = [process.execPath, fileURLToPath(import.meta.url), String(runs)]
+  const own = [process.execPath, fileURLToPath(import.meta.url), ...words]
   const [command = '', ...args] = inNewWorld(process.geteuid?.() === 0, own)
   const { status } = spawnSync(command, args, {
     stdio: 'inherit',
     env: { ...process.env, [INSIDE]: '1' },
   })
   process.exitCode = status ?? 2
-} else await inside(runs)
+} else {
+  if (!onlyRead) await insideChecks(runs)
+  await insideRead(runs)
+}
