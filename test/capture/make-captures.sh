@@ -270,7 +270,7 @@ ftp-server() {
   mkdir -p "$work/ftp" "$work/empty"
   cp "$work/www/8" "$work/ftp/file" 2>/dev/null || head -c 8000 /dev/zero >"$work/ftp/file"
   printf '%s\n' listen=YES listen_ipv6=NO anonymous_enable=YES no_anon_password=YES local_enable=NO anon_root="$work/ftp" \
-    secure_chroot_dir="$work/empty" ftp_username=nobody background=NO seccomp_sandbox=NO pasv_enable=YES port_enable=YES \
+    secure_chroot_dir="$work/empty" ftp_username=mail background=NO seccomp_sandbox=NO pasv_enable=YES port_enable=YES \
     connect_from_port_20=YES isolate=NO isolate_network=NO nopriv_user=nobody "$@" >"$work/vsftpd.conf"
   chmod 644 "$work/vsftpd.conf"
   chmod 555 "$work/ftp"
@@ -329,7 +329,7 @@ pcapng() {
 }
 wrapped() { # FILE KIND: the same conversation of both families behind other headers
   web
-  record wrapping.pcap client c -s 300
+  record wrapping.pcap client c
   fetch http://10.2.0.2/1
   fetch -g 'http://[fd02::2]/1'
   stop

@@ -29,6 +29,11 @@ export function tsharkRows<Field extends string>(
     })
 }
 
+/** Several captures one after the other in one pcapng file, so that tshark must start only once. */
+export function concatenate(paths: readonly string[], target: string): void {
+  execFileSync('mergecap', ['-a', '-F', 'pcapng', '-w', target, ...paths], { stdio: 'ignore' })
+}
+
 /** How many packets tcpdump counts in a capture; it reads no gzip, so that the bytes come by its standard input. */
 export function tcpdumpCount(bytes: Uint8Array): number {
   const text = execFileSync('tcpdump', ['-n', '--count', '-r', '-'], {

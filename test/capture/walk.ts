@@ -3,14 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { findFormat } from '../../src/capture/open.ts'
-import { type CaptureReader, PacketBatch } from '../../src/capture/packet.ts'
+import { type CaptureReader, Epoch, PacketBatch } from '../../src/capture/packet.ts'
 import { Headers } from '../../src/wire/headers.ts'
 
 /** The small captures that the repository holds. */
 export const dataDirectory: string = join(import.meta.dirname, 'data')
 
 /** Their names, the ones that end so. */
-export const goldens = (ending = /\.(?:pcap|pcapng|pcap\.gz)$/): string[] =>
+export const goldens = (ending: RegExp = /\.(?:pcap|pcapng|pcap\.gz)$/): string[] =>
   readdirSync(dataDirectory)
     .filter((name) => ending.test(name))
     .toSorted()
@@ -40,7 +40,7 @@ export function walkCapture(bytes: Uint8Array, visit: (packet: Packet) => void):
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const format = findFormat(view, 0, view.byteLength)
   if (format === null) throw new Error('no format knows these bytes')
-  const reader = format.open()
+  const reader = format.open(new Epoch())
   const batch = new PacketBatch(256)
   const headers = new Headers()
   let at = 0
