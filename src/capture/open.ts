@@ -5,9 +5,10 @@ import { FOREIGN_KINDS } from './foreign.ts'
 import type { CaptureFormat } from './packet.ts'
 import { PCAP } from './pcap.ts'
 import { PCAPNG } from './pcapng.ts'
+import { TCPDUMP_TEXT } from './tcpdump-text.ts'
 
 /** In the order in which they are asked. */
-export const CAPTURE_FORMATS: readonly CaptureFormat[] = [PCAP, PCAPNG]
+export const CAPTURE_FORMATS: readonly CaptureFormat[] = [PCAP, PCAPNG, TCPDUMP_TEXT]
 
 /** The kind that the first bytes are of; null where they are of none. */
 export const findFormat = (view: DataView, at: number, end: number): CaptureFormat | null =>

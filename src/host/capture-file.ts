@@ -231,6 +231,22 @@ async function merge(all: readonly Cursor[], take: TakePackets): Promise<boolean
   }
 }
 
+/** What gave no packet because its first bytes are damaged, or because no line of it was one, could not be read. */
+function sort(
+  opened: readonly Cursor[],
+  failed: readonly CaptureFailure[],
+  stopped: boolean,
+): Pick<CaptureReading, 'sources' | 'failures'> {
+  const sources: CaptureSource[] = []
+  const failures = [...failed]
+  for (const source of opened) {
+    const reason = source.failure ?? source.reader.damages[0]?.reason
+    if (source.packets > 0 || stopped || reason === undefined) sources.push(source)
+    else failures.push({ path: source.path, reason })
+  }
+  return { sources, failures }
+}
+
 /**
  * Reads the captures at `paths` (`-` is the standard input) and hands their packets to `take`. Times count from one
  * `epochSeconds` for all of them. What could not be read is told; nothing throws but what `take` throws.
@@ -249,7 +265,7 @@ export async function readCaptures(
   }
   try {
     const stopped = await merge(sources, take)
-    return { sources, failures, stopped }
+    return { ...sort(sources, failures, stopped), stopped }
   } finally {
     for (const source of sources) source.close()
   }

@@ -85,8 +85,10 @@ test('a file that cannot be read is told, and the others are read', async () => 
   )
   const packedNothing = join(folder, 'nothing.gz')
   writeFileSync(packedNothing, gzipSync(''))
+  const prose = join(folder, 'prose')
+  writeFileSync(prose, 'Dear reader,\nthis is no capture.\n')
   const good = pcapOf('good', [[5, 60]])
-  const paths = [empty, join(folder, 'none'), folder, binary, packedNothing, good]
+  const paths = [empty, join(folder, 'none'), folder, binary, packedNothing, prose, good]
   const reading = await readCaptures(paths, () => {})
   expect(reading.sources.map(({ path, packets }) => [path, packets])).toEqual([[good, 1]])
   expect(reading.failures.map(({ reason }) => reason)).toEqual([
@@ -95,5 +97,6 @@ test('a file that cannot be read is told, and the others are read', async () => 
     expect.stringMatching(/directory/),
     expect.stringMatching(/begins with 7f 45 4c 46/),
     expect.stringMatching(/nothing in it/),
+    expect.stringMatching(/none of its 2 lines/),
   ])
 })

@@ -1,0 +1,101 @@
+/** Lines of tcpdump → packets: what stands behind the time, with what earlier lines have told (numbers, names, quotes). */
+import { type Address, formatAddress } from '../wire/address.ts'
+import { TCP_FLAG } from '../wire/tcp.ts'
+import { type RebuiltPacket, rebuildTcp, rebuildUdp, type ToldIp } from './rebuilt-packet.ts'
+import type { TextHead } from './tcpdump-line.ts'
+import { type TextEnd, TextNames } from './tcpdump-name.ts'
+import { parseOptions } from './tcpdump-option.ts'
+import { TextSequences } from './tcpdump-sequence.ts'
+import { parseSegment, type TextSegment } from './tcpdump-tcp.ts'
+
+/** A packet, or why there is none; `damaged` also tells what was odd in a line that gave one. */
+export type TextPacket = {
+  readonly packet: RebuiltPacket | null
+  /** LINKTYPE_ of the packet is Ethernet, for ARP; else it is raw IP. */
+  readonly ethernet: boolean
+  readonly damaged: string | null
+}
+
+/** Two ends and what is said of the packet. */
+const ENDS = /^(\S{1,300}) > (\S{1,300}?):(?:\s+(.*))?$/
+
+const none = (damaged: string | null): TextPacket => ({ packet: null, ethernet: false, damaged })
+
+/** What lines have told so far. */
+export class TextTold {
+  readonly names: TextNames = new TextNames()
+  readonly #sequences = new TextSequences()
+
+  /** The packet of one line; text that no tcpdump prints gives no packet and no damage. */
+  packetOf(head: TextHead): TextPacket {
+    const match = ENDS.exec(head.rest)
+    if (match === null) return none(head.labelled ? 'no two ends stand in it' : null)
+    const [, from = '', to = '', said = ''] = match
+    const family = head.network === 'ip6' ? 6 : 4
+    const segment = parseSegment(said)
+    // Without a word for its protocol a line must look like one in every part.
+    if (segment === null && !head.labelled) return none(null)
+    const source = this.names.endWithPort(from, family)
+    const destination = this.names.endWithPort(to, family)
+    if (
+      source === null ||
+      destination === null ||
+      source.port === null ||
+      destination.port === null
+    ) {
+      return none(`“${from} > ${to}” are no two ends with ports`)
+    }
+    if (source.address.family !== destination.address.family) {
+      return none(`“${from} > ${to}” are of two families`)
+    }
+    if (segment !== null) return this.#tcp(head.ip, source, destination, segment)
+    return this.#udp(head.ip, source, destination, said)
+  }
+
+  #tcp(ip: ToldIp, source: TextEnd, destination: TextEnd, segment: TextSegment): TextPacket {
+    const { flags, payloadBytes } = segment
+    const [from, to] = [keyOf(source), keyOf(destination)]
+    const [sender, receiver] = [`${from} ${to}`, `${to} ${from}`]
+    const spent =
+      payloadBytes + ((flags & TCP_FLAG.syn) === 0 ? 0 : 1) + ((flags & TCP_FLAG.fin) === 0 ? 0 : 1)
+    const syn = (flags & TCP_FLAG.syn) !== 0
+    const acknowledgment =
+      segment.acknowledgment === null
+        ? 0
+        : this.#sequences.acknowledged(receiver, segment.acknowledgment)
+    const sequence = this.#sequences.sent(sender, segment.sequence, spent, syn)
+    const edge = (printed: number): number => this.#sequences.acknowledged(receiver, printed)
+    const options = parseOptions(segment.options, edge)
+    const ends = endsOf(source, destination)
+    const ports = portsOf(source, destination)
+    const packet = rebuildTcp(ends, ip, ports, segment, sequence, acknowledgment, options)
+    return { packet, ethernet: false, damaged: segment.damaged }
+  }
+
+  #udp(ip: ToldIp, source: TextEnd, destination: TextEnd, said: string): TextPacket {
+    const length = /\blength:? (\d+)/i.exec(said)?.[1] ?? /\((\d+)\)\s*$/.exec(said)?.[1]
+    if (length === undefined) return none('it tells neither flags of TCP nor a length of UDP')
+    const ends = endsOf(source, destination)
+    const ports = portsOf(source, destination)
+    const packet = rebuildUdp(ends, ip, ports, new Uint8Array(0), Math.min(Number(length), 65_507))
+    return { packet, ethernet: false, damaged: null }
+  }
+}
+
+const keyOf = ({ address, port }: TextEnd): string => `${formatAddress(address)} ${port}`
+
+const endsOf = (
+  source: TextEnd,
+  destination: TextEnd,
+): { source: Address; destination: Address } => ({
+  source: source.address,
+  destination: destination.address,
+})
+
+const portsOf = (
+  source: TextEnd,
+  destination: TextEnd,
+): { sourcePort: number; destinationPort: number } => ({
+  sourcePort: source.port ?? 0,
+  destinationPort: destination.port ?? 0,
+})
