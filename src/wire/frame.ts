@@ -29,10 +29,22 @@ export function readFrame(
   linkType: number,
   headers: Headers,
 ): void {
+  readLink(view, at, end, originalBytes, linkType, headers)
+  peelPacket(headers)
+}
+
+/** Reads the link layer alone: the payload is the network layer's, which `etherType` tells. */
+export function readLink(
+  view: DataView,
+  at: number,
+  end: number,
+  originalBytes: number,
+  linkType: number,
+  headers: Headers,
+): void {
   begin(view, at, end, originalBytes, headers)
   if (linkType === LINK_TYPE.ethernet) peelEthernet(headers)
   else peelOther(headers, linkType)
-  peelPacket(headers)
 }
 
 /** Reads an IP packet without a link layer, such as one that was put together from fragments. */
