@@ -35,14 +35,25 @@ export function parseHex(text: string): Uint8Array | null {
   )
 }
 
+const UTF_8 = new TextDecoder('utf-8', { ignoreBOM: true })
+
+/** Shorter text is made faster without a decoder. */
+const DECODER_PAYS_BYTES = 64
+
 /** One character a byte (ISO 8859-1), as the line-oriented protocols are read: never fails. */
 export function latin1(bytes: Uint8Array): string {
-  const pieces: string[] = []
-  // An argument list has a limit in every engine; 4096 is far below it.
-  for (let at = 0; at < bytes.length; at += 4096) {
-    pieces.push(String.fromCharCode(...bytes.subarray(at, at + 4096)))
+  if (bytes.length > DECODER_PAYS_BYTES) {
+    // As many characters as bytes and none that stands for a wrong one: all of it is ASCII.
+    const text = UTF_8.decode(bytes)
+    if (text.length === bytes.length && !text.includes('\ufffd')) return text
   }
-  return pieces.join('')
+  let text = ''
+  // An argument list has a limit in every engine; 4096 is far below it. Spreading takes six times as long.
+  for (let at = 0; at < bytes.length; at += 4096) {
+    const piece: unknown = bytes.subarray(at, at + 4096)
+    text += String.fromCharCode.apply(null, piece as number[])
+  }
+  return text
 }
 
 /** Why the header `layer` at `at` could not be read: it needs `need` bytes, `end` leaves fewer. */

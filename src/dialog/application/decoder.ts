@@ -49,5 +49,12 @@ export type Application = {
   readonly transport: 'tcp' | 'udp'
   /** True where the bytes can be nothing else; characters are bytes (ISO 8859-1). */
   readonly recognise: (opening: Opening) => boolean
+  /** The same, told by a connection's first piece alone and without making text of it: for what is frequent. */
+  readonly recogniseFirst?: (
+    fromClient: boolean,
+    view: DataView,
+    at: number,
+    end: number,
+  ) => boolean
   readonly open: () => Decoder
 }

@@ -34,38 +34,51 @@ export class ExchangeLog {
   /** From a question to its answer, of all that were answered. */
   sumNs = 0
   slowest: Exchange | null = null
-  readonly #waiting: Exchange[] = []
-  readonly #byKey = new Map<string, Exchange>()
+  /** The question that waits for its answer the longest, those after it, and those with a key: most connections need the first only. */
+  #next: Exchange | null = null
+  #waiting: Exchange[] | null = null
+  #byKey: Map<string, Exchange> | null = null
 
   /** A question; with a `key` its answer may come out of order. */
   ask(text: string, timeNs: number, frame: number, key: string | null = null): void {
     this.asked++
     const exchange = this.#add(text, timeNs, frame)
     if (key !== null) {
+      this.#byKey ??= new Map()
       if (this.#byKey.size < MOST_WAITING) this.#byKey.set(key, exchange)
-    } else if (this.#waiting.length < MOST_WAITING) this.#waiting.push(exchange)
+    } else if (this.#next === null) this.#next = exchange
+    else {
+      this.#waiting ??= []
+      if (this.#waiting.length < MOST_WAITING) this.#waiting.push(exchange)
+    }
   }
 
   /** The answer to the oldest question, or to the one of `key`; without one the server spoke first. */
   answer(text: string, timeNs: number, frame: number, key: string | null = null): Exchange {
-    const asked = key === null ? this.#waiting.shift() : this.#byKey.get(key)
-    if (key !== null) this.#byKey.delete(key)
+    const asked = key === null ? this.#shift() : this.#find(key)
     const exchange = asked ?? this.#add('', timeNs, frame)
     exchange.answered = shortened(text)
     exchange.answeredFrame = frame
     exchange.answeredNs = timeNs
-    if (asked !== undefined) this.#count(exchange)
+    if (asked !== null) this.#count(exchange)
     return exchange
-  }
-
-  /** The question that is answered next; undefined where none waits. */
-  get next(): Exchange | undefined {
-    return this.#waiting[0]
   }
 
   /** Whether a question of this key waits already: then the same one was sent again. */
   waits(key: string): boolean {
-    return this.#byKey.has(key)
+    return this.#byKey?.has(key) ?? false
+  }
+
+  #shift(): Exchange | null {
+    const next = this.#next
+    if (next !== null) this.#next = this.#waiting?.shift() ?? null
+    return next
+  }
+
+  #find(key: string): Exchange | null {
+    const found = this.#byKey?.get(key) ?? null
+    this.#byKey?.delete(key)
+    return found
   }
 
   #add(text: string, timeNs: number, frame: number): Exchange {

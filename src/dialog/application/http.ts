@@ -2,177 +2,146 @@
  * HTTP/1.x messages in a stream, RFC 9112: requests and the statuses that answer them, and how far
  * each body goes (§6.3), so that the next head is found. Bodies are passed over, not read.
  */
-import { bytesBetween, latin1 } from '../../wire/bytes.ts'
+import { bytesBetween, joinBytes, viewOf } from '../../wire/bytes.ts'
 import type { Application, ApplicationFinding, Decoder, Payload } from './decoder.ts'
 import { ExchangeLog } from './exchange.ts'
+import { httpHeadPlaces, readHttpHeadPlaces } from './http-head.ts'
+import { wordsIn } from './words.ts'
 
 /** Bytes of a head that are put together; what is longer is not followed. */
 const MOST_HEAD_BYTES = 1 << 15
 
-/** Methods in use, RFC 9110 §9 and WebDAV; a request of another one is not recognised. */
-const METHOD =
-  /^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|TRACE|CONNECT|PROPFIND|PROPPATCH|MKCOL|COPY|MOVE|LOCK|UNLOCK|REPORT|SEARCH|NOTIFY|SUBSCRIBE|M-SEARCH) \S{1,4096} HTTP\/1\.\d/
+/** Characters of a line before a chunk: a length and what extends it. */
+const MOST_CHUNK_LINE = 256
 
 const LINE_FEED = 10
+const CARRIAGE_RETURN = 13
+
+/** ` HTTP/1.1` */
+const VERSION_BYTES = 9
+
+/** Filled anew for each message. */
+const places = httpHeadPlaces()
 
 /** Where the message of one direction stands. */
 class Direction {
-  /** The head that is not complete yet. */
-  head = ''
+  /** The begun head or line before a chunk. */
+  rest: Uint8Array | null = null
   /** Bytes of the body that are still to come; Infinity until the connection closes. */
   bodyBytes = 0
   /** The body comes in chunks: `bodyBytes` is what is left of the one at hand. */
   chunked = false
-  chunkLine = ''
+  /** After the last chunk: trailers up to an empty line (RFC 9112 §7.1.2). */
+  trailers = false
 }
-
-/** Where the head that begins at `at` ends, after its empty line; -1 where it does not. */
-function headEnd(view: DataView, at: number, end: number): number {
-  for (let place = at; place < end; place++) {
-    if (view.getUint8(place) !== LINE_FEED) continue
-    const next = place + 1 < end ? view.getUint8(place + 1) : -1
-    if (next === LINE_FEED) return place + 2
-    if (next === 13 && place + 2 < end && view.getUint8(place + 2) === LINE_FEED) return place + 3
-  }
-  return -1
-}
-
-const header = (head: string, name: RegExp): string => name.exec(head)?.[1]?.trim() ?? ''
-
-const CONTENT_LENGTH = /\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r?\n/i
-const TRANSFER_ENCODING = /\ntransfer-encoding:([^\n]*)\n/i
-const HOST = /\nhost:([^\n]*)\n/i
-const SERVER = /\nserver:([^\n]*)\n/i
 
 class HttpDecoder implements Decoder {
   readonly service = 'http'
   readonly log = new ExchangeLog()
   readonly #client = new Direction()
   readonly #server = new Direction()
-  /** The first request's and the first response's head: what they tell is read when it is asked for. */
-  #requestHead = ''
-  #responseHead = ''
+  #host = ''
+  #product = ''
   #tunnel = ''
   #finding: ApplicationFinding | null = null
 
   take(payload: Payload): boolean {
-    const { fromClient, view, end, gapBytes } = payload
+    const { fromClient, gapBytes } = payload
     const direction = fromClient ? this.#client : this.#server
-    if (gapBytes > 0 && !this.#passOver(direction, gapBytes)) return false
-    let at = payload.at
+    if (gapBytes > 0 && !passOver(direction, gapBytes)) return false
+    const { rest } = direction
+    if (rest === null)
+      return this.#messages(direction, payload, payload.view, payload.at, payload.end)
+    direction.rest = null
+    const joined = joinBytes(rest, bytesBetween(payload.view, payload.at, payload.end))
+    return this.#messages(direction, payload, viewOf(joined), 0, joined.length)
+  }
+
+  #messages(
+    direction: Direction,
+    payload: Payload,
+    view: DataView,
+    from: number,
+    end: number,
+  ): boolean {
+    let at = from
     while (at < end) {
+      if (direction.bodyBytes > 0) {
+        const taken = Math.min(direction.bodyBytes, end - at)
+        direction.bodyBytes -= taken
+        at += taken
+        continue
+      }
       const next =
-        direction.bodyBytes > 0
-          ? this.#body(direction, at, end)
-          : direction.chunked
-            ? this.#chunk(direction, view, at, end)
-            : this.#head(direction, payload, at)
-      if (next < 0) return false
+        direction.chunked || direction.trailers
+          ? takeChunkLine(direction, view, at, end)
+          : this.#head(direction, payload, view, at, end)
+      if (next === UNREADABLE) return false
+      if (next === INCOMPLETE) {
+        direction.rest = bytesBetween(view, at, end).slice()
+        return end - at <= MOST_HEAD_BYTES
+      }
       at = next
     }
     return this.#tunnel === ''
   }
 
-  /** Bytes that are not there are no loss where a body goes on; a lost head ends the reading. */
-  #passOver(direction: Direction, bytes: number): boolean {
-    if (direction.bodyBytes < bytes) return false
-    direction.bodyBytes -= bytes
-    return true
-  }
-
-  #body(direction: Direction, at: number, end: number): number {
-    const taken = Math.min(direction.bodyBytes, end - at)
-    direction.bodyBytes -= taken
-    return at + taken
-  }
-
-  /** The line before a chunk (RFC 9112 §7.1), or the empty one after it. */
-  #chunk(direction: Direction, view: DataView, at: number, end: number): number {
-    for (let place = at; place < end; place++) {
-      const byte = view.getUint8(place)
-      if (byte !== LINE_FEED) {
-        if (direction.chunkLine.length > 256) return -1
-        direction.chunkLine += String.fromCharCode(byte)
-        continue
-      }
-      const [digits = ''] = /^[0-9a-fA-F]{1,8}/.exec(direction.chunkLine) ?? []
-      const empty = direction.chunkLine.trim() === ''
-      direction.chunkLine = ''
-      if (empty) return place + 1
-      if (digits === '') return -1
-      direction.bodyBytes = Number.parseInt(digits, 16)
-      // The last chunk is empty; trailers are rare, and the empty line after it is passed over as one.
-      direction.chunked = direction.bodyBytes > 0
-      if (!direction.chunked) direction.head = '\n'
-      return place + 1
-    }
-    return end
-  }
-
-  #head(direction: Direction, payload: Payload, at: number): number {
-    const { view, end } = payload
-    if (direction.head !== '') return this.#headInPieces(direction, payload, at)
+  #head(
+    direction: Direction,
+    { fromClient, timeNs, frame }: Payload,
+    view: DataView,
+    at: number,
+    end: number,
+  ): number {
     const first = view.getUint8(at)
     // An empty line before a message is passed over, RFC 9112 §2.2.
-    if (first === LINE_FEED || first === 13) return at + 1
-    const next = headEnd(view, at, end)
-    const text = latin1(bytesBetween(view, at, next < 0 ? end : next))
-    if (next < 0) {
-      direction.head = text
-      return text.length > MOST_HEAD_BYTES ? -1 : end
-    }
-    return this.#message(direction, text, payload) ? next : -1
+    if (first === LINE_FEED || first === CARRIAGE_RETURN) return at + 1
+    const next = readHttpHeadPlaces(view, at, end, places)
+    if (next < 0) return INCOMPLETE
+    const taken = fromClient
+      ? this.#request(direction, view, at, timeNs, frame)
+      : this.#response(direction, view, at, timeNs, frame)
+    return taken ? next : UNREADABLE
   }
 
-  #headInPieces(direction: Direction, payload: Payload, at: number): number {
-    const before = direction.head.length
-    const text = direction.head + latin1(bytesBetween(payload.view, at, payload.end))
-    const blank = /^\s*\n(?=\S)|\n\r?\n/.exec(text)
-    if (blank === null) {
-      direction.head = text
-      return text.length > MOST_HEAD_BYTES ? -1 : payload.end
-    }
-    const length = blank.index + blank[0].length
-    direction.head = ''
-    const next = at + Math.max(0, length - before)
-    const head = text.slice(0, length)
-    return head.trim() === '' || this.#message(direction, head, payload) ? next : -1
-  }
-
-  #message(direction: Direction, head: string, { fromClient, timeNs, frame }: Payload): boolean {
-    const [line = ''] = head.split(/\r?\n/, 1)
-    if (!fromClient) return this.#response(direction, line, head, timeNs, frame)
-    if (!METHOD.test(line)) return false
-    if (this.#requestHead === '') this.#requestHead = head
-    this.log.ask(line.replace(/ HTTP\/1\.\d$/, ''), timeNs, frame)
-    const bodiless = line.startsWith('GET ') || line.startsWith('HEAD ')
-    direction.chunked = !bodiless && /chunked/i.test(header(head, TRANSFER_ENCODING))
-    direction.bodyBytes = bodiless || direction.chunked ? 0 : Number(header(head, CONTENT_LENGTH))
+  #request(
+    direction: Direction,
+    view: DataView,
+    at: number,
+    timeNs: number,
+    frame: number,
+  ): boolean {
+    const { lineEnd, hostAt, hostEnd, contentLength, chunked } = places
+    if (!isRequestLine(view, at, lineEnd)) return false
+    const asked = wordsIn(view, at, lineEnd - VERSION_BYTES)
+    if (this.#host === '' && hostAt >= 0) this.#host = wordsIn(view, hostAt, hostEnd)
+    this.log.ask(asked, timeNs, frame)
+    direction.chunked = chunked
+    direction.bodyBytes = chunked ? 0 : Math.max(0, contentLength)
     return true
   }
 
   #response(
     direction: Direction,
-    line: string,
-    head: string,
+    view: DataView,
+    at: number,
     timeNs: number,
     frame: number,
   ): boolean {
-    const [, digits = '', reason = ''] = /^HTTP\/1\.\d (\d{3})(?: (.*))?$/.exec(line) ?? []
-    if (digits === '') return false
-    const status = Number(digits)
-    if (this.#responseHead === '') this.#responseHead = head
+    const { lineEnd, serverAt, serverEnd, contentLength, chunked } = places
+    const status = statusIn(view, at, lineEnd)
+    if (status < 0) return false
+    if (this.#product === '' && serverAt >= 0) this.#product = wordsIn(view, serverAt, serverEnd)
     // An interim response is followed by the final one (RFC 9110 §15.2); 101 is the last word.
     if (status < 200 && status !== 101) return true
-    const asked = this.log.next?.asked ?? ''
-    this.log.answer(`${digits} ${reason}`.trim(), timeNs, frame)
-    if (status === 101 || (asked.startsWith('CONNECT ') && status < 300)) this.#tunnel = asked
-    this.#judge(status, asked, frame)
-    const bodiless = asked.startsWith('HEAD ') || status === 204 || status === 304
-    // A chunked body has no length of its own; where both are told, the chunks count (RFC 9112 §6.3).
-    direction.chunked = !bodiless && /chunked/i.test(header(head, TRANSFER_ENCODING))
-    const length = bodiless || direction.chunked ? '0' : header(head, CONTENT_LENGTH)
-    direction.bodyBytes = length === '' ? Number.POSITIVE_INFINITY : Number(length)
+    const { asked } = this.log.answer(wordsIn(view, at + VERSION_BYTES, lineEnd), timeNs, frame)
+    if (status === 101 || (status < 300 && asked.startsWith('CONNECT '))) this.#tunnel = asked
+    if (status >= 400) this.#judge(status, asked, frame)
+    // Where both are told, the chunks count (RFC 9112 §6.3).
+    const bodiless = status === 204 || status === 304 || asked.startsWith('HEAD ')
+    direction.chunked = chunked && !bodiless
+    direction.bodyBytes =
+      bodiless || chunked ? 0 : contentLength < 0 ? Number.POSITIVE_INFINITY : contentLength
     return true
   }
 
@@ -188,11 +157,9 @@ class HttpDecoder implements Decoder {
   }
 
   facts(): Readonly<Record<string, string>> {
-    const host = header(this.#requestHead, HOST)
-    const product = header(this.#responseHead, SERVER)
     return {
-      ...(host !== '' && { host }),
-      ...(product !== '' && { server: product }),
+      ...(this.#host !== '' && { host: this.#host }),
+      ...(this.#product !== '' && { server: this.#product }),
       ...(this.#tunnel !== '' && { tunnel: this.#tunnel }),
     }
   }
@@ -200,6 +167,68 @@ class HttpDecoder implements Decoder {
   finding(): ApplicationFinding | null {
     return this.#finding
   }
+}
+
+/** What a step gives instead of the place of the next one. */
+const INCOMPLETE = -1
+const UNREADABLE = -2
+
+/** Bytes that are not there are no loss where a body goes on; a lost head ends the reading. */
+function passOver(direction: Direction, bytes: number): boolean {
+  if (direction.bodyBytes < bytes) return false
+  direction.bodyBytes -= bytes
+  return true
+}
+
+/** The line before a chunk, the empty one after it, or one of the trailers (RFC 9112 §7.1). */
+function takeChunkLine(direction: Direction, view: DataView, at: number, end: number): number {
+  let feed = at
+  while (feed < end && view.getUint8(feed) !== LINE_FEED) feed++
+  if (feed - at > MOST_CHUNK_LINE && !direction.trailers) return UNREADABLE
+  if (feed === end) return INCOMPLETE
+  const line = wordsIn(view, at, feed).trimEnd()
+  if (direction.trailers) direction.trailers = line !== ''
+  else if (line !== '') {
+    const [digits] = /^[0-9a-fA-F]{1,8}(?=$|[ ;\t])/.exec(line) ?? []
+    if (digits === undefined) return UNREADABLE
+    direction.bodyBytes = Number.parseInt(digits, 16)
+    direction.chunked = direction.bodyBytes > 0
+    direction.trailers = !direction.chunked
+  }
+  return feed + 1
+}
+
+/** A method of capital letters, a target, and the version at the end. */
+function isRequestLine(view: DataView, at: number, lineEnd: number): boolean {
+  const versionAt = lineEnd - VERSION_BYTES
+  if (versionAt - at < 3 || !isVersion(view, versionAt + 1) || view.getUint8(versionAt) !== 32)
+    return false
+  for (let place = at; place < versionAt; place++) {
+    const byte = view.getUint8(place)
+    if (byte === 32) return place > at
+    // Capital letters and a hyphen, as all registered methods are written.
+    if ((byte < 0x41 || byte > 0x5a) && byte !== 0x2d) return false
+  }
+  return false
+}
+
+/** `HTTP/1.` and a digit. */
+const isVersion = (view: DataView, at: number): boolean =>
+  view.getUint32(at) === 0x48545450 &&
+  view.getUint16(at + 4) === 0x2f31 &&
+  view.getUint8(at + 6) === 0x2e &&
+  view.getUint8(at + 7) - 0x30 <= 9
+
+/** The three digits of a status line; -1 where it is none. */
+function statusIn(view: DataView, at: number, lineEnd: number): number {
+  if (lineEnd - at < 12 || !isVersion(view, at) || view.getUint8(at + 8) !== 32) return -1
+  let status = 0
+  for (let place = at + 9; place < at + 12; place++) {
+    const digit = view.getUint8(place) - 0x30
+    if (digit < 0 || digit > 9) return -1
+    status = status * 10 + digit
+  }
+  return status
 }
 
 function causeOf(status: number): string | null {
@@ -211,11 +240,26 @@ function causeOf(status: number): string | null {
   return status >= 500 ? 'http.server-error' : null
 }
 
-/** HTTP/1.x, by a request line or a status line. */
+/** Where the first line ends within `view[at, end)`; -1 where it does not. */
+function firstLineEnd(view: DataView, at: number, end: number): number {
+  for (let place = at; place < end; place++) {
+    if (view.getUint8(place) !== LINE_FEED) continue
+    return place > at && view.getUint8(place - 1) === CARRIAGE_RETURN ? place - 1 : place
+  }
+  return -1
+}
+
+/** HTTP/1.x, by a whole request line, or a status line where the client said nothing before it. */
 export const HTTP: Application = {
   name: 'http',
   transport: 'tcp',
+  recogniseFirst: (fromClient, view, at, end) => {
+    const lineEnd = firstLineEnd(view, at, end)
+    if (lineEnd < 0) return false
+    return fromClient ? isRequestLine(view, at, lineEnd) : statusIn(view, at, lineEnd) >= 0
+  },
   recognise: ({ client, server }) =>
-    METHOD.test(client) || (client === '' && /^HTTP\/1\.\d \d{3}/.test(server)),
+    /^[A-Z-]+ [^\r\n]+ HTTP\/1\.\d\r?\n/.test(client) ||
+    (client === '' && /^HTTP\/1\.\d \d{3}/.test(server)),
   open: () => new HttpDecoder(),
 }

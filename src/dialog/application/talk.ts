@@ -20,6 +20,10 @@ import { TLS } from './tls.ts'
 /** What is recognised, the most frequent first. */
 export const APPLICATIONS: readonly Application[] = [HTTP, TLS, SSH, SMTP, FTP, DNS, DNS_OVER_TCP]
 
+const FREQUENT: readonly Application[] = APPLICATIONS.filter(
+  ({ recogniseFirst }) => recogniseFirst !== undefined,
+)
+
 /** Pieces of an opening that are waited for before a connection is given up as unknown. */
 const MOST_PIECES = 8
 
@@ -31,7 +35,7 @@ export class Talk {
   /** Both sides' first bytes, and the pieces they came in: the decoder is given them once it is known. */
   #client = ''
   #server = ''
-  #pieces: Payload[] = []
+  #pieces: Payload[] | null = null
 
   constructor(transport: 'tcp' | 'udp') {
     this.#transport = transport
@@ -41,28 +45,37 @@ export class Talk {
   take(payload: Payload): boolean {
     if (this.decoder !== null) return this.decoder.take(payload)
     const { fromClient, view, at, end } = payload
+    const known =
+      this.#pieces === null && this.#transport === 'tcp'
+        ? FREQUENT.find(({ recogniseFirst }) => recogniseFirst?.(fromClient, view, at, end))
+        : undefined
+    const found = known ?? this.#recognise(payload)
+    if (found === undefined) return this.#keep(payload)
+    this.decoder = found.open()
+    const pieces = this.#pieces ?? []
+    this.#pieces = null
+    for (const piece of pieces) if (!this.decoder.take(piece)) return false
+    return this.decoder.take(payload)
+  }
+
+  #recognise({ fromClient, view, at, end }: Payload): Application | undefined {
     const text = latin1(bytesBetween(view, at, Math.min(end, at + OPENING_BYTES)))
     if (fromClient) this.#client = (this.#client + text).slice(0, OPENING_BYTES)
     else this.#server = (this.#server + text).slice(0, OPENING_BYTES)
     const opening = { client: this.#client, server: this.#server }
-    const found = APPLICATIONS.find(
+    return APPLICATIONS.find(
       ({ transport, recognise }) => transport === this.#transport && recognise(opening),
     )
-    if (found === undefined) return this.#keep(payload)
-    this.decoder = found.open()
-    const pieces = this.#pieces
-    this.#pieces = []
-    for (const piece of pieces) if (!this.decoder.take(piece)) return false
-    return this.decoder.take(payload)
   }
 
   /** The bytes are the caller's: what may be needed again is copied. */
   #keep(payload: Payload): boolean {
     const bytes = bytesBetween(payload.view, payload.at, payload.end).slice()
     const view = new DataView(bytes.buffer)
+    this.#pieces ??= []
     this.#pieces.push({ ...payload, view, at: 0, end: bytes.length })
     const more = this.#pieces.length < MOST_PIECES
-    if (!more) this.#pieces = []
+    if (!more) this.#pieces = null
     return more
   }
 
