@@ -25,7 +25,7 @@ test('the fields that matter are found by their names in any case', () => {
       'GET / HTTP/1.1\r\nHOST: \twww.example.org\r\nContent-length: 12 \r\nCookie: host: x\r\n\r\nbody',
     ),
   ).toEqual({
-    bodyAt: 85,
+    bodyAt: 16 + 24 + 21 + 17 + 2,
     line: 'GET / HTTP/1.1',
     host: 'www.example.org',
     server: null,
