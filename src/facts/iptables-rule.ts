@@ -39,9 +39,9 @@ function plainWords(text: string): string[] {
 /** Enough for the conditions that tell most rules apart. */
 const BEGINNING = 64
 
-/** The first words of a line, up to a quote; the last of them may be cut short. */
-function firstWords(line: string): string[] {
-  const beginning = line.slice(0, BEGINNING)
+/** The words from `at` on, up to a quote; the last of them may be cut short. */
+function wordsFrom(line: string, at: number): string[] {
+  const beginning = line.slice(at, at + BEGINNING)
   const special = beginning.search(SPECIAL)
   return plainWords(special < 0 ? beginning : beginning.slice(0, special))
 }
@@ -215,9 +215,31 @@ const reader = (words: readonly string[], family: 4 | 6): Reading => ({
 
 const isAtTarget = ({ words, at }: Reading): boolean => TARGETS.has(words[at] ?? '')
 
+/** The options with which most rules begin, and one word. */
+const PLAIN = /(! )?(-[sdio]) ([^ "'\\!-][^ "'\\]*) /y
+
+/** Whether one of those with which the line begins fails; and where they end. */
+function failsPlainly(
+  line: string,
+  family: 4 | 6,
+  fails: (match: Match) => boolean,
+): true | number {
+  for (let at = 0; ; ) {
+    PLAIN.lastIndex = at
+    const [whole = '', not, name = '', word = ''] = PLAIN.exec(line) ?? []
+    const option = iptablesOption(name, '')
+    const values = option?.values(word, family) ?? null
+    if (option === null || values === null) return at
+    if (fails(fieldIs(option.field, values, not !== undefined))) return true
+    at += whole.length
+  }
+}
+
 /** Whether one of the first conditions of a line fails, in their order; those behind it are not read. */
 export function failsEarly(line: string, family: 4 | 6, fails: (match: Match) => boolean): boolean {
-  const words = firstWords(line)
+  const plain = failsPlainly(line, family, fails)
+  if (plain === true) return true
+  const words = wordsFrom(line, plain)
   const reading = reader(words, family)
   let asked = 0
   while (!isAtTarget(reading)) {

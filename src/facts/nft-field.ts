@@ -64,6 +64,9 @@ const HEADERS: ReadonlyMap<string, Subject> = new Map<string, Subject>([
   ['ether saddr', subject('sourceHardware')],
 ])
 
+/** A field of a header by its two words, `tcp dport`; null for one that is not known here. */
+export const headerField = (words: string): Subject | null => HEADERS.get(words) ?? null
+
 const META: ReadonlyMap<string, Field> = new Map<string, Field>([
   ['l4proto', 'protocol'],
   ['nfproto', 'family'],
@@ -133,7 +136,7 @@ export function subjectOf(expression: unknown): Subject | null {
       return maskedSubject(inner)
     case 'payload':
       return of.base === undefined
-        ? (HEADERS.get(`${of.protocol} ${of.field}`) ?? null)
+        ? headerField(`${of.protocol} ${of.field}`)
         : plain(BARE_HEADER.get(`${of.base} ${of.offset} ${of.len}`))
     case 'meta':
       return plain(META.get(String(of.key)))

@@ -3,7 +3,9 @@
  * for: those are named as `nft -j` names them.
  */
 import { nftStatement, nftStatements } from './nft-phrase.ts'
+import { plainComparison } from './nft-plain.ts'
 import { nftCursor } from './nft-token.ts'
+import type { Match } from './rule-set.ts'
 
 /** Where a rule stands. */
 export type Owner = { readonly family: string; readonly table: string; readonly chain: string }
@@ -33,9 +35,20 @@ export class NftLine {
     this.said = said
   }
 
-  /** Gives the next statement with each call; null at their end. */
-  statements(): () => unknown {
-    const cursor = nftCursor(this.said)
+  /** Whether `fails` says so of one of the comparisons with which the line begins; and where they end. */
+  failsEarly(fails: (match: Match) => boolean): true | number {
+    let at = 0
+    for (;;) {
+      const plain = plainComparison(this.said, at)
+      if (plain === null) return at
+      if (plain.matches.some(fails)) return true
+      at = plain.until
+    }
+  }
+
+  /** Gives the next statement with each call, from one that begins at `from` on; null at their end. */
+  statements(from = 0): () => unknown {
+    const cursor = nftCursor(this.said.slice(from))
     return () => nftStatement(cursor, this.family)
   }
 

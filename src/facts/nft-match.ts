@@ -181,15 +181,27 @@ function extensionMatches(json: unknown, left: unknown, right: unknown): readonl
   return [IPV6, isThere(false), ...unknown(json)]
 }
 
-/** A comparison as conditions, what it implies included. */
-export function matchesOf(json: unknown, sets: ReadonlyMap<string, NftSet>): readonly Match[] {
-  const { op, left, right } = fieldsOf(fieldsOf(json).match)
+/** Comparisons that are read in a way of their own; null for all others, which most are. */
+function specialMatches(
+  json: unknown,
+  op: unknown,
+  left: unknown,
+  right: unknown,
+): readonly Match[] | null {
+  const { payload } = fieldsOf(left)
+  if (payload !== undefined && fieldsOf(payload).field !== 'flags') return null
   const flags = flagsMatch(left, op, right)
   if (flags !== null) return [over('tcp'), flags]
   const fragment = fragmentMatch(left, op, right)
   if (fragment !== null) return [IPV4, fragment]
-  const extension = extensionMatches(json, left, right)
-  if (extension !== null) return extension
+  return extensionMatches(json, left, right)
+}
+
+/** A comparison as conditions, what it implies included. */
+export function matchesOf(json: unknown, sets: ReadonlyMap<string, NftSet>): readonly Match[] {
+  const { op, left, right } = fieldsOf(fieldsOf(json).match)
+  const special = specialMatches(json, op, left, right)
+  if (special !== null) return special
   const parts = fieldsOf(left).concat
   if (Array.isArray(parts)) {
     const subjects = subjectsOf(left)

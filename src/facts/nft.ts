@@ -12,7 +12,7 @@ import { type NftSet, nftSet } from './nft-match.ts'
 import { failsEarly, type NftTable, nftRule } from './nft-rule.ts'
 import { nftObjects } from './nft-text.ts'
 import { describeNft, formatNftRule } from './nft-words.ts'
-import type { Chain, Counter, Hook, Place, Rule, RuleFamily, RuleSet } from './rule-set.ts'
+import type { Chain, Counter, Hook, Match, Place, Rule, RuleFamily, RuleSet } from './rule-set.ts'
 import { type Output, type Question, succeeded } from './source.ts'
 import { type UnreadRule, unreadChain } from './unread-rule.ts'
 
@@ -148,12 +148,17 @@ function placeOf(of: Fields, number: number): Place {
 const commentOf = ({ comment }: Fields): string | null =>
   typeof comment === 'string' ? comment : null
 
-/** Gives the statements of a rule, one with each call. */
-function statementsOf(of: Fields): () => unknown {
-  if (of instanceof NftLine) return of.statements()
-  const statements: readonly unknown[] = Array.isArray(of.expr) ? of.expr : []
+/** Gives the statements of a list, one with each call. */
+function inTurn(list: unknown): () => unknown {
+  const statements: readonly unknown[] = Array.isArray(list) ? list : []
   let at = 0
   return () => statements[at++]
+}
+
+function lacks(of: Fields, table: NftTable, fails: (match: Match) => boolean): boolean {
+  if (!(of instanceof NftLine)) return failsEarly(inTurn(of.expr), table, fails)
+  const plain = of.failsEarly(fails)
+  return plain === true || failsEarly(of.statements(plain), table, fails)
 }
 
 /** A rule that is read when it is asked for. */
@@ -166,7 +171,7 @@ function unreadRule(of: Fields, number: number, table: NftTable): UnreadRule {
   }
   return {
     place: here,
-    lacks: (fails) => failsEarly(statementsOf(of), table, fails),
+    lacks: (fails) => lacks(of, table, fails),
     read: () => {
       rule ??= { place: here(), ...nftRule(of.expr, table), comment: commentOf(of) }
       return rule
