@@ -12,7 +12,7 @@ const NO_ADDRESS: Uint8Array = new Uint8Array(0)
 
 /** A connection: TCP by its handshakes; UDP and ICMP by their addresses and ports until they rest. */
 export class Connection extends Columned {
-  /** Counts from 0 in the order of first packets. */
+  /** Counts from 1 in the order of first packets. */
   declare id: number
   /** IANA protocol: 6, 17, 1, 58, 132. */
   declare protocol: number

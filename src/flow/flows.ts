@@ -227,7 +227,7 @@ export class Flows {
     if (this.#table.count >= this.#most) this.#evict()
     const slot = this.#table.add(this.#key, turned, queue, timeNs)
     const connection = this.#table.at(slot)
-    connection.id = this.totals.connections++
+    connection.id = ++this.totals.connections
     connection.vlan = headers.vlan
     connection.firstFrame = frame
     connection.firstNs = timeNs

@@ -46,7 +46,7 @@ describe('connections', () => {
       [...HANDSHAKE, ...CLOSE, again],
       ({ id, ended }) => `${id} ${ended}`,
     )
-    expect(given).toEqual(['0 closed', '1 capture-end'])
+    expect(given).toEqual(['1 closed', '2 capture-end'])
     expect(marks.at(-1)).toBe(MARK.portReused)
   })
 
@@ -111,8 +111,8 @@ describe('connections', () => {
       mostConnections: 10,
     })
     expect(flows.totals).toMatchObject({ connections: 1001, evicted: 991 })
-    expect(given[0]).toEqual({ id: 1, ended: 'evicted' })
-    expect(given.find(({ id }) => id === 0)).toEqual({ id: 0, ended: 'capture-end' })
+    expect(given[0]).toEqual({ id: 2, ended: 'evicted' })
+    expect(given.find(({ id }) => id === 1)).toEqual({ id: 1, ended: 'capture-end' })
   })
 })
 
