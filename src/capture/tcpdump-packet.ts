@@ -1,10 +1,20 @@
 /** Lines of tcpdump → packets: what stands behind the time, with what earlier lines have told (numbers, names, quotes). */
 import { type Address, formatAddress } from '../wire/address.ts'
+import { PROTOCOL } from '../wire/protocol.ts'
 import { TCP_FLAG } from '../wire/tcp.ts'
-import { type RebuiltPacket, rebuildTcp, rebuildUdp, type ToldIp } from './rebuilt-packet.ts'
+import {
+  type RebuiltPacket,
+  rebuildPacket,
+  rebuildTcp,
+  rebuildUdp,
+  type ToldIp,
+} from './rebuilt-packet.ts'
+import { rebuildArp } from './tcpdump-arp.ts'
+import { parseIcmp, rebuildIcmp, type TextIcmp } from './tcpdump-icmp.ts'
 import type { TextHead } from './tcpdump-line.ts'
 import { type TextEnd, TextNames } from './tcpdump-name.ts'
 import { parseOptions } from './tcpdump-option.ts'
+import { TextQuotes } from './tcpdump-quote.ts'
 import { TextSequences } from './tcpdump-sequence.ts'
 import { parseSegment, type TextSegment } from './tcpdump-tcp.ts'
 
@@ -25,13 +35,30 @@ const none = (damaged: string | null): TextPacket => ({ packet: null, ethernet: 
 export class TextTold {
   readonly names: TextNames = new TextNames()
   readonly #sequences = new TextSequences()
+  readonly #quotes = new TextQuotes()
 
   /** The packet of one line; text that no tcpdump prints gives no packet and no damage. */
   packetOf(head: TextHead): TextPacket {
+    if (head.network === 'arp') {
+      const packet = rebuildArp(head.rest, this.names)
+      return {
+        packet,
+        ethernet: true,
+        damaged: packet === null ? 'ARP, but of another kind' : null,
+      }
+    }
     const match = ENDS.exec(head.rest)
     if (match === null) return none(head.labelled ? 'no two ends stand in it' : null)
     const [, from = '', to = '', said = ''] = match
     const family = head.network === 'ip6' ? 6 : 4
+    const inner = /^(?:GREv\d[^:]*: )?(IP6?) (.* > .*)$/.exec(said)
+    if (inner !== null && head.labelled) {
+      const network = inner[1] === 'IP6' ? 'ip6' : 'ip'
+      // A tunnel: what it carries is the packet, as far down as a line can go.
+      return this.packetOf({ ...head, network, rest: inner[2] ?? '' })
+    }
+    const message = parseIcmp(said, family)
+    if (message !== null) return this.#icmp(head, from, to, message)
     const segment = parseSegment(said)
     // Without a word for its protocol a line must look like one in every part.
     if (segment === null && !head.labelled) return none(null)
@@ -52,6 +79,25 @@ export class TextTold {
     return this.#udp(head.ip, source, destination, said)
   }
 
+  #icmp(head: TextHead, from: string, to: string, message: TextIcmp): TextPacket {
+    const family = head.network === 'ip6' ? 6 : 4
+    const source = this.names.address(from, family)
+    const destination = this.names.address(to, family)
+    if (source === null || destination === null || source.family !== destination.family) {
+      return none(`“${from} > ${to}” are no two addresses`)
+    }
+    const about = message.about
+    const named = about?.address == null ? null : this.names.address(about.address, family)
+    const quoted =
+      about === null ? new Uint8Array(0) : this.#quotes.quoted(destination, about, named)
+    const bytes = rebuildIcmp(message, quoted)
+    const missing = Math.max(0, (message.lengthBytes ?? 0) - bytes.length)
+    const protocol = family === 4 ? PROTOCOL.icmp : PROTOCOL.icmpv6
+    const packet = rebuildPacket({ source, destination }, head.ip, protocol, bytes, missing)
+    if (about === null) this.#quotes.note({ source, destination }, protocol, 0, packet)
+    return { packet, ethernet: false, damaged: null }
+  }
+
   #tcp(ip: ToldIp, source: TextEnd, destination: TextEnd, segment: TextSegment): TextPacket {
     const { flags, payloadBytes } = segment
     const [from, to] = [keyOf(source), keyOf(destination)]
@@ -69,6 +115,7 @@ export class TextTold {
     const ends = endsOf(source, destination)
     const ports = portsOf(source, destination)
     const packet = rebuildTcp(ends, ip, ports, segment, sequence, acknowledgment, options)
+    this.#quotes.note(ends, PROTOCOL.tcp, ports.destinationPort, packet)
     return { packet, ethernet: false, damaged: segment.damaged }
   }
 
@@ -78,6 +125,7 @@ export class TextTold {
     const ends = endsOf(source, destination)
     const ports = portsOf(source, destination)
     const packet = rebuildUdp(ends, ip, ports, new Uint8Array(0), Math.min(Number(length), 65_507))
+    this.#quotes.note(ends, PROTOCOL.udp, ports.destinationPort, packet)
     return { packet, ethernet: false, damaged: null }
   }
 }

@@ -28,6 +28,8 @@ const INTERFACES: readonly CaptureInterface[] = [
 
 /** A longer line is none of tcpdump's. */
 const MOST_LINE_BYTES = 65_536
+/** What tells a packet stands at the beginning of its line. */
+const MOST_PRINTED = 2048
 /** Made-up packets of one batch, and the room that the next one needs at most. */
 const ROOM_BYTES = 512 * 1024
 const PACKET_ROOM_BYTES = 2048
@@ -132,7 +134,8 @@ class TextReader implements CaptureReader {
     return at
   }
 
-  #readLine(printed: string, batch: PacketBatch): void {
+  #readLine(whole: string, batch: PacketBatch): void {
+    const printed = whole.slice(0, MOST_PRINTED)
     const line = withoutEntities(printed)
     if (line.length < 10) return
     const begun = this.#begun
