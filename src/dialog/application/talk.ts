@@ -36,6 +36,8 @@ export class Talk {
   #client = ''
   #server = ''
   #pieces: Payload[] | null = null
+  /** Nothing more can be told, whichever side's bytes may still come. */
+  #done = false
 
   constructor(transport: 'tcp' | 'udp') {
     this.#transport = transport
@@ -43,6 +45,11 @@ export class Talk {
 
   /** Takes the next payload; false when nothing more of this connection can tell anything. */
   take(payload: Payload): boolean {
+    if (!this.#done) this.#done = !this.#follow(payload)
+    return !this.#done
+  }
+
+  #follow(payload: Payload): boolean {
     if (this.decoder !== null) return this.decoder.take(payload)
     const { fromClient, view, at, end } = payload
     const known =

@@ -31,6 +31,7 @@ test('a talk that nobody understands is given up, and claims nothing', () => {
   const lines = Array.from({ length: 12 }, (): Said => ['>', 'xyzzy'])
   const more = feed(talk, lines)
   expect(more.indexOf(false)).toBe(7)
+  expect(feed(talk, [['<', 'HTTP/1.1 200 OK\r\n\r\n']])).toEqual([false])
   expect([talk.decoder, talk.finding()]).toEqual([null, null])
 })
 
