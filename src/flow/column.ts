@@ -10,6 +10,8 @@ export abstract class Columned {
   readonly doubles: Float64Array
   readonly intAt: number
   readonly doubleAt: number
+  /** What was set of what few records have. */
+  rare: Record<string, unknown> | null = null
 
   constructor(ints: Int32Array, intAt: number, doubles: Float64Array, doubleAt: number) {
     this.ints = ints
@@ -28,11 +30,21 @@ export type Columns = {
   readonly flags: readonly string[]
   /** What 32 bits do not hold: nanoseconds and sums of bytes; they begin as 0. */
   readonly doubles: readonly string[]
+  /** What few records have, with what it is where it was never set: it takes no room until then. */
+  readonly rare: Readonly<Record<string, unknown>>
 }
 
 /** How many integers a record of this kind has. */
 export const countInts = ({ zeros, unseen, flags }: Columns): number =>
   zeros.length + unseen.length + flags.length
+
+/** Where a number lies in its array, counted from where the record begins there. */
+export function placeOf({ zeros, unseen, flags, doubles }: Columns, name: string): number {
+  const integer = [...zeros, ...unseen, ...flags].indexOf(name)
+  const place = integer >= 0 ? integer : doubles.indexOf(name)
+  if (place < 0) throw new RangeError(`no column is named ${name}`)
+  return place
+}
 
 /** Integers as they stand in a record of which nothing was seen. */
 export function blankInts({ zeros, unseen, flags }: Columns): Int32Array {
@@ -47,6 +59,7 @@ export function defineColumns(prototype: Columned, columns: Columns): void {
   for (const [index, name] of columns.flags.entries())
     defineFlag(prototype, name, integers.length + index)
   for (const [index, name] of columns.doubles.entries()) defineDouble(prototype, name, index)
+  for (const name of Object.keys(columns.rare)) defineRare(prototype, name, columns.rare)
 }
 
 // Each closure stands alone, so that the engine puts its one load in place of every use.
@@ -80,6 +93,22 @@ function defineDouble(prototype: Columned, name: string, index: number): void {
     },
     set(this: Columned, value: number) {
       this.doubles[this.doubleAt + index] = value
+    },
+  })
+}
+
+function defineRare(prototype: Columned, name: string, unset: Columns['rare']): void {
+  const usual = unset[name]
+  Object.defineProperty(prototype, name, {
+    get(this: Columned) {
+      return this.rare === null ? usual : this.rare[name]
+    },
+    set(this: Columned, value: unknown) {
+      if (this.rare === null) {
+        if (value === usual) return
+        this.rare = { ...unset }
+      }
+      this.rare[name] = value
     },
   })
 }

@@ -3,8 +3,8 @@
  * and tables are made of. A capture has many, so that nothing is kept a packet; times are
  * nanoseconds since the capture's `epochSeconds`, frames count from 1, -1 stands for "not seen".
  */
-import { blankInts, Columned, type Columns, countInts, defineColumns } from './column.ts'
-import { END_DOUBLES, END_INTS, End } from './end.ts'
+import { blankInts, Columned, type Columns, countInts, defineColumns, placeOf } from './column.ts'
+import { END_BLANK, END_DOUBLES, END_INTS, End } from './end.ts'
 
 export { End } from './end.ts'
 
@@ -81,8 +81,8 @@ export class Connection extends Columned {
   reset(): void {
     this.ints.set(BLANK, this.intAt)
     this.doubles.set(BLANK_DOUBLES, this.doubleAt)
-    this.client.reset()
-    this.server.reset()
+    this.client.rare = null
+    this.server.rare = null
     this.history = ''
     this.service = ''
     this.application = null
@@ -122,6 +122,7 @@ const COLUMNS: Columns = {
     'lastSynNs',
     'firstRoundTripNs',
   ],
+  rare: {},
 }
 
 const OWN_INTS = countInts(COLUMNS)
@@ -129,6 +130,19 @@ const OWN_DOUBLES = COLUMNS.doubles.length
 /** How many integers and other numbers a connection with its ends takes in its columns. */
 export const CONNECTION_INTS: number = OWN_INTS + 2 * END_INTS
 export const CONNECTION_DOUBLES: number = OWN_DOUBLES + 2 * END_DOUBLES
-const BLANK: Int32Array = blankInts(COLUMNS)
-const BLANK_DOUBLES: Float64Array = new Float64Array(OWN_DOUBLES).fill(-1, 7)
+const BLANK: Int32Array = new Int32Array(CONNECTION_INTS)
+BLANK.set(blankInts(COLUMNS))
+BLANK.set(END_BLANK, OWN_INTS)
+BLANK.set(END_BLANK, OWN_INTS + END_INTS)
+const BLANK_DOUBLES: Float64Array = new Float64Array(CONNECTION_DOUBLES)
+for (const name of ['lastSynNs', 'firstRoundTripNs'])
+  BLANK_DOUBLES[COLUMNS.doubles.indexOf(name)] = -1
 defineColumns(Connection.prototype, COLUMNS)
+
+/** Where numbers lie from a connection's `intAt` and `doubleAt` on; see `end.ts`. */
+export const LAST_FRAME: number = placeOf(COLUMNS, 'lastFrame')
+export const REST_FRAME: number = placeOf(COLUMNS, 'restFrame')
+export const AWAITS_RESPONSE: number = placeOf(COLUMNS, 'awaitsResponse')
+export const ESTABLISHED_FRAME: number = placeOf(COLUMNS, 'establishedFrame')
+export const CONNECTION_LAST_NS: number = placeOf(COLUMNS, 'lastNs')
+export const REST_NS: number = placeOf(COLUMNS, 'restNs')

@@ -1,12 +1,12 @@
 /** One end of a connection: what it sent, and how TCP stands there as far as was seen. */
-import { blankInts, Columned, type Columns, countInts, defineColumns } from './column.ts'
+import { blankInts, Columned, type Columns, countInts, defineColumns, placeOf } from './column.ts'
 import type { Repeats } from './repeats.ts'
 import type { HeldPayload } from './stream.ts'
 
 const NONE: readonly number[] = []
 
-/** Words of TCP's options that are kept of a SYN; systems send at most six, Multipath TCP adds three. */
-const SYN_OPTION_WORDS = 9
+/** Words of TCP's options that are kept of a SYN; systems send five or six. */
+const SYN_OPTION_WORDS = 6
 
 /** A frame is -1 where none was seen; so is every number that begins as "not seen". */
 export class End extends Columned {
@@ -134,12 +134,12 @@ export class End extends Columned {
   declare historyCorrupt: number
 
   /** Data that was sent again; null where none was. */
-  repeats: Repeats | null = null
+  declare repeats: Repeats | null
   /** Data that came before its turn; null where none waits. */
-  held: HeldPayload | null = null
+  declare held: HeldPayload | null
   /** When SYNs after the first were sent, and in which frames: up to seven. */
-  synAgainTimesNs: number[] | null = null
-  synAgainFrames: number[] | null = null
+  declare synAgainTimesNs: number[] | null
+  declare synAgainFrames: number[] | null
 
   constructor(
     ints: Int32Array = new Int32Array(END_INTS),
@@ -153,19 +153,16 @@ export class End extends Columned {
 
   /** Forgets everything. */
   reset(): void {
-    this.ints.set(BLANK, this.intAt)
+    this.ints.set(END_BLANK, this.intAt)
     this.doubles.fill(0, this.doubleAt, this.doubleAt + END_DOUBLES)
-    this.repeats = null
-    this.held = null
-    this.synAgainTimesNs = null
-    this.synAgainFrames = null
+    this.rare = null
   }
 
   /** 4 or 16 bytes in network order. */
   get address(): Uint8Array {
     const bytes = new Uint8Array(this.addressBytes)
     for (let at = 0; at < bytes.length; at++) {
-      bytes[at] = (this.ints[this.intAt + (at >> 2)] ?? 0) >>> (24 - (at & 3) * 8)
+      bytes[at] = (this.ints[this.intAt + ADDRESS + (at >> 2)] ?? 0) >>> (24 - (at & 3) * 8)
     }
     return bytes
   }
@@ -175,7 +172,7 @@ export class End extends Columned {
     for (let word = 0; word < 4; word++) {
       let value = 0
       for (let at = 4 * word; at < 4 * word + 4; at++) value = (value << 8) | (bytes[at] ?? 0)
-      this.ints[this.intAt + word] = value
+      this.ints[this.intAt + ADDRESS + word] = value
     }
   }
 
@@ -213,7 +210,7 @@ export class End extends Columned {
     return this.repeats?.most.sequence ?? 0
   }
 
-  /** Keeps TCP's options as they stand in `view[at, end)`, the first 36 bytes of them. */
+  /** Keeps TCP's options as they stand in `view[at, end)`, the first 24 bytes of them. */
   keepSynOptions(view: DataView, at: number, end: number): void {
     const words = Math.min(SYN_OPTION_WORDS, (end - at) >> 2)
     const from = this.intAt + FIRST_OPTION_WORD
@@ -245,12 +242,6 @@ const optionWords = Array.from({ length: SYN_OPTION_WORDS }, (_, word) => `optio
 
 const COLUMNS: Columns = {
   zeros: [
-    'address0',
-    'address1',
-    'address2',
-    'address3',
-    'addressBytes',
-    'port',
     'nextSequence',
     'nextSequenceFrame',
     'contiguousSequence',
@@ -258,19 +249,18 @@ const COLUMNS: Columns = {
     'duplicateRun',
     'lastMarks',
     'acknowledged',
-    'initialSequence',
     'streamSequence',
     'packets',
     'largestPayload',
+    'address0',
+    'address1',
+    'address2',
+    'address3',
+    'addressBytes',
+    'port',
+    'initialSequence',
     'largestSequence',
-    'retransmissions',
-    'outOfOrders',
-    'duplicateAcks',
-    'zeroWindows',
-    'windowFulls',
-    'keepAlives',
     'finSequence',
-    'resetCount',
     'synCount',
     'maximumSegmentBytes',
     'synWindow',
@@ -278,8 +268,6 @@ const COLUMNS: Columns = {
     'synTrafficClass',
     'synFlags',
     'synOptionBytes',
-    'congestionMarks',
-    'congestionEchoes',
     ...optionWords,
     'zeekState',
     'zeekBefore',
@@ -302,22 +290,16 @@ const COLUMNS: Columns = {
     'trafficClass',
     'identification',
     'windowShift',
-    'windowZeroFrame',
     'firstPayloadFrame',
     'lastPayloadFrame',
     'synFrame',
     'finFrame',
     'resetFrame',
-    'afterResetFrame',
     'synIdentification',
-    'resetHopLimit',
-    'resetTrafficClass',
-    'resetIdentification',
-    'resetWindow',
   ],
   flags: [
-    'windowUnscaled',
     'initialSequenceKnown',
+    'windowUnscaled',
     'sequenceKnown',
     'acknowledgedKnown',
     'streamKnown',
@@ -334,18 +316,79 @@ const COLUMNS: Columns = {
     'networkBytes',
     'firstPayloadNs',
     'lastPayloadNs',
-    'retransmittedBytes',
-    'missedBytes',
     'synNs',
     'finNs',
-    'resetNs',
-    'windowZeroNs',
   ],
+  rare: {
+    retransmissions: 0,
+    outOfOrders: 0,
+    duplicateAcks: 0,
+    zeroWindows: 0,
+    windowFulls: 0,
+    keepAlives: 0,
+    congestionMarks: 0,
+    congestionEchoes: 0,
+    resetCount: 0,
+    windowZeroFrame: -1,
+    afterResetFrame: -1,
+    resetHopLimit: -1,
+    resetTrafficClass: -1,
+    resetIdentification: -1,
+    resetWindow: -1,
+    retransmittedBytes: 0,
+    missedBytes: 0,
+    resetNs: 0,
+    windowZeroNs: 0,
+    repeats: null,
+    held: null,
+    synAgainTimesNs: null,
+    synAgainFrames: null,
+  },
 }
 
-const FIRST_OPTION_WORD = COLUMNS.zeros.indexOf('optionWord0')
+const ADDRESS = placeOf(COLUMNS, 'address0')
+const FIRST_OPTION_WORD = placeOf(COLUMNS, 'optionWord0')
 /** How many integers and other numbers an end takes in its columns. */
 export const END_INTS: number = countInts(COLUMNS)
 export const END_DOUBLES: number = COLUMNS.doubles.length
-const BLANK: Int32Array = blankInts(COLUMNS)
+/** Integers of an end of which nothing was seen. */
+export const END_BLANK: Int32Array = blankInts(COLUMNS)
 defineColumns(End.prototype, COLUMNS)
+
+/**
+ * Where an end's numbers lie from its `intAt` and `doubleAt` on. What happens for each packet reads and
+ * writes them there: as properties they cost the same once the engine has compiled everything, and
+ * several times as much until then, which for most captures is the whole time.
+ */
+export const NEXT_SEQUENCE: number = placeOf(COLUMNS, 'nextSequence')
+export const NEXT_SEQUENCE_FRAME: number = placeOf(COLUMNS, 'nextSequenceFrame')
+export const CONTIGUOUS_SEQUENCE: number = placeOf(COLUMNS, 'contiguousSequence')
+export const LAST_ACKNOWLEDGMENT: number = placeOf(COLUMNS, 'lastAcknowledgment')
+export const DUPLICATE_RUN: number = placeOf(COLUMNS, 'duplicateRun')
+export const LAST_MARKS: number = placeOf(COLUMNS, 'lastMarks')
+export const ACKNOWLEDGED: number = placeOf(COLUMNS, 'acknowledged')
+export const ACKNOWLEDGED_KNOWN: number = placeOf(COLUMNS, 'acknowledgedKnown')
+export const SEQUENCE_KNOWN: number = placeOf(COLUMNS, 'sequenceKnown')
+export const STREAM_SEQUENCE: number = placeOf(COLUMNS, 'streamSequence')
+export const STREAM_KNOWN: number = placeOf(COLUMNS, 'streamKnown')
+export const PAYLOAD_UNWANTED: number = placeOf(COLUMNS, 'payloadUnwanted')
+export const PACKETS: number = placeOf(COLUMNS, 'packets')
+export const LARGEST_PAYLOAD: number = placeOf(COLUMNS, 'largestPayload')
+export const LARGEST_SEQUENCE: number = placeOf(COLUMNS, 'largestSequence')
+export const WINDOW: number = placeOf(COLUMNS, 'window')
+export const WINDOW_SCALING: number = placeOf(COLUMNS, 'windowScaling')
+export const WINDOW_UNSCALED: number = placeOf(COLUMNS, 'windowUnscaled')
+export const HOP_LIMIT: number = placeOf(COLUMNS, 'hopLimit')
+export const TRAFFIC_CLASS: number = placeOf(COLUMNS, 'trafficClass')
+export const IDENTIFICATION: number = placeOf(COLUMNS, 'identification')
+export const FIRST_PAYLOAD_FRAME: number = placeOf(COLUMNS, 'firstPayloadFrame')
+export const LAST_PAYLOAD_FRAME: number = placeOf(COLUMNS, 'lastPayloadFrame')
+export const INITIAL_SEQUENCE_KNOWN: number = placeOf(COLUMNS, 'initialSequenceKnown')
+export const LAST_NS: number = placeOf(COLUMNS, 'lastNs')
+export const FIRST_NS: number = placeOf(COLUMNS, 'firstNs')
+export const NEXT_SEQUENCE_NS: number = placeOf(COLUMNS, 'nextSequenceNs')
+export const LAST_ACKNOWLEDGMENT_NS: number = placeOf(COLUMNS, 'lastAcknowledgmentNs')
+export const PAYLOAD_BYTES: number = placeOf(COLUMNS, 'payloadBytes')
+export const NETWORK_BYTES: number = placeOf(COLUMNS, 'networkBytes')
+export const LAST_PAYLOAD_NS: number = placeOf(COLUMNS, 'lastPayloadNs')
+export const PORT: number = placeOf(COLUMNS, 'port')

@@ -5,14 +5,34 @@
 import { HEADER_NOTE, type Headers } from '../wire/headers.ts'
 import { PROTOCOL } from '../wire/protocol.ts'
 import { TCP_FLAG } from '../wire/tcp.ts'
-import type { Connection, End } from './connection.ts'
+import {
+  CONNECTION_LAST_NS,
+  type Connection,
+  LAST_FRAME,
+  REST_FRAME,
+  REST_NS,
+} from './connection.ts'
 import { ConnectionTable, NO_SLOT } from './connection-table.ts'
+import {
+  type End,
+  FIRST_NS,
+  HOP_LIMIT,
+  IDENTIFICATION,
+  LAST_NS,
+  NETWORK_BYTES,
+  PACKETS,
+  PAYLOAD_UNWANTED,
+  STREAM_KNOWN,
+  STREAM_SEQUENCE,
+  TRAFFIC_CLASS,
+} from './end.ts'
 import { ForgottenTuples } from './forgotten.ts'
 import { Key, keyOf, readKey } from './key.ts'
 import { MARK } from './mark.ts'
 import { notePayloadTime, noteSegment } from './segment.ts'
 import { type OnPayload, Streams } from './stream.ts'
 import { analyseSegment } from './tcp-analysis.ts'
+import { noteGap, noteHistory } from './zeek-history.ts'
 
 const SCTP = 132
 
@@ -20,13 +40,13 @@ const SCTP = 132
 const QUEUE = { opening: 0, established: 1, ended: 2, datagram: 3 } as const
 
 /** How long a connection may rest: a SYN is repeated within minutes, an open connection may rest for days, a closed one waits for stragglers. */
-const REST_NS: readonly number[] = [600e9, Number.POSITIVE_INFINITY, 120e9, 60e9]
+const LONGEST_REST_NS: readonly number[] = [600e9, Number.POSITIVE_INFINITY, 120e9, 60e9]
 
 /** What is let go of first where there are too many. */
 const EVICTION_ORDER = [QUEUE.ended, QUEUE.opening, QUEUE.datagram, QUEUE.established] as const
 
 /** Closed connections that wait for stragglers. */
-const MOST_ENDED = 8192
+const MOST_ENDED = 512
 
 /** Looks for connections that have rested too long once in this time. */
 const SWEEP_NS = 1e9
@@ -178,8 +198,10 @@ export class Flows {
     this.#count(connection, me, headers, frame, timeNs)
     marks |= analyseSegment(connection, me, peer, headers, frame, timeNs)
     noteSegment(connection, me, peer, headers, marks, frame, timeNs)
-    this.#follow(connection, forward, peer, headers)
-    this.#requeue(slot, connection, headers, timeNs)
+    noteHistory(connection, forward, headers)
+    this.#follow(connection, me, peer, headers)
+    if ((flags & CLOSING) !== 0 || connection.establishedFrame === frame)
+      this.#requeue(slot, connection, headers, timeNs)
     this.marks = marks
     return connection
   }
@@ -197,7 +219,7 @@ export class Flows {
     let slot = found
     if (slot !== NO_SLOT) {
       const rested = timeNs - this.#table.at(slot).lastNs
-      if (rested > (REST_NS[QUEUE.datagram] as number)) {
+      if (rested > (LONGEST_REST_NS[QUEUE.datagram] as number)) {
         this.#end(slot, 'idle')
         slot = NO_SLOT
       }
@@ -209,6 +231,7 @@ export class Flows {
     this.fromClient = forward
     const me = forward ? connection.client : connection.server
     this.#count(connection, me, headers, frame, timeNs)
+    noteHistory(connection, forward, headers)
     const { payloadBytes } = headers
     if (payloadBytes === 0) return connection
     const offset = me.payloadBytes
@@ -239,39 +262,51 @@ export class Flows {
 
   /** What every packet adds to its connection and its sender. */
   #count(connection: Connection, me: End, headers: Headers, frame: number, timeNs: number): void {
-    const rested = timeNs - connection.lastNs
-    if (rested > connection.restNs) {
-      connection.restNs = rested
-      connection.restFrame = frame
+    const { ints, doubles, intAt, doubleAt } = connection
+    const mine = me.intAt
+    const myDoubles = me.doubleAt
+    const rested = timeNs - (doubles[doubleAt + CONNECTION_LAST_NS] as number)
+    if (rested > (doubles[doubleAt + REST_NS] as number)) {
+      doubles[doubleAt + REST_NS] = rested
+      ints[intAt + REST_FRAME] = frame
     }
-    connection.lastNs = timeNs
-    connection.lastFrame = frame
-    if (me.packets === 0) me.firstNs = timeNs
-    me.packets++
-    me.lastNs = timeNs
-    me.networkBytes += headers.payloadAt - headers.networkAt + headers.payloadBytes
+    doubles[doubleAt + CONNECTION_LAST_NS] = timeNs
+    ints[intAt + LAST_FRAME] = frame
+    const packets = ints[mine + PACKETS] as number
+    if (packets === 0) doubles[myDoubles + FIRST_NS] = timeNs
+    ints[mine + PACKETS] = packets + 1
+    doubles[myDoubles + LAST_NS] = timeNs
+    const bytes = headers.payloadAt - headers.networkAt + headers.payloadBytes
+    doubles[myDoubles + NETWORK_BYTES] = (doubles[myDoubles + NETWORK_BYTES] as number) + bytes
     if ((headers.trafficClass & 3) === 3) me.congestionMarks++
     if (headers.protocol === PROTOCOL.tcp && (headers.flags & TCP_FLAG.rst) !== 0) return
-    me.hopLimit = headers.hopLimit
-    me.trafficClass = headers.trafficClass
-    me.identification = headers.identification
+    ints[mine + HOP_LIMIT] = headers.hopLimit
+    ints[mine + TRAFFIC_CLASS] = headers.trafficClass
+    ints[mine + IDENTIFICATION] = headers.identification
   }
 
   /** The streams of both ends: new payload, and what its acknowledgment tells to be missing. */
-  #follow(connection: Connection, forward: boolean, peer: End, headers: Headers): void {
-    const { flags, payloadBytes } = headers
+  #follow(connection: Connection, me: End, peer: End, headers: Headers): void {
+    const { flags, payloadBytes, sequence, acknowledgment } = headers
     if ((flags & TCP_FLAG.rst) !== 0) return
-    if ((flags & TCP_FLAG.ack) !== 0 && headers.acknowledgment !== peer.streamSequence)
-      this.#streams.acknowledge(connection, !forward, headers.acknowledgment)
-    const me = forward ? connection.client : connection.server
-    let first = headers.sequence
-    if ((flags & TCP_FLAG.syn) !== 0) {
-      first = (first + 1) | 0
-      this.#streams.begin(me, first)
+    const { ints } = connection
+    const theirs = peer.intAt
+    if (acknowledgment !== ints[theirs + STREAM_SEQUENCE] && (flags & TCP_FLAG.ack) !== 0) {
+      if (this.#streams.acknowledge(connection, me !== connection.client, acknowledgment))
+        noteGap(connection, me !== connection.client)
     }
+    if ((flags & TCP_FLAG.syn) !== 0) this.#streams.begin(me, (sequence + 1) | 0)
     if (payloadBytes === 0) return
+    const mine = me.intAt
+    const inOrder = sequence === ints[mine + STREAM_SEQUENCE] && ints[mine + STREAM_KNOWN] !== 0
+    if (inOrder && ints[mine + PAYLOAD_UNWANTED] !== 0 && me.rare === null) {
+      ints[mine + STREAM_SEQUENCE] = (sequence + payloadBytes) | 0
+      return
+    }
+    const first = (flags & TCP_FLAG.syn) !== 0 ? (sequence + 1) | 0 : sequence
     const { view, payloadAt, payloadEnd } = headers
-    this.#streams.payload(connection, forward, first, payloadBytes, view, payloadAt, payloadEnd)
+    const fromClient = me === connection.client
+    this.#streams.payload(connection, fromClient, first, payloadBytes, view, payloadAt, payloadEnd)
   }
 
   #requeue(slot: number, connection: Connection, headers: Headers, timeNs: number): void {
@@ -293,8 +328,8 @@ export class Flows {
   #sweep(timeNs: number): void {
     this.#sweepNs = timeNs + SWEEP_NS
     const table = this.#table
-    for (let queue = 0; queue < REST_NS.length; queue++) {
-      const rest = REST_NS[queue] as number
+    for (let queue = 0; queue < LONGEST_REST_NS.length; queue++) {
+      const rest = LONGEST_REST_NS[queue] as number
       for (;;) {
         const slot = table.first(queue)
         if (slot === NO_SLOT || table.queuedNs(slot) + rest >= timeNs) break
@@ -340,6 +375,8 @@ export class Flows {
 
 /** Connections that are followed at once: what 200 MB have room for. */
 const MOST_CONNECTIONS = 110_000
+
+const CLOSING = TCP_FLAG.fin | TCP_FLAG.rst
 
 const UNUSUAL = HEADER_NOTE.fragment | HEADER_NOTE.damaged
 

@@ -1,11 +1,23 @@
 /** What a TCP segment adds to what is remembered of the end that sent it, once its marks are known. */
 import type { Headers } from '../wire/headers.ts'
 import { TCP_FLAG } from '../wire/tcp.ts'
-import type { Connection, End } from './connection.ts'
+import { AWAITS_RESPONSE, type Connection, ESTABLISHED_FRAME } from './connection.ts'
+import {
+  ACKNOWLEDGED,
+  ACKNOWLEDGED_KNOWN,
+  type End,
+  FIRST_PAYLOAD_FRAME,
+  LARGEST_PAYLOAD,
+  LARGEST_SEQUENCE,
+  LAST_PAYLOAD_FRAME,
+  LAST_PAYLOAD_NS,
+  PAYLOAD_BYTES,
+  WINDOW_UNSCALED,
+} from './end.ts'
 import { MARK } from './mark.ts'
 import { noteRepeat } from './repeats.ts'
 
-const CONTROL = TCP_FLAG.syn | TCP_FLAG.fin | TCP_FLAG.rst
+const UNUSUAL = TCP_FLAG.syn | TCP_FLAG.fin | TCP_FLAG.rst | TCP_FLAG.ece
 
 /** A shift beyond 14 is taken as 14, RFC 7323 §2.3. */
 const MOST_SHIFT = 14
@@ -23,20 +35,29 @@ export function noteSegment(
   frame: number,
   timeNs: number,
 ): void {
-  const { flags } = headers
-  if ((flags & CONTROL) !== 0) noteControl(connection, me, peer, headers, frame, timeNs)
-  else if (me.resetFrame >= 0 && me.afterResetFrame < 0) me.afterResetFrame = frame
+  const { flags, window } = headers
+  if ((flags & UNUSUAL) !== 0) noteUnusual(connection, me, peer, headers, frame, timeNs)
+  if (me.rare !== null) noteAfterwards(me, flags, window, frame)
+  if (window === 0 && (flags & TCP_FLAG.rst) === 0) noteZeroWindow(me, frame, timeNs)
   if ((flags & TCP_FLAG.ack) !== 0) noteAcknowledgment(connection, me, headers, frame, timeNs)
   if (headers.payloadBytes > 0) notePayload(connection, me, headers, frame, timeNs)
   if (marks !== 0) noteMarks(connection, me, headers, marks, frame, timeNs)
-  if (headers.window === 0 && me.windowZeroFrame < 0 && (flags & TCP_FLAG.rst) === 0) {
-    me.windowZeroFrame = frame
-    me.windowZeroNs = timeNs
-  } else if (headers.window !== 0) me.windowZeroFrame = -1
-  if ((flags & TCP_FLAG.ece) !== 0 && (flags & TCP_FLAG.syn) === 0) me.congestionEchoes++
 }
 
-function noteControl(
+/** What had not been noted if the end had not met something rare before. */
+function noteAfterwards(me: End, flags: number, window: number, frame: number): void {
+  if (me.resetFrame >= 0 && me.afterResetFrame < 0 && (flags & TCP_FLAG.rst) === 0)
+    me.afterResetFrame = frame
+  if (window !== 0) me.windowZeroFrame = -1
+}
+
+function noteZeroWindow(me: End, frame: number, timeNs: number): void {
+  if (me.windowZeroFrame >= 0) return
+  me.windowZeroFrame = frame
+  me.windowZeroNs = timeNs
+}
+
+function noteUnusual(
   connection: Connection,
   me: End,
   peer: End,
@@ -51,10 +72,8 @@ function noteControl(
     me.finNs = timeNs
     me.finSequence = (headers.sequence + headers.payloadBytes) | 0
   }
-  if ((flags & TCP_FLAG.rst) === 0) {
-    if (me.resetFrame >= 0 && me.afterResetFrame < 0) me.afterResetFrame = frame
-    return
-  }
+  if ((flags & TCP_FLAG.ece) !== 0 && (flags & TCP_FLAG.syn) === 0) me.congestionEchoes++
+  if ((flags & TCP_FLAG.rst) === 0) return
   me.resetCount++
   if (me.resetFrame >= 0) return
   me.resetFrame = frame
@@ -126,20 +145,33 @@ function noteAcknowledgment(
   timeNs: number,
 ): void {
   const { acknowledgment, flags } = headers
+  const { ints, intAt: mine } = me
   if ((flags & TCP_FLAG.syn) === 0) {
-    me.windowUnscaled = false
-    if (connection.firstRoundTripNs < 0 && connection.lastSynNs >= 0)
-      connection.firstRoundTripNs = timeNs - connection.lastSynNs
-    if (connection.establishedFrame < 0 && (flags & TCP_FLAG.rst) === 0)
-      noteEstablished(connection, me, acknowledgment, frame, timeNs)
+    ints[mine + WINDOW_UNSCALED] = 0
+    if (ints[connection.intAt + ESTABLISHED_FRAME] === -1)
+      noteFirst(connection, me, headers, frame, timeNs)
   }
-  if (!me.acknowledgedKnown || ((acknowledgment - me.acknowledged) | 0) > 0) {
-    // A RST's number proves nothing.
-    if ((flags & TCP_FLAG.rst) === 0) {
-      me.acknowledged = acknowledgment
-      me.acknowledgedKnown = true
-    }
+  // A RST's number proves nothing.
+  if ((flags & TCP_FLAG.rst) !== 0) return
+  const ahead = (acknowledgment - (ints[mine + ACKNOWLEDGED] as number)) | 0
+  if (ahead > 0 || ints[mine + ACKNOWLEDGED_KNOWN] === 0) {
+    ints[mine + ACKNOWLEDGED] = acknowledgment
+    ints[mine + ACKNOWLEDGED_KNOWN] = 1
   }
+}
+
+/** A segment without SYN while the handshake is not known to have ended. */
+function noteFirst(
+  connection: Connection,
+  me: End,
+  headers: Headers,
+  frame: number,
+  timeNs: number,
+): void {
+  if (connection.firstRoundTripNs < 0 && connection.lastSynNs >= 0)
+    connection.firstRoundTripNs = timeNs - connection.lastSynNs
+  if ((headers.flags & TCP_FLAG.rst) === 0)
+    noteEstablished(connection, me, headers.acknowledgment, frame, timeNs)
 }
 
 /** The client's first acknowledgment of the server's SYN. */
@@ -164,11 +196,12 @@ function notePayload(
   frame: number,
   timeNs: number,
 ): void {
+  const { ints, doubles, intAt: mine, doubleAt } = me
   const bytes = headers.payloadBytes
-  me.payloadBytes += bytes
-  if (bytes > me.largestPayload) {
-    me.largestPayload = bytes
-    me.largestSequence = headers.sequence
+  doubles[doubleAt + PAYLOAD_BYTES] = (doubles[doubleAt + PAYLOAD_BYTES] as number) + bytes
+  if (bytes > (ints[mine + LARGEST_PAYLOAD] as number)) {
+    ints[mine + LARGEST_PAYLOAD] = bytes
+    ints[mine + LARGEST_SEQUENCE] = headers.sequence
   }
   notePayloadTime(connection, me, frame, timeNs)
 }
@@ -180,23 +213,28 @@ export function notePayloadTime(
   frame: number,
   timeNs: number,
 ): void {
-  if (me.firstPayloadFrame < 0) {
+  const { ints, intAt: mine } = me
+  if (ints[mine + FIRST_PAYLOAD_FRAME] === -1) {
     me.firstPayloadFrame = frame
     me.firstPayloadNs = timeNs
   }
-  me.lastPayloadFrame = frame
-  me.lastPayloadNs = timeNs
-  if (me === connection.client) connection.awaitsResponse = true
-  else if (connection.awaitsResponse) {
-    connection.awaitsResponse = false
-    const tookNs = timeNs - connection.client.lastPayloadNs
-    connection.responses++
-    connection.responseSumNs += tookNs
-    if (connection.responses === 1 || tookNs > connection.slowestResponseNs) {
-      connection.slowestResponseNs = tookNs
-      connection.slowestResponseFrame = frame
-    }
+  ints[mine + LAST_PAYLOAD_FRAME] = frame
+  me.doubles[me.doubleAt + LAST_PAYLOAD_NS] = timeNs
+  const awaits = connection.intAt + AWAITS_RESPONSE
+  if (me === connection.client) ints[awaits] = 1
+  else if (ints[awaits] !== 0) {
+    ints[awaits] = 0
+    noteResponse(connection, frame, timeNs)
   }
+}
+
+function noteResponse(connection: Connection, frame: number, timeNs: number): void {
+  const tookNs = timeNs - connection.client.lastPayloadNs
+  connection.responses++
+  connection.responseSumNs += tookNs
+  if (connection.responses > 1 && tookNs <= connection.slowestResponseNs) return
+  connection.slowestResponseNs = tookNs
+  connection.slowestResponseFrame = frame
 }
 
 function noteMarks(

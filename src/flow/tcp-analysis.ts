@@ -8,10 +8,27 @@
 import type { Headers } from '../wire/headers.ts'
 import { TCP_FLAG } from '../wire/tcp.ts'
 import type { Connection } from './connection.ts'
-import type { End } from './end.ts'
+import {
+  CONTIGUOUS_SEQUENCE,
+  DUPLICATE_RUN,
+  type End,
+  INITIAL_SEQUENCE_KNOWN,
+  LAST_ACKNOWLEDGMENT,
+  LAST_ACKNOWLEDGMENT_NS,
+  LAST_MARKS,
+  NEXT_SEQUENCE,
+  NEXT_SEQUENCE_FRAME,
+  NEXT_SEQUENCE_NS,
+  SEQUENCE_KNOWN,
+  WINDOW,
+  WINDOW_SCALING,
+  WINDOW_UNSCALED,
+} from './end.ts'
 import { MARK } from './mark.ts'
 
 const CONTROL = TCP_FLAG.syn | TCP_FLAG.fin | TCP_FLAG.rst
+/** Of these an ordinary segment has ACK alone. */
+const ORDINARY = CONTROL | TCP_FLAG.ack
 
 /** A fast retransmission follows the duplicate ACK that asked for it within this. */
 const FAST_NS = 20_000_000
@@ -27,25 +44,60 @@ export function analyseSegment(
   frame: number,
   timeNs: number,
 ): number {
+  const { ints, intAt: mine } = me
+  const theirs = peer.intAt
   const { sequence, acknowledgment, flags, window } = headers
+  const length = headers.payloadBytes
+  const isOdd = (flags & ORDINARY) !== TCP_FLAG.ack || window === 0 || ints[theirs + WINDOW] === 0
+  let marks = 0
+  const isBegun =
+    ints[mine + INITIAL_SEQUENCE_KNOWN] !== 0 && ints[theirs + INITIAL_SEQUENCE_KNOWN] !== 0
+  if (isOdd || !isBegun || sequence !== ints[mine + NEXT_SEQUENCE]) {
+    marks = analyseOdd(connection, me, peer, headers, timeNs)
+  } else if (length === 0) {
+    if (acknowledgment === ints[mine + LAST_ACKNOWLEDGMENT])
+      marks = markRepeatedAck(me, peer, headers)
+    else ints[mine + DUPLICATE_RUN] = 0
+  } else {
+    if (acknowledgment !== ints[mine + LAST_ACKNOWLEDGMENT]) ints[mine + DUPLICATE_RUN] = 0
+    marks = markFull(ints, theirs, (sequence + length) | 0) | markSpurious(ints, theirs, headers)
+  }
+  if ((flags & TCP_FLAG.ack) !== 0) {
+    const expected = ints[theirs + CONTIGUOUS_SEQUENCE] as number
+    if (((acknowledgment - expected) | 0) > 0 && expected !== 0) {
+      // It is told once for each gap.
+      ints[theirs + CONTIGUOUS_SEQUENCE] = ints[theirs + NEXT_SEQUENCE] as number
+      marks |= MARK.ackedUnseen
+    }
+  }
+  remember(me, headers, marks, frame, timeNs)
+  return marks
+}
+
+/** The same for a segment that opens, closes or resets, does not go on where the last one ended, or meets a closed window. */
+function analyseOdd(
+  connection: Connection,
+  me: End,
+  peer: End,
+  headers: Headers,
+  timeNs: number,
+): number {
+  const { sequence, acknowledgment, flags } = headers
   const length = headers.payloadBytes
   let marks = 0
   if ((flags & TCP_FLAG.syn) !== 0) marks = analyseSyn(me, sequence, flags)
   noteInitialSequences(me, peer, sequence, acknowledgment, flags)
-
   if (length === 1 && sequence === me.nextSequence && peer.window === 0) {
     marks |= MARK.zeroWindowProbe
   } else {
-    marks |= markSequence(me, peer, sequence, length, flags, window)
+    marks |= markSequence(me, peer, headers)
     if (length === 0) marks |= markRepeatedAck(me, peer, headers)
   }
   if (acknowledgment !== me.lastAcknowledgment) me.duplicateRun = 0
-  if ((flags & TCP_FLAG.ack) !== 0) marks |= markAhead(peer, acknowledgment)
   if (length > 0 || (flags & (TCP_FLAG.syn | TCP_FLAG.fin)) !== 0) {
     if ((marks & MARK.keepAlive) === 0)
       marks |= markRepetition(connection, me, peer, headers, timeNs)
   }
-  remember(me, headers, marks, frame, timeNs)
   return marks
 }
 
@@ -78,26 +130,35 @@ function noteInitialSequences(
 }
 
 /** What the sequence number and the windows tell. */
-function markSequence(
-  me: End,
-  peer: End,
-  sequence: number,
-  length: number,
-  flags: number,
-  window: number,
-): number {
+function markSequence(me: End, peer: End, headers: Headers): number {
+  const { sequence, flags } = headers
+  const length = headers.payloadBytes
   const ahead = (sequence - me.nextSequence) | 0
   let marks = 0
   if (ahead > 0 && me.nextSequence !== 0 && (flags & TCP_FLAG.rst) === 0) marks = MARK.lostSegment
   if ((flags & CONTROL) !== 0) return marks
-  if (window === 0) marks |= MARK.zeroWindow
+  if (headers.window === 0) marks |= MARK.zeroWindow
   if (ahead === -1 && length <= 1) marks |= MARK.keepAlive
-  if (length > 0 && peer.windowScaling !== -1) {
-    const shift = peer.windowUnscaled || peer.windowScaling === -2 ? 0 : peer.windowScaling
-    const edge = (peer.lastAcknowledgment + (peer.window << shift)) | 0
-    if (((sequence + length) | 0) === edge) marks |= MARK.windowFull
-  }
+  if (length > 0) marks |= markFull(me.ints, peer.intAt, (sequence + length) | 0)
   return marks
+}
+
+/** Data up to `end` that fills the window which the other end has told last. */
+function markFull(ints: Int32Array, theirs: number, end: number): number {
+  const scaling = ints[theirs + WINDOW_SCALING] as number
+  if (scaling === -1) return 0
+  const shift = ints[theirs + WINDOW_UNSCALED] !== 0 || scaling === -2 ? 0 : scaling
+  const room = (ints[theirs + WINDOW] as number) << shift
+  const edge = ((ints[theirs + LAST_ACKNOWLEDGMENT] as number) + room) | 0
+  return end === edge ? MARK.windowFull : 0
+}
+
+/** Data of which the other end has acknowledged all. */
+function markSpurious(ints: Int32Array, theirs: number, headers: Headers): number {
+  const acknowledged = ints[theirs + LAST_ACKNOWLEDGMENT] as number
+  const end = (headers.sequence + headers.payloadBytes) | 0
+  if (((end - acknowledged) | 0) > 0 || acknowledged === 0) return 0
+  return MARK.spuriousRetransmission | MARK.retransmission
 }
 
 /** What a segment without payload is that repeats the sequence number and the acknowledgment of the one before it. */
@@ -116,14 +177,6 @@ function markRepeatedAck(
   return MARK.duplicateAck
 }
 
-/** An acknowledgment of what the capture does not hold; told once for each gap. */
-function markAhead(peer: End, acknowledgment: number): number {
-  const expected = peer.contiguousSequence
-  if (expected === 0 || ((acknowledgment - expected) | 0) <= 0) return 0
-  peer.contiguousSequence = peer.nextSequence
-  return MARK.ackedUnseen
-}
-
 /** A clock that was set back makes a time that passed negative: that is no short one. */
 const isWithin = (passedNs: number, limitNs: number): boolean => passedNs >= 0 && passedNs < limitNs
 
@@ -140,8 +193,8 @@ function markRepetition(
   const { nextSequence } = me
   const { lastAcknowledgment } = peer
   const dataEnd = (sequence + length) | 0
-  if (length > 0 && lastAcknowledgment !== 0 && ((dataEnd - lastAcknowledgment) | 0) <= 0)
-    return MARK.spuriousRetransmission | MARK.retransmission
+  const spurious = length > 0 ? markSpurious(me.ints, peer.intAt, headers) : 0
+  if (spurious !== 0) return spurious
   const behind = (nextSequence - sequence) | 0
   if (nextSequence === 0 || behind <= 0) return 0
   // One byte back and more than one long: what follows a probe of a zero window.
@@ -159,21 +212,24 @@ function markRepetition(
 
 /** Keeps what the next segments are measured by. */
 function remember(me: End, headers: Headers, marks: number, frame: number, timeNs: number): void {
+  const { ints, doubles, intAt: mine, doubleAt } = me
   const { sequence, flags } = headers
   const takesNumber = (flags & (TCP_FLAG.syn | TCP_FLAG.fin)) !== 0 ? 1 : 0
   const end = (sequence + headers.payloadBytes + takesNumber) | 0
   if ((marks & MARK.zeroWindowProbe) === 0) {
-    if (((end - me.nextSequence) | 0) > 0 || me.nextSequence === 0) {
-      me.nextSequence = end
-      me.nextSequenceNs = timeNs
-      me.nextSequenceFrame = frame
-      me.sequenceKnown = true
+    const next = ints[mine + NEXT_SEQUENCE] as number
+    if (((end - next) | 0) > 0 || next === 0) {
+      ints[mine + NEXT_SEQUENCE] = end
+      ints[mine + NEXT_SEQUENCE_FRAME] = frame
+      ints[mine + SEQUENCE_KNOWN] = 1
+      doubles[doubleAt + NEXT_SEQUENCE_NS] = timeNs
     }
-    if (sequence === me.contiguousSequence || me.contiguousSequence === 0)
-      me.contiguousSequence = me.nextSequence
+    const contiguous = ints[mine + CONTIGUOUS_SEQUENCE] as number
+    if (sequence === contiguous || contiguous === 0)
+      ints[mine + CONTIGUOUS_SEQUENCE] = ints[mine + NEXT_SEQUENCE] as number
   }
-  me.window = headers.window
-  me.lastAcknowledgment = headers.acknowledgment
-  me.lastAcknowledgmentNs = timeNs
-  me.lastMarks = marks
+  ints[mine + WINDOW] = headers.window
+  ints[mine + LAST_ACKNOWLEDGMENT] = headers.acknowledgment
+  ints[mine + LAST_MARKS] = marks
+  doubles[doubleAt + LAST_ACKNOWLEDGMENT_NS] = timeNs
 }

@@ -5,6 +5,7 @@ import {
   type Columns,
   countInts,
   defineColumns,
+  placeOf,
 } from '../../src/flow/column.ts'
 
 const COLUMNS: Columns = {
@@ -12,6 +13,7 @@ const COLUMNS: Columns = {
   unseen: ['frame'],
   flags: ['known'],
   doubles: ['timeNs'],
+  rare: { odd: 3 },
 }
 
 class Row extends Columned {
@@ -19,6 +21,7 @@ class Row extends Columned {
   declare frame: number
   declare known: boolean
   declare timeNs: number
+  declare odd: number
 }
 defineColumns(Row.prototype, COLUMNS)
 
@@ -36,4 +39,19 @@ test('records that lie beside each other keep their own numbers', () => {
   other.frame = 12
   expect([one.packets, one.frame, one.known, one.timeNs]).toEqual([7, -1, true, 2 ** 52])
   expect([other.packets, other.frame, other.known, other.timeNs]).toEqual([0, 12, false, 0])
+})
+
+test('what few records have takes no room until it is set', () => {
+  const row = new Row(new Int32Array(9), 0, new Float64Array(9), 0)
+  expect(row.odd).toBe(3)
+  row.odd = 3
+  expect(row.rare).toBe(null)
+  row.odd = 4
+  expect(row.odd).toBe(4)
+})
+
+test('a name that is no column has no place', () => {
+  expect(placeOf(COLUMNS, 'known')).toBe(2)
+  expect(placeOf(COLUMNS, 'timeNs')).toBe(0)
+  expect(() => placeOf(COLUMNS, 'nothing')).toThrow('no column is named nothing')
 })
