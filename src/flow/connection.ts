@@ -47,6 +47,9 @@ export class Connection extends Columned {
   icmpSource: Uint8Array = NO_ADDRESS
   /** The next-hop MTU that it told, 0 without. */
   declare icmpMtu: number
+  /** ICMP: type and code of its first message; -1 otherwise. */
+  declare icmpType: number
+  declare icmpCode: number
   /** What its segments' marks were, all of them: a sum of `MARK`. */
   declare marks: number
   /** From the client's last payload before an answer to the server's first of it: how many, their sum, the longest and when that ended. */
@@ -108,6 +111,8 @@ const COLUMNS: Columns = {
     'establishedFrame',
     'icmpError',
     'icmpFrame',
+    'icmpType',
+    'icmpCode',
     'slowestResponseFrame',
   ],
   flags: ['turned', 'awaitsResponse'],

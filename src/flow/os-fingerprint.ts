@@ -19,13 +19,7 @@ export type Fingerprint = {
   readonly dontFragment?: boolean
 }
 
-const LINUX_OPENS = [
-  'mss,sok,ts,nop,ws',
-  'mss,nop,nop,sok,nop,ws',
-  'mss,nop,nop,ts,nop,ws',
-  'mss,sok,ts',
-  'mss,nop,nop,sok',
-]
+const LINUX_OPENS = ['mss,sok,ts,nop,ws', 'mss,nop,nop,sok,nop,ws', 'mss,sok,ts', 'mss,nop,nop,sok']
 const LINUX_ANSWERS = [
   'mss,sok,ts,nop,ws',
   'mss,nop,nop,ts,nop,ws',
@@ -52,13 +46,7 @@ const WINDOWS_ANSWERS = [
 const WINDOWS = { initialHopLimit: 128, dontFragment: true } as const
 
 const APPLE = ['mss,nop,ws,nop,nop,ts,sok,eol']
-const APPLE_ANSWERS = [
-  ...APPLE,
-  'mss,nop,ws,sok,eol',
-  'mss,nop,ws,nop,nop,ts',
-  'mss,nop,nop,ts,sok,eol',
-  'mss,sok,eol',
-]
+const APPLE_ANSWERS = [...APPLE, 'mss,nop,nop,ts,sok,eol']
 
 /** The systems that are known. */
 export const FINGERPRINTS: readonly Fingerprint[] = [
@@ -69,7 +57,7 @@ export const FINGERPRINTS: readonly Fingerprint[] = [
     answers: LINUX_ANSWERS,
     // The buffer of 64 KiB in whole segments; on loopback they are larger than half of it.
     segments: [44, 45],
-    window: [65535, 65495, 65483, 65476, 64240, 64800, 65160, 64704],
+    window: [65495, 65483, 65476, 64240, 64800, 65160, 64704],
     shifts: [6, 7, 8, 9, 10, 11, 12, 13, 14],
   },
   {
@@ -137,9 +125,25 @@ export const FINGERPRINTS: readonly Fingerprint[] = [
     dontFragment: true,
     name: 'FreeBSD',
     opens: ['mss,nop,ws,sok,ts'],
-    answers: ['mss,nop,ws,sok,ts', 'mss,nop,ws,sok,eol', 'mss,nop,ws,nop,nop,ts', 'mss,nop,ws'],
+    answers: ['mss,nop,ws,sok,ts'],
     window: [65535],
     shifts: [3, 6, 7, 8, 9],
+  },
+  {
+    initialHopLimit: 64,
+    dontFragment: true,
+    // Their answers differ only where everything was offered.
+    name: 'FreeBSD or macOS',
+    opens: [],
+    answers: [
+      'mss,nop,ws,sok,eol',
+      'mss,nop,ws,nop,nop,ts',
+      'mss,nop,ws',
+      'mss,sok,eol',
+      'mss,sok,ts',
+      'mss,nop,nop,ts',
+    ],
+    window: [65535],
   },
   {
     initialHopLimit: 64,
@@ -149,6 +153,7 @@ export const FINGERPRINTS: readonly Fingerprint[] = [
     answers: [
       'mss,nop,nop,sok,nop,ws,nop,nop,ts',
       'mss,nop,nop,sok,nop,nop,ts',
+      'mss,nop,nop,sok,nop,ws',
       'mss,nop,ws,nop,nop,ts',
     ],
     window: [16384],

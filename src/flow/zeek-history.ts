@@ -56,8 +56,8 @@ function scale(connection: Connection, fromClient: boolean, letter: string, coun
 export function noteHistory(connection: Connection, fromClient: boolean, headers: Headers): void {
   const end = fromClient ? connection.client : connection.server
   if (headers.protocol !== PROTOCOL.tcp) {
-    if (headers.protocol === PROTOCOL.udp && (end.historyBits & BIT.data) === 0)
-      wasNoted(connection, fromClient, BIT.data, 'D')
+    if (headers.protocol !== PROTOCOL.udp) noteMessage(connection, headers)
+    else if ((end.historyBits & BIT.data) === 0) wasNoted(connection, fromClient, BIT.data, 'D')
     return
   }
   if ((headers.flags & CONTROL) !== 0 || end.zeekState < ZEEK_STATE.partial) {
@@ -76,6 +76,14 @@ export function noteHistory(connection: Connection, fromClient: boolean, headers
   if ((end.historyBits & BIT.ack) === 0 && (headers.flags & TCP_FLAG.ack) !== 0)
     wasNoted(connection, fromClient, BIT.ack, 'A')
   if (headers.window === 0) noteZeroWindow(connection, fromClient)
+}
+
+/** Zeek has no letters for ICMP; the type and code that it takes for ports are those of the first message. */
+function noteMessage(connection: Connection, { protocol, view, transportAt }: Headers): void {
+  const isIcmp = protocol === PROTOCOL.icmp || protocol === PROTOCOL.icmpv6
+  if (!isIcmp || connection.icmpType >= 0 || transportAt + 2 > view.byteLength) return
+  connection.icmpType = view.getUint8(transportAt)
+  connection.icmpCode = view.getUint8(transportAt + 1)
 }
 
 /** A gap: bytes of that end which the other acknowledged and which were not captured. */
