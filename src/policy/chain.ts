@@ -183,11 +183,15 @@ function meet(walk: Walk, rule: Rule, world: World): Meeting | null {
       missed = [...missed, unclear]
       here = { ...unclear, main: false }
     }
-    counted ||= isCounted(rule) && rule.countedAfter === stop
+    const countsHere = isCounted(rule) && rule.countedAfter === stop
+    counted ||= countsHere
     for (const change of rule.changes) {
       if (change.after !== stop) continue
-      if (rule.place.backend === 'nft' && !isPossible(here, change))
-        return { missed: [...missed, leftBy(walk, rule, here, counted)], matched: null }
+      if (rule.place.backend === 'nft' && !isPossible(here, change)) {
+        // Whether the counter stands before the change or behind it is not told.
+        const left = leftBy(walk, rule, here, countsHere ? null : counted)
+        return { missed: [...missed, left], matched: null }
+      }
       here = withChange(here, change, rule.place)
     }
     at = stop
@@ -196,8 +200,10 @@ function meet(walk: Walk, rule: Rule, world: World): Meeting | null {
 }
 
 /** What goes on to the next rule, where this one does not fit after all. */
-const leftBy = ({ hook }: Walk, { place }: Rule, world: World, counted: boolean): World =>
-  counted ? after(world, { hook, did: 'counted', place, says: 'counts it', counts: true }) : world
+function leftBy({ hook }: Walk, { place }: Rule, world: World, counts: boolean | null): World {
+  const says = counts === null ? 'may count it' : 'counts it'
+  return counts === false ? world : after(world, { hook, did: 'counted', place, says, counts })
+}
 
 /** The step of a rule that fits. */
 const obeyed = (walk: Walk, rule: Rule, verdict: Verdict, world: World, counts: boolean): World =>

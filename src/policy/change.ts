@@ -10,9 +10,12 @@ import type { World } from './world.ts'
 export const isPossible = (world: World, change: Change): boolean =>
   change.kind !== 'mark' || change.connection === 0 || world.tracking === 'tracked'
 
-/** iptables leaves alone what has been attached, nft only what has an entry (xt_CT.c, nft_ct.c). */
+/**
+ * iptables leaves alone what has been attached, nft only what has an entry (xt_CT.c, nft_ct.c); what
+ * conntrack has found invalid has none, and is then untracked.
+ */
 const canBeUntracked = ({ tracking }: World, { backend }: Place): boolean =>
-  tracking === 'unseen' || (tracking === 'attached' && backend === 'nft')
+  tracking === 'unseen' || tracking === 'invalid' || (tracking === 'attached' && backend === 'nft')
 
 /** The world after one change of the rule at `place`. */
 export function withChange(world: World, change: Change, place: Place): World {

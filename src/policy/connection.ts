@@ -191,8 +191,16 @@ export function walkConnection(
   const { journey: there, ends } = setOut(machine, packet, start)
   const rejected = ends.find(({ world, verdict }) => world.main && verdict === 'reject')
   if (rejected !== undefined) {
-    const refusal = refusalOf(rejected, ownAddresses(machine.routing))
-    const back = setOut(machine, refusal.packet, { kind: 'local' }, refusal.known).journey
+    const refused = (one: End, doubt: Partial<World>): Travelled => {
+      const { packet: refusal, known } = refusalOf(one, ownAddresses(machine.routing))
+      return setOut(machine, refusal, { kind: 'local' }, { ...known, ...doubt })
+    }
+    const back = together(
+      refused(rejected, {}),
+      otherWays(there, rejected, ends).map((one) =>
+        refused(one, { main: false, doubts: one.world.doubts }),
+      ),
+    ).journey
     return { there, back, onward: null, stray: null }
   }
   const end = mainAccepted(ends)

@@ -71,6 +71,23 @@ describe('what a rule writes', () => {
     expect(verdicts(set, untracked)).toEqual(['accept'])
   })
 
+  test('whether a counter beside what cannot be done has moved is not known', () => {
+    const untracked = { ...start, tracking: 'untracked' } as const
+    const counted = 'counter packets 0 bytes 0'
+    const counts = (rule: string): unknown =>
+      walk(nft(table('t', input(rule))), untracked).map(({ world }) =>
+        stepsOf(world).map((step) => step.counts),
+      )
+    expect(counts(`${counted} meta mark set ct mark`)).toEqual([[null, false]])
+    expect(counts(`${counted} tcp dport 443 meta mark set ct mark`)).toEqual([[true, false]])
+  })
+
+  test('what conntrack found invalid can still be kept from it', () => {
+    const invalid = { ...start, tracking: 'invalid' } as const
+    const rules = ['notrack', 'ct state invalid drop', 'ct state untracked accept']
+    expect(verdicts(nft(table('t', input(...rules))), invalid)).toEqual(['accept'])
+  })
+
   test('the connection’s mark is restored to the packet', () => {
     const set = iptables(`*filter
 :INPUT DROP [0:0]

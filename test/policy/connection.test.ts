@@ -204,6 +204,21 @@ COMMIT
     expect(back?.unknowns.map(({ because }) => because).join()).toContain('magic')
   })
 
+  test('leaves open from which address a refusal comes', () => {
+    const set = iptables(`*nat
+-A PREROUTING -m magic --spell -j DNAT --to-destination 192.0.2.9
+COMMIT
+*filter
+-A FORWARD -j REJECT
+COMMIT
+`)
+    const asked = { ...syn, destination: '192.0.2.7' }
+    const { there, back } = walkConnection(machine(set), asked, arrives)
+    expect(there.verdict).toBe('rejected')
+    expect(back?.verdict).toBe('accepted')
+    expect(back?.packet.source).toBe('')
+  })
+
   test('leaves the answer certain where it does not, and the counters that it decides open', () => {
     const set = perhaps(
       '[0:0] -A OUTPUT -m conntrack --ctstate INVALID',
