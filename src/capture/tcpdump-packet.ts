@@ -1,7 +1,9 @@
 /** Lines of tcpdump → packets: what stands behind the time, with what earlier lines have told (numbers, names, quotes). */
 import { type Address, formatAddress } from '../wire/address.ts'
+import { IPV4_HEADER_BYTES } from '../wire/ipv4.ts'
 import { PROTOCOL } from '../wire/protocol.ts'
 import { TCP_FLAG } from '../wire/tcp.ts'
+import { UDP_HEADER_BYTES } from '../wire/udp.ts'
 import {
   type RebuiltPacket,
   rebuildPacket,
@@ -10,6 +12,7 @@ import {
   type ToldIp,
 } from './rebuilt-packet.ts'
 import { rebuildArp } from './tcpdump-arp.ts'
+import { TextDns } from './tcpdump-dns.ts'
 import { parseIcmp, rebuildIcmp, type TextIcmp } from './tcpdump-icmp.ts'
 import type { TextHead } from './tcpdump-line.ts'
 import { type TextEnd, TextNames } from './tcpdump-name.ts'
@@ -26,6 +29,9 @@ export type TextPacket = {
   readonly damaged: string | null
 }
 
+/** What 16 bits of length leave for the payload. */
+const MOST_UDP_BYTES = 0xffff - UDP_HEADER_BYTES
+
 /** Two ends and what is said of the packet. */
 const ENDS = /^(\S{1,300}) > (\S{1,300}?):(?:\s+(.*))?$/
 
@@ -36,6 +42,7 @@ export class TextTold {
   readonly names: TextNames = new TextNames()
   readonly #sequences = new TextSequences()
   readonly #quotes = new TextQuotes()
+  readonly #dns = new TextDns()
 
   /** The packet of one line; text that no tcpdump prints gives no packet and no damage. */
   packetOf(head: TextHead): TextPacket {
@@ -120,15 +127,25 @@ export class TextTold {
   }
 
   #udp(ip: ToldIp, source: TextEnd, destination: TextEnd, said: string): TextPacket {
-    const length = /\blength:? (\d+)/i.exec(said)?.[1] ?? /\((\d+)\)\s*$/.exec(said)?.[1]
-    if (length === undefined) return none('it tells neither flags of TCP nor a length of UDP')
+    const printed = /\blength:? (\d+)/i.exec(said)?.[1] ?? /\((\d+)\)\s*$/.exec(said)?.[1]
+    const length = printed === undefined ? udpBytes(ip) : Number(printed)
+    if (length === null) return none('it tells neither flags of TCP nor a length of UDP')
+    const payloadBytes = Math.min(length, MOST_UDP_BYTES)
+    const asker = [keyOf(source), keyOf(destination)].toSorted().join(' ')
+    const payload = this.#dns.message(said, asker, payloadBytes) ?? new Uint8Array(0)
     const ends = endsOf(source, destination)
     const ports = portsOf(source, destination)
-    const packet = rebuildUdp(ends, ip, ports, new Uint8Array(0), Math.min(Number(length), 65_507))
+    const packet = rebuildUdp(ends, ip, ports, payload, payloadBytes)
     this.#quotes.note(ends, PROTOCOL.udp, ports.destinationPort, packet)
     return { packet, ethernet: false, damaged: null }
   }
 }
+
+/** What -v tells of the whole packet, without headers. */
+const udpBytes = ({ protocol, totalBytes }: ToldIp): number | null =>
+  protocol !== PROTOCOL.udp || totalBytes === null
+    ? null
+    : Math.max(0, totalBytes - IPV4_HEADER_BYTES - UDP_HEADER_BYTES)
 
 const keyOf = ({ address, port }: TextEnd): string => `${formatAddress(address)} ${port}`
 

@@ -33,7 +33,7 @@ export type CaptureFailure = { readonly path: string; readonly reason: string }
 export type CaptureReading = {
   readonly sources: readonly CaptureSource[]
   readonly failures: readonly CaptureFailure[]
-  /** True where whoever took the packets wanted no more. */
+  /** True where whoever took the packets wanted no more, or the signal was given. */
   readonly stopped: boolean
 }
 
@@ -205,16 +205,31 @@ function runEnd(cursor: Cursor, cursors: readonly Cursor[]): number {
 }
 
 /** Batches between two moments in which the process looks at its signals and timers. */
-const BATCHES_AT_A_TIME = 128
+const BATCHES_AT_A_TIME = 16
+
+/** A pipe may have nothing for hours: whoever aborts does not wait for it. */
+function unlessAborted(more: Promise<boolean>, signal: AbortSignal | undefined): Promise<boolean> {
+  if (signal === undefined) return more
+  return new Promise((resolve, reject) => {
+    const abort = (): void => resolve(false)
+    signal.addEventListener('abort', abort, { once: true })
+    more.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
 
 /** Hands on what all of them hold; true where no more was wanted. */
-async function merge(all: readonly Cursor[], take: TakePackets): Promise<boolean> {
+async function merge(
+  all: readonly Cursor[],
+  take: TakePackets,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
   let cursors: Cursor[] = []
   for (const cursor of all) {
     const more = cursor.advance()
-    if (typeof more === 'boolean' ? more : await more) cursors.push(cursor)
+    if (typeof more === 'boolean' ? more : await unlessAborted(more, signal)) cursors.push(cursor)
   }
   for (let batches = 1; ; ) {
+    if (signal?.aborted === true) return true
     const cursor = earliest(cursors)
     if (cursor === undefined) return false
     const from = cursor.next
@@ -225,7 +240,7 @@ async function merge(all: readonly Cursor[], take: TakePackets): Promise<boolean
     if (to < cursor.batch.count) continue
     if (batches++ % BATCHES_AT_A_TIME === 0) await new Promise((resolve) => setImmediate(resolve))
     const more = cursor.advance()
-    if (!(typeof more === 'boolean' ? more : await more)) {
+    if (!(typeof more === 'boolean' ? more : await unlessAborted(more, signal))) {
       cursors = cursors.filter((other) => other !== cursor)
     }
   }
@@ -249,11 +264,13 @@ function sort(
 
 /**
  * Reads the captures at `paths` (`-` is the standard input) and hands their packets to `take`. Times count from one
- * `epochSeconds` for all of them. What could not be read is told; nothing throws but what `take` throws.
+ * `epochSeconds` for all of them. What could not be read is told; nothing
+ * throws but what `take` throws. `signal` ends the reading between two pieces, and while a pipe is waited for.
  */
 export async function readCaptures(
   paths: readonly string[],
   take: TakePackets,
+  signal?: AbortSignal,
 ): Promise<CaptureReading> {
   const epoch = new Epoch()
   const sources: Cursor[] = []
@@ -264,7 +281,7 @@ export async function readCaptures(
     else failures.push(opened)
   }
   try {
-    const stopped = await merge(sources, take)
+    const stopped = await merge(sources, take, signal)
     return { ...sort(sources, failures, stopped), stopped }
   } finally {
     for (const source of sources) source.close()

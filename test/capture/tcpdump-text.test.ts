@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { TCPDUMP_TEXT } from '../../src/capture/tcpdump-text.ts'
 import { writePcapHeader, writePcapRecord } from '../../src/capture/write-pcap.ts'
 import { parseAddress } from '../../src/wire/address.ts'
@@ -10,6 +10,9 @@ import { writeIpv4 } from '../../src/wire/ipv4.ts'
 import { writeIpv6 } from '../../src/wire/ipv6.ts'
 import { TCP_FLAG, writeTcp } from '../../src/wire/tcp.ts'
 import { readWhole, type Whole } from './whole.ts'
+
+/** A busy machine takes its time to start another program. */
+vi.setConfig({ testTimeout: 60_000 })
 
 const read = (text: string): Whole => readWhole(TCPDUMP_TEXT, new TextEncoder().encode(text))
 

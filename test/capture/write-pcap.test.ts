@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { PCAP } from '../../src/capture/pcap.ts'
 import { writePcapHeader, writePcapRecord } from '../../src/capture/write-pcap.ts'
 import { joinBytes } from '../../src/wire/bytes.ts'
 import { readWhole } from './whole.ts'
+
+/** A busy machine takes its time to start another program. */
+vi.setConfig({ testTimeout: 60_000 })
 
 const RAW = { linkType: 101, snapBytes: 65_535, checkBytes: 0 }
 const bytes = Uint8Array.of(0x45, 0, 0, 20, 0, 0, 0, 0, 64, 6, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2)

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { PCAPNG } from '../../src/capture/pcapng.ts'
 import {
   writeInterface,
@@ -13,6 +13,9 @@ import {
 } from '../../src/capture/write-pcapng.ts'
 import { joinBytes } from '../../src/wire/bytes.ts'
 import { readWhole } from './whole.ts'
+
+/** A busy machine takes its time to start another program. */
+vi.setConfig({ testTimeout: 60_000 })
 
 const folder = mkdtempSync(join(tmpdir(), 'rungs-written-'))
 afterAll(() => rmSync(folder, { recursive: true }))

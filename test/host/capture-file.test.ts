@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -73,6 +82,25 @@ test('whoever wants no more is given no more', async () => {
   })
   expect(taken).toBe(1)
   expect(reading.stopped).toBe(true)
+})
+
+test('a pipe that has nothing more to say for now is left when the signal is given', async () => {
+  const fifo = join(folder, 'fifo')
+  execFileSync('mkfifo', [fifo])
+  const writer = openSync(fifo, 'r+')
+  writeSync(writer, readFileSync(pcapOf('few', many.slice(0, 3))))
+  const abort = new AbortController()
+  let packets = 0
+  const reading = await readCaptures(
+    [fifo],
+    (_, from, to) => {
+      packets += to - from
+      setTimeout(() => abort.abort(), 20)
+    },
+    abort.signal,
+  )
+  expect([packets, reading.stopped]).toEqual([3, true])
+  closeSync(writer)
 })
 
 test('a file that cannot be read is told, and the others are read', async () => {
