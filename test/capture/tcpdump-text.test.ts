@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test, vi } from 'vitest'
 import { TCPDUMP_TEXT } from '../../src/capture/tcpdump-text.ts'
@@ -137,6 +139,42 @@ test('prose is passed over, and what is damaged is said with its line', () => {
       offset: ARTICLE.indexOf('05:55:30'),
       reason: expect.stringMatching(/^line 7: .*443876657 to/),
     },
+  ])
+})
+
+test('a page of 2001 about telnet gives its five stories, number by number', () => {
+  const file = readFileSync(join(import.meta.dirname, 'printed', 'telnet.txt'))
+  const whole = readWhole(TCPDUMP_TEXT, file)
+  const lines = tcpdump(pcapOf(whole), '-nSt').trimEnd().split('\n')
+  const flow = (port: number): string[] =>
+    lines
+      .filter((line) => line.includes(`.${port} `) || line.includes(`.${port}:`))
+      .map((line) => /Flags \[\S+\](?:, seq \d+)?(?:, ack \d+)?/.exec(line)?.[0].slice(6) ?? '')
+  expect(lines).toHaveLength(23)
+  expect(flow(1249)).toEqual([
+    '[S], seq 3263977215',
+    '[S.], seq 48495364, ack 3263977216',
+    '[.], ack 48495365',
+    '[F.], seq 48495511, ack 3263977271',
+    '[.], ack 48495512',
+    '[F.], seq 3263977271, ack 48495512',
+    '[.], ack 3263977272',
+  ])
+  const refused = ['[S], seq 3034008467', '[R.], seq 0, ack 3034008468']
+  expect(flow(1063)).toEqual([...refused, ...refused, ...refused])
+  expect(flow(1064)).toEqual([
+    '[S], seq 3223709294',
+    '[S.], seq 2063202536, ack 3223709295',
+    '[.], ack 2063202537',
+    '[F.], seq 2063202537, ack 3223709295',
+    '[.], ack 2063202538',
+    '[F.], seq 3223709295, ack 2063202538',
+    '[.], ack 3223709296',
+  ])
+  expect(flow(1065)).toEqual(new Array(3).fill('[S], seq 3443876657'))
+  expect(whole.reader.damages.map(({ reason }) => reason)).toEqual([
+    expect.stringMatching(/^line 17: “&glt;” stands where “>” should/),
+    expect.stringMatching(/^line 21: .*taken to begin with 2063202536/),
   ])
 })
 
