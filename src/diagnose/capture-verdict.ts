@@ -5,6 +5,7 @@
  */
 import type { Connection } from '../flow/connection.ts'
 import { resetAuthor } from '../flow/reset-author.ts'
+import { hasSaid } from '../flow/story-name.ts'
 import type { Story } from '../flow/story-word.ts'
 import { formatAddress } from '../wire/address.ts'
 import { formatEndpoint } from '../wire/endpoint.ts'
@@ -66,7 +67,7 @@ export class CaptureVerdicts {
     const isAlive = server.packets > 0 && resetAuthor(connection, false)?.by !== 'between'
     if (isAlive && this.#alive.size < MOST_SERVERS) this.#alive.add(address)
     if (story.fault) this.#faults++
-    else if (connection.protocol === PROTOCOL.tcp && server.payloadBytes > 0) this.#reached++
+    else if (connection.protocol === PROTOCOL.tcp && hasSaid(server)) this.#reached++
     const [first] = story.suspects
     if (!first || !isCauseCode(first.cause)) return
     const key = `${story.fault} ${first.cause} ${first.side}`

@@ -2,7 +2,7 @@
 import type { Connection, End } from './connection.ts'
 import { icmpErrorKind } from './icmp-error.ts'
 import { type ResetAuthor, resetAuthor } from './reset-author.ts'
-import { endFrame, resetFrameOf } from './story-name.ts'
+import { endFrame, hasSaid, resetFrameOf } from './story-name.ts'
 import {
   formatCount,
   formatLength,
@@ -34,12 +34,14 @@ const SPEAKS_FIRST: ReadonlySet<number> = new Set([
 const amounts = ({ client, server }: Connection): string =>
   `${formatCount(sentOnce(client), 'byte')} to the server, ${formatCount(sentOnce(server), 'byte')} back`
 
-const sentOnce = (end: End): number => Math.max(0, end.payloadBytes - end.retransmittedBytes)
+/** What came from an end, each byte once, with what only the other's acknowledgment tells of. */
+const sentOnce = (end: End): number =>
+  Math.max(0, end.payloadBytes - end.retransmittedBytes) + end.missedBytes
 
 /** How long the client waited for a first byte that never came; 0 where it did not. */
 export function silenceNs(connection: Connection): number {
   const { client, server, establishedFrame, establishedNs } = connection
-  if (server.payloadBytes > 0 || establishedFrame < 0) return 0
+  if (hasSaid(server) || establishedFrame < 0) return 0
   const asked = client.payloadBytes > 0
   if (!asked && !SPEAKS_FIRST.has(server.port)) return 0
   const since = asked ? client.lastPayloadNs : establishedNs

@@ -67,11 +67,15 @@ export function endFrame(end: End): number {
   return finFrame < 0 || (resetFrame >= 0 && resetFrame < finFrame) ? resetFrame : finFrame
 }
 
+/** Whether the end said anything, captured or only acknowledged by the other. */
+export const hasSaid = ({ payloadBytes, missedBytes }: End): boolean =>
+  payloadBytes + missedBytes > 0
+
 /** Whether the server ended it first, within seconds and without having said a byte. */
 function isTurnedAway(connection: Connection): boolean {
   const { client, server, establishedNs, establishedFrame } = connection
   const frame = endFrame(server)
-  if (server.payloadBytes > 0 || frame < 0) return false
+  if (hasSaid(server) || frame < 0) return false
   const first = endFrame(client)
   if (first >= 0 && first < frame) return false
   const since = establishedFrame >= 0 ? establishedNs : server.synNs

@@ -16,6 +16,10 @@ test('a server that closes after it had waited for long does not turn the client
   expect(closes(60_000)).toBe('closed')
 })
 
+test('a server whose words were not captured did not turn the client away', () => {
+  expect(nameOf(`${OPEN}\n30 < F. 147 ack 1\n31 > . 1 ack 148\n32 > F. 1 ack 148`)).toBe('closed')
+})
+
 test('a server that closes after the client is only polite', () => {
   expect(nameOf(`${OPEN}\n30 > F. 1 ack 1\n50 < F. 1 ack 2`)).toBe('closed')
 })
