@@ -99,9 +99,9 @@ export class Statistics {
   lastNs: number = Number.NEGATIVE_INFINITY
   damagedPackets = 0
   connections = 0
-  /** By IANA protocol; 256 is a packet without IP. */
-  readonly protocolPackets: Float64Array = new Float64Array(257)
-  readonly protocolBytes: Float64Array = new Float64Array(257)
+  /** By IANA protocol. */
+  readonly protocolPackets: Float64Array = new Float64Array(256)
+  readonly protocolBytes: Float64Array = new Float64Array(256)
   /** By the position of its bit. */
   readonly markPackets: Float64Array = new Float64Array(MARKS.length)
   /** By EtherType, where there is no IP; 0 where the link tells none. */
@@ -129,8 +129,9 @@ export class Statistics {
   }
 
   /** A packet whose link type is not understood. */
-  unknownLink(linkType: number): void {
+  unknownLink(linkType: number, bytes: number): void {
     this.unknownLinks.set(linkType, (this.unknownLinks.get(linkType) ?? 0) + 1)
+    this.withoutIp(0, bytes)
   }
 
   /** A connection that has ended, with its story and its usual name of a service. */

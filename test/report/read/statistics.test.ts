@@ -44,7 +44,7 @@ describe('what is counted', () => {
   statistics.protocolBytes[6] = 1000
   statistics.withoutIp(0x0806, 42)
   statistics.withoutIp(0x0806, 42)
-  statistics.unknownLink(231)
+  statistics.unknownLink(231, 60)
   statistics.mark(MARK.retransmission | MARK.fastRetransmission)
   statistics.mark(MARK.retransmission)
   for (let id = 1; id <= 20; id++)
@@ -61,6 +61,7 @@ describe('what is counted', () => {
     expect(report.byProtocol).toEqual([
       { name: 'tcp', packets: 10, bytes: 1000 },
       { name: 'arp', packets: 2, bytes: 84 },
+      { name: 'not understood', packets: 1, bytes: 60 },
     ])
     expect(report.byStory).toEqual([
       { story: 'closed', connections: 10 },

@@ -1,0 +1,25 @@
+/** `rungs read --count`: how many packets there are, as tcpdump says it. */
+import type { Form, Scene } from './scene.ts'
+
+/** Counts the packets of the connections that were asked for; without any, all. */
+export function countForm({ output, request }: Scene): Form {
+  const selects = request.flow !== null || request.stories !== null
+  let packets = 0
+  return {
+    before: null,
+    after: selects
+      ? () => {
+          packets++
+        }
+      : null,
+    ended: null,
+    needsPayload: false,
+    finish: ({ frame }) => {
+      const count = selects ? packets : frame
+      output.write(
+        request.json ? `{"packets":${count}}\n` : `${count} packet${count === 1 ? '' : 's'}\n`,
+      )
+      return null
+    },
+  }
+}

@@ -1,0 +1,33 @@
+/** `rungs read --json`: one object a connection. */
+import { recordOf } from '../../flow/record.ts'
+import { formatAsJsonLine } from '../../report/json.ts'
+import { CONNECTION } from '../../report/read/connection-schema.ts'
+import { InOrder } from '../../report/read/in-order.ts'
+import { tellStory } from '../../flow/story.ts'
+import { FIRST_CONNECTION, type Form, type Scene } from './scene.ts'
+import { isWanted } from './selection.ts'
+
+export function jsonForm(scene: Scene): Form {
+  const { output, request } = scene
+  const order = new InOrder<string>((lines) => {
+    for (const line of lines) output.write(line)
+  }, FIRST_CONNECTION)
+  return {
+    before: null,
+    after: null,
+    ended: (connection, name) => {
+      const line = isWanted(connection, name, request)
+        ? formatAsJsonLine(
+            CONNECTION,
+            recordOf(connection, tellStory(connection), scene.epochSeconds, scene.nameOf),
+          )
+        : null
+      order.add(connection.id, line)
+    },
+    needsPayload: true,
+    finish: () => {
+      order.flush()
+      return null
+    },
+  }
+}

@@ -1,0 +1,85 @@
+/** `rungs read --zeek`: the connections as Zeek's conn.log. */
+import { icmpPorts } from '../../flow/community-id.ts'
+import type { Connection, End } from '../../flow/connection.ts'
+import { connState, zeekBytes } from '../../flow/zeek-state.ts'
+import { addressText, hasPorts } from '../../report/read/end-name.ts'
+import { InOrder } from '../../report/read/in-order.ts'
+import {
+  type ZeekConnection,
+  type ZeekEnd,
+  zeekFoot,
+  zeekHead,
+  zeekLine,
+  zeekUid,
+} from '../../report/read/zeek-log.ts'
+import { isPrivate } from '../../wire/address.ts'
+import { FIRST_CONNECTION, type Form, type Scene } from './scene.ts'
+import { isWanted } from './selection.ts'
+
+/** Zeek has ICMP's type and code where others have ports. */
+function ports({ protocol, client, server, icmpType }: Connection): readonly [number, number] {
+  if (hasPorts(protocol)) return [client.port, server.port]
+  const { source, destination } = icmpPorts(protocol, Math.max(0, icmpType), 0)
+  return [source, destination]
+}
+
+function zeekEnd(connection: Connection, end: End, port: number): ZeekEnd {
+  const address = addressText(end.address)
+  return {
+    address,
+    port,
+    isLocal: isPrivate(address),
+    payloadBytes: zeekBytes(connection, end === connection.client),
+    packets: end.packets,
+    networkBytes: end.networkBytes,
+  }
+}
+
+/** What the log tells of a connection. */
+export function zeekConnection(connection: Connection, seed: number): ZeekConnection {
+  const { client, server, id, firstNs, lastNs, protocol, service, history } = connection
+  const [clientPort, serverPort] = ports(connection)
+  return {
+    uid: zeekUid(id, seed),
+    startNs: firstNs,
+    durationNs: lastNs - firstNs,
+    client: zeekEnd(connection, client, clientPort),
+    server: zeekEnd(connection, server, serverPort),
+    protocol,
+    service,
+    state: connState(connection),
+    history,
+    missedBytes: client.missedBytes + server.missedBytes,
+  }
+}
+
+export function zeekForm(scene: Scene): Form {
+  const { output, request } = scene
+  let begun = false
+  const begin = (): void => {
+    if (!begun) output.write(zeekHead(scene.epochSeconds))
+    begun = true
+  }
+  const order = new InOrder<string>((lines) => {
+    begin()
+    for (const line of lines) output.write(line)
+  }, FIRST_CONNECTION)
+  return {
+    before: null,
+    after: null,
+    ended: (connection, name) => {
+      const { epochSeconds } = scene
+      const line = isWanted(connection, name, request)
+        ? zeekLine(zeekConnection(connection, epochSeconds), epochSeconds)
+        : null
+      order.add(connection.id, line)
+    },
+    needsPayload: true,
+    finish: ({ timeNs }) => {
+      order.flush()
+      begin()
+      output.write(zeekFoot(scene.epochSeconds + Math.ceil(timeNs / 1e9)))
+      return null
+    },
+  }
+}

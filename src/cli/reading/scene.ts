@@ -1,0 +1,70 @@
+/** What every form of `rungs read` has at hand: what was asked for, the page, the output, and what the files tell of times and names. */
+import type { Connection } from '../../flow/connection.ts'
+import type { StoryName } from '../../flow/story-word.ts'
+import type { CaptureSource } from '../../host/capture-file.ts'
+import type { Page } from '../../report/page.ts'
+import type { Wording } from '../../report/read/connection-row.ts'
+import type { ReadRequest } from '../read.ts'
+import type { Output } from './output.ts'
+import type { LoopParts, PacketLoop } from './packet-loop.ts'
+
+/** One form of the answer. */
+export type Form = {
+  readonly before: LoopParts['before']
+  readonly after: LoopParts['after']
+  /** Each connection once it has ended, with its story's name; null where connections are of no interest. */
+  readonly ended: ((connection: Connection, name: StoryName) => void) | null
+  /** Whether what the connections carry is to be looked at. */
+  readonly needsPayload: boolean
+  /** After the last packet. Resolves to what keeps the answer from being given; null where it was. */
+  readonly finish: (loop: PacketLoop) => string | null
+}
+
+/** Text made of old lines has no time zone: its times are printed as they stood there. */
+const PRINTED_LINES = 'tcpdump'
+
+export class Scene {
+  readonly request: ReadRequest
+  readonly page: Page
+  readonly output: Output
+  /** In the order in which they gave their first packets. */
+  readonly sources: CaptureSource[] = []
+  private zone: number | null = null
+
+  constructor(request: ReadRequest, page: Page, output: Output) {
+    this.request = request
+    this.page = page
+    this.output = output
+  }
+
+  /** The whole second that times count from; the same for all files. */
+  get epochSeconds(): number {
+    return this.sources[0]?.reader.epochSeconds ?? 0
+  }
+
+  /** How far east of UTC times are told: the zone of this machine at the capture's time. */
+  get zoneSeconds(): number {
+    if (this.zone === null) {
+      const isText = this.sources.some(({ formatName }) => formatName === PRINTED_LINES)
+      const minutes = new Date(this.epochSeconds * 1000).getTimezoneOffset()
+      this.zone = isText ? 0 : -60 * minutes
+    }
+    return this.zone
+  }
+
+  /** Names that the files tell. Made-up addresses of printed lines have theirs always. */
+  readonly nameOf = (address: string): string | undefined => {
+    for (const { reader, formatName } of this.sources) {
+      if (reader.names.size === 0) continue
+      if (this.request.numeric && formatName !== PRINTED_LINES) continue
+      const name = reader.names.get(address)
+      if (name !== undefined) return name
+    }
+    return undefined
+  }
+
+  get wording(): Wording {
+    const { epochSeconds, zoneSeconds, nameOf } = this
+    return { epochSeconds, zoneSeconds, nameOf, numeric: this.request.numeric }
+  }
+}
