@@ -6,7 +6,6 @@ export function countForm({ output, request }: Scene): Form {
   const selects = request.flow !== null || request.stories !== null
   let packets = 0
   return {
-    before: null,
     after: selects
       ? () => {
           packets++

@@ -1,4 +1,5 @@
 /** `rungs read --flow N`: one connection as a sequence diagram. */
+import { tellTalk } from '../../dialog/applications.ts'
 import type { Connection } from '../../flow/connection.ts'
 import { tellStory } from '../../flow/story.ts'
 import { hang, indent, type Line, paintLines, say } from '../../report/line.ts'
@@ -40,13 +41,6 @@ function sequencePacket({ headers, flows, frame, timeNs }: PacketLoop): Sequence
   }
 }
 
-/** What an application's record tells of itself, a line each. */
-function applicationLines({ application }: Connection): readonly string[] {
-  if (typeof application !== 'object' || application === null) return []
-  if (!('describe' in application) || typeof application.describe !== 'function') return []
-  return application.describe() as readonly string[]
-}
-
 /** What stands above the diagram: who talked to whom, and what came of it. */
 function titleLines(connection: Connection, ends: SequenceEnds, scene: Scene): Line[] {
   const { page, request, epochSeconds } = scene
@@ -72,7 +66,7 @@ function titleLines(connection: Connection, ends: SequenceEnds, scene: Scene): L
     ...(suspects.length === 0
       ? []
       : indent(hang([], text(`speaks for ${suspects.join(', ')}`), inner), 3)),
-    ...applicationLines(connection).flatMap((line) => indent(hang([], text(line), inner), 3)),
+    ...(tellTalk(connection)?.lines ?? []).flatMap((line) => indent(hang([], text(line), inner), 3)),
     ...story.remarks.flatMap((remark) => indent(hang([], text(remark), inner, 'dim'), 3)),
     [],
   ]
@@ -83,7 +77,6 @@ export function flowForm(scene: Scene): Form {
   const packets: SequencePacket[] = []
   let drawn = false
   return {
-    before: null,
     after: (loop) => {
       if (loop.connection?.id === request.flow && packets.length < MOST_PACKETS)
         packets.push(sequencePacket(loop))

@@ -13,7 +13,6 @@ export function jsonForm(scene: Scene): Form {
     for (const line of lines) output.write(line)
   }, FIRST_CONNECTION)
   return {
-    before: null,
     after: null,
     ended: (connection, name) => {
       const line = isWanted(connection, name, request)

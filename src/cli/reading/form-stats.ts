@@ -13,7 +13,6 @@ import { isWanted } from './selection.ts'
 export function statsForm(scene: Scene, statistics: Statistics): Form {
   const { output, request, page, nameOf } = scene
   return {
-    before: null,
     after: null,
     ended: (connection, name) => {
       if (isWanted(connection, name, request))

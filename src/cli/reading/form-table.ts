@@ -1,5 +1,4 @@
 /** `rungs read FILE`: the table of connections, then what the capture as a whole comes to. */
-import type { Connection } from '../../flow/connection.ts'
 import { tellStory } from '../../flow/story.ts'
 import { hang, type Line, paintLines, say } from '../../report/line.ts'
 import { readableColumns } from '../../report/page.ts'
@@ -8,7 +7,7 @@ import { connectionRow } from '../../report/read/connection-row.ts'
 import { InOrder } from '../../report/read/in-order.ts'
 import { formatInstant } from '../../report/read/instant.ts'
 import { headLines, type Layout, layOut, type Row, rowLines } from '../../report/read/table.ts'
-import type { PacketLoop } from './packet-loop.ts'
+import type { Statistics } from '../../report/read/statistics.ts'
 import { FIRST_CONNECTION, type Form, type Scene } from './scene.ts'
 import { isWanted } from './selection.ts'
 
@@ -44,37 +43,31 @@ class TableWriter {
   }
 }
 
-/** `19 packets in 5 connections, 60.1 s from 2007-05-31T21:06:32.845356Z on` */
-function summaryLines(scene: Scene, loop: PacketLoop, times: Times, connections: number): Line[] {
+/** `19 packets (1.2 kB), 5 connections, 60.1 s from 2007-05-31T21:06:32.845356Z on` */
+function summaryLines(scene: Scene, statistics: Statistics, connections: number): Line[] {
   const { page, epochSeconds } = scene
-  const lasted = describeDuration(times.lastNs - times.firstNs)
-  const text =
-    loop.frame === 0
-      ? 'no packets'
-      : [
-          `${describeCount(loop.frame, 'packet')} (${describeBytes(loop.flows?.totals.bytes ?? 0)})`,
-          `${describeCount(connections, 'connection')}`,
-          `${lasted} from ${formatInstant(times.firstNs, epochSeconds)} on`,
-        ].join(', ')
-  return hang([say(' ')], text, readableColumns(page, 110), 'dim')
+  const { packets, bytes, firstNs, lastNs } = statistics
+  const parts = [
+    `${describeCount(packets, 'packet')} (${describeBytes(bytes)})`,
+    describeCount(connections, 'connection'),
+    ...(packets === 0
+      ? []
+      : [`${describeDuration(lastNs - firstNs)} from ${formatInstant(firstNs, epochSeconds)} on`]),
+  ]
+  return hang([say(' ')], parts.join(', '), readableColumns(page, MOST_COLUMNS), 'dim')
 }
 
-type Times = { firstNs: number; lastNs: number }
+const MOST_COLUMNS = 110
 
-/** The form that is printed where no other was asked for. */
-export function tableForm(scene: Scene): Form {
+/** The form that is printed where no other was asked for; `statistics` is counted by the loop. */
+export function tableForm(scene: Scene, statistics: Statistics): Form {
   const { page, output, request } = scene
   const writer = new TableWriter(scene)
   const order = new InOrder<Row>((rows) => writer.add(rows), FIRST_CONNECTION)
-  const times: Times = { firstNs: Number.POSITIVE_INFINITY, lastNs: Number.NEGATIVE_INFINITY }
   let shown = 0
   return {
-    before: null,
-    after: ({ timeNs }) => {
-      if (timeNs < times.firstNs) times.firstNs = timeNs
-      if (timeNs > times.lastNs) times.lastNs = timeNs
-    },
-    ended: (connection: Connection, name) => {
+    after: null,
+    ended: (connection, name) => {
       if (!isWanted(connection, name, request)) {
         order.add(connection.id, null)
         return
@@ -83,11 +76,11 @@ export function tableForm(scene: Scene): Form {
       order.add(connection.id, connectionRow(connection, tellStory(connection), scene.wording))
     },
     needsPayload: true,
-    finish: (loop) => {
+    finish: () => {
       order.flush()
       writer.write()
       if (shown > 0) output.write('\n')
-      output.write(paintLines(summaryLines(scene, loop, times, shown), page.paint))
+      output.write(paintLines(summaryLines(scene, statistics, shown), page.paint))
       return null
     },
   }

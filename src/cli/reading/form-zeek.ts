@@ -65,7 +65,6 @@ export function zeekForm(scene: Scene): Form {
     for (const line of lines) output.write(line)
   }, FIRST_CONNECTION)
   return {
-    before: null,
     after: null,
     ended: (connection, name) => {
       const { epochSeconds } = scene

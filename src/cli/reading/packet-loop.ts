@@ -16,8 +16,8 @@ export type LoopParts = {
   /** Null where connections are of no interest. */
   readonly flows: Flows | null
   readonly statistics: Statistics | null
-  /** Sees a packet once its headers are read, before fragments are put together and its connection is known. */
-  readonly before: ((loop: PacketLoop) => void) | null
+  /** Is told of a connection with its first packet. */
+  readonly opened: ((connection: Connection) => void) | null
   /** Sees a packet once its connection is known. */
   readonly after: ((loop: PacketLoop) => void) | null
   /** Only these are counted, and seen by `after`; null for all. */
@@ -46,15 +46,15 @@ export class PacketLoop {
   connection: Connection | null = null
   private readonly fragments = new Fragments()
   private readonly statistics: Statistics | null
-  private readonly before: LoopParts['before']
+  private readonly opened: LoopParts['opened']
   private readonly after: LoopParts['after']
   private readonly only: LoopParts['only']
   private readonly most: number
 
-  constructor({ flows, statistics, before, after, only, most }: LoopParts) {
+  constructor({ flows, statistics, opened, after, only, most }: LoopParts) {
     this.flows = flows
     this.statistics = statistics
-    this.before = before
+    this.opened = opened
     this.after = after
     this.only = only
     this.most = most
@@ -86,10 +86,11 @@ export class PacketLoop {
     this.originalBytes = originalBytes
     this.timeNs = timeNs
     readFrame(view, at, end, originalBytes, this.interface.linkType, headers)
-    if (this.before !== null) this.before(this)
     if ((headers.notes & HEADER_NOTE.fragment) !== 0) this.fragments.take(headers, timeNs)
     const connection = flows === null ? null : flows.packet(headers, frame, timeNs, originalBytes)
     this.connection = connection
+    if (this.opened !== null && connection !== null && connection.firstFrame === frame)
+      this.opened(connection)
     if (this.only !== null && !this.only(connection)) return
     if (this.statistics !== null) this.count(this.statistics)
     if (this.after !== null) this.after(this)

@@ -10,13 +10,13 @@ import type { LoopParts, PacketLoop } from './packet-loop.ts'
 
 /** One form of the answer. */
 export type Form = {
-  readonly before: LoopParts['before']
+  /** Each packet that was asked for, once its connection is known. */
   readonly after: LoopParts['after']
   /** Each connection once it has ended, with its story's name; null where connections are of no interest. */
   readonly ended: ((connection: Connection, name: StoryName) => void) | null
   /** Whether what the connections carry is to be looked at. */
   readonly needsPayload: boolean
-  /** After the last packet. Resolves to what keeps the answer from being given; null where it was. */
+  /** After the last packet; gives what kept it from giving the answer, null where nothing did. */
   readonly finish: (loop: PacketLoop) => string | null
 }
 
@@ -28,7 +28,7 @@ export class Scene {
   readonly page: Page
   readonly output: Output
   /** In the order in which they gave their first packets. */
-  readonly sources: CaptureSource[] = []
+  readonly sources = new Set<CaptureSource>()
   private zone: number | null = null
 
   constructor(request: ReadRequest, page: Page, output: Output) {
@@ -39,13 +39,14 @@ export class Scene {
 
   /** The whole second that times count from; the same for all files. */
   get epochSeconds(): number {
-    return this.sources[0]?.reader.epochSeconds ?? 0
+    for (const { reader } of this.sources) return reader.epochSeconds
+    return 0
   }
 
   /** How far east of UTC times are told: the zone of this machine at the capture's time. */
   get zoneSeconds(): number {
     if (this.zone === null) {
-      const isText = this.sources.some(({ formatName }) => formatName === PRINTED_LINES)
+      const isText = [...this.sources].some(({ formatName }) => formatName === PRINTED_LINES)
       const minutes = new Date(this.epochSeconds * 1000).getTimezoneOffset()
       this.zone = isText ? 0 : -60 * minutes
     }
@@ -68,3 +69,6 @@ export class Scene {
     return { epochSeconds, zoneSeconds, nameOf, numeric: this.request.numeric }
   }
 }
+
+/** The number of the first connection of a capture. */
+export const FIRST_CONNECTION = 1

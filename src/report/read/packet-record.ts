@@ -14,7 +14,15 @@ import {
   text,
   time,
 } from '../../base/schema.ts'
-import { MARKS, type MarkName } from './mark-name.ts'
+import type { Connection } from '../../flow/connection.ts'
+import { bytesBetween } from '../../wire/bytes.ts'
+import type { Headers } from '../../wire/headers.ts'
+import { PROTOCOL } from '../../wire/protocol.ts'
+import { addressText } from './end-name.ts'
+import { formatInstant } from './instant.ts'
+import { MARKS, type MarkName, markNames } from './mark-name.ts'
+import { flagNames } from './sequence-step.ts'
+import { etherName, networkName } from './statistics.ts'
 
 export type PacketEnd = {
   readonly ip: string
@@ -47,6 +55,77 @@ export type PacketRecord = {
   readonly fromClient: boolean | null
   readonly stopped: { readonly layer: string; readonly at: number } | null
 }
+
+/** A packet at hand, and what is known of it. */
+export type SeenPacket = {
+  readonly headers: Headers
+  readonly frame: number
+  readonly timeNs: number
+  readonly at: number
+  readonly end: number
+  readonly originalBytes: number
+  readonly connection: Connection | null
+  readonly flows: { readonly marks: number; readonly fromClient: boolean } | null
+}
+
+const PORTS: ReadonlySet<number> = new Set([PROTOCOL.tcp, PROTOCOL.udp, 132, 136, 33])
+
+function ends({ headers }: SeenPacket): Pick<PacketRecord, 'source' | 'destination'> {
+  const { ipVersion, view, protocol, sourceAddressAt, destinationAddressAt } = headers
+  if (ipVersion === 0) return { source: null, destination: null }
+  const bytes = ipVersion === 4 ? 4 : 16
+  const ip = (at: number): string => addressText(bytesBetween(view, at, at + bytes))
+  const hasPorts = PORTS.has(protocol) && headers.payloadAt > headers.transportAt
+  return {
+    source: { ip: ip(sourceAddressAt), port: hasPorts ? headers.sourcePort : null },
+    destination: { ip: ip(destinationAddressAt), port: hasPorts ? headers.destinationPort : null },
+  }
+}
+
+/** TCP's fields; null for other packets and for a header that was cut off. */
+function tcpOf({ headers, connection, flows }: SeenPacket): PacketTcp | null {
+  const { protocol, payloadAt, transportAt, flags, sequence, acknowledgment } = headers
+  if (protocol !== PROTOCOL.tcp || payloadAt <= transportAt) return null
+  const fromClient = flows?.fromClient === true
+  const me = fromClient ? connection?.client : connection?.server
+  const peer = fromClient ? connection?.server : connection?.client
+  return {
+    flags: flagNames(flags),
+    sequence: sequence >>> 0,
+    acknowledgment: acknowledgment >>> 0,
+    relativeSequence: me === undefined ? null : (sequence - me.initialSequence) >>> 0,
+    relativeAcknowledgment:
+      peer === undefined || (flags & 0x10) === 0
+        ? null
+        : (acknowledgment - peer.initialSequence) >>> 0,
+    window: headers.window,
+  }
+}
+
+/** What is told of a packet. */
+export function packetRecord(packet: SeenPacket, epochSeconds: number): PacketRecord {
+  const { headers, frame, timeNs, at, end, originalBytes, connection, flows } = packet
+  const { protocol, vlan, ipVersion, stoppedLayer, stoppedAt } = headers
+  return {
+    number: frame,
+    time: formatInstant(timeNs, epochSeconds),
+    protocol: protocol >= 0 ? networkName(protocol) : etherName(headers.etherType),
+    ...ends(packet),
+    vlan: vlan < 0 ? null : vlan,
+    ttl: ipVersion === 0 ? null : headers.hopLimit,
+    originalBytes,
+    capturedBytes: end - at,
+    payloadBytes: headers.payloadBytes,
+    tcp: tcpOf(packet),
+    marks: markNames(connection === null ? 0 : (flows?.marks ?? 0)),
+    connection: connection?.id ?? null,
+    fromClient: connection === null ? null : (flows?.fromClient ?? null),
+    stopped: stoppedLayer === '' ? null : { layer: stoppedLayer, at: stoppedAt - at },
+  }
+}
+
+/** One line of JSON: nothing in it comes from outside but numbers, so that nothing has to be escaped. */
+export const formatPacketRecord = (record: PacketRecord): string => `${JSON.stringify(record)}\n`
 
 const mark = choice<MarkName>(
   Object.fromEntries(MARKS.map(({ name, field }) => [name, field])) as Record<MarkName, string>,
