@@ -13,12 +13,12 @@ import {
 } from '../host/capture-file.ts'
 import { Statistics } from '../report/read/statistics.ts'
 import { EXIT, Interrupted } from './command.ts'
-import { type ReadRequest, readsTwice } from './read.ts'
+import type { ReadRequest } from './read.ts'
 import { Output } from './reading/output.ts'
 import { type LoopParts, PacketLoop } from './reading/packet-loop.ts'
 import { ReadProgress } from './reading/read-progress.ts'
 import { type Form, Scene } from './reading/scene.ts'
-import { isWanted } from './reading/selection.ts'
+import { isWanted, readsTwice } from './reading/selection.ts'
 import type { Surroundings } from './surroundings.ts'
 import { pageFor } from './terminal.ts'
 
@@ -38,7 +38,11 @@ type Run = {
 }
 
 /** The form that was asked for; what only it needs is loaded now. */
-async function openForm(scene: Scene, statistics: Statistics, chosen: Chosen | null): Promise<Form> {
+async function openForm(
+  scene: Scene,
+  statistics: Statistics,
+  chosen: Chosen | null,
+): Promise<Form> {
   const { form, json, detail, writeTo } = scene.request
   if (form === 'stats')
     return (await import('./reading/form-stats.ts')).statsForm(scene, statistics)
@@ -198,7 +202,8 @@ async function answer(run: Run, chosen: Chosen | null): Promise<Outcome> {
     loop.take(batch, from, to, source),
   )
   loop.flows?.finish()
-  return { reading, fault, failure: opened.finish(loop) }
+  const isNothing = reading !== null && reading.sources.length === 0
+  return { reading, fault, failure: isNothing ? null : opened.finish(loop) }
 }
 
 /** Places that are told of one file. */
@@ -209,7 +214,9 @@ function damageLines({ path, reader, failure }: CaptureSource): string[] {
   const { damages, damageCount } = reader
   const more = damageCount - Math.min(damages.length, MOST_DAMAGES)
   return [
-    ...damages.slice(0, MOST_DAMAGES).map(({ offset, reason }) => `${name}: at byte ${offset}: ${reason}`),
+    ...damages
+      .slice(0, MOST_DAMAGES)
+      .map(({ offset, reason }) => `${name}: at byte ${offset}: ${reason}`),
     ...(more > 0 ? [`${name}: ${more} more places that could not be read`] : []),
     ...(failure === null ? [] : [`${name} ended early: ${failure}`]),
   ]

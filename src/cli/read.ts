@@ -1,6 +1,7 @@
 /** `rungs read`: what the connections of a capture did. What does the work is loaded once the words are right. */
 import { nearest } from '../base/nearest.ts'
 import { type Command, type Invocation, JSON_FLAG, NO_COLOUR_FLAG, UsageError } from './command.ts'
+import { readsTwice } from './reading/selection.ts'
 
 /** What is printed; each but the table is asked for by a flag of its name. */
 export type ReadForm = 'table' | 'flow' | 'packets' | 'zeek' | 'stats' | 'count' | 'write'
@@ -93,11 +94,6 @@ function readFiles({ flags, operands }: Invocation): readonly string[] {
     throw new UsageError('- was given twice; stdin can be read once')
   return files
 }
-
-/** Whether the packets are needed once more, after the stories are known. */
-export const readsTwice = ({ form, stories }: ReadRequest): boolean =>
-  form === 'write' ||
-  (stories !== null && (form === 'packets' || form === 'stats' || form === 'count'))
 
 function check(request: ReadRequest): ReadRequest {
   const { form, flow, json, all, files } = request

@@ -12,6 +12,7 @@ export const ROOT: Group = {
     'rungs check https://www.example.org',
     'rungs check db.example.org:5432 --server ssh://root@db.example.org',
     'rungs check',
+    'rungs read capture.pcap',
     'rungs explain tcp.no-listener',
     'rungs demo',
   ],
@@ -23,6 +24,10 @@ export const ROOT: Group = {
     firewall: {
       summary: 'say which rule of a firewall decides about a packet, and how to change it',
       load: async () => (await import('./firewall.ts')).firewall,
+    },
+    read: {
+      summary: 'what the connections of a capture did: the story of each',
+      load: async () => (await import('./read.ts')).read,
     },
     explain: {
       summary: 'what a cause is, how it is proved and how it is mended',

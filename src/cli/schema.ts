@@ -3,12 +3,18 @@ import type { JsonSchema } from '../base/schema.ts'
 import { catalogueSchema } from '../report/catalogue-schema.ts'
 import { diagnosisSchema } from '../report/diagnosis-schema.ts'
 import { firewallSchema } from '../report/firewall-schema.ts'
+import { connectionSchema } from '../report/read/connection-schema.ts'
+import { packetSchema } from '../report/read/packet-record.ts'
+import { statisticsSchema } from '../report/read/statistics-schema.ts'
 import { type Command, EXIT, UsageError } from './command.ts'
 
 const SCHEMAS: ReadonlyMap<string, () => JsonSchema> = new Map([
   ['diagnosis', diagnosisSchema],
   ['catalogue', catalogueSchema],
   ['firewall', firewallSchema],
+  ['connection', connectionSchema],
+  ['packet', packetSchema],
+  ['statistics', statisticsSchema],
 ])
 
 const NAMES = [...SCHEMAS.keys()]
@@ -20,8 +26,9 @@ export const schema: Command = {
   operandChoices: () => NAMES,
   help: [
     'Print the JSON Schema (2020-12) of an output: diagnosis is what rungs check --json prints, catalogue',
-    'what rungs explain --json and firewall what rungs firewall --json prints. A schema only ever gains',
-    'fields; a break gets another number.',
+    'what rungs explain --json and firewall what rungs firewall --json prints; connection, packet and',
+    'statistics are those of rungs read --json, alone, with --packets and with --stats. A schema only ever',
+    'gains fields; a break gets another number.',
   ].join('\n'),
   examples: ['rungs schema diagnosis > diagnosis.schema.json'],
   flags: [],

@@ -6,6 +6,7 @@ import { hang, indent, type Line, paintLines, say } from '../../report/line.ts'
 import { readableColumns, STATUS_STYLE, showOn, signsOf } from '../../report/page.ts'
 import { describeBytes, describeDuration } from '../../report/read/amount.ts'
 import { serviceOf, storyStatus } from '../../report/read/connection-row.ts'
+import { describeDatagram } from '../../report/read/datagram.ts'
 import { endText } from '../../report/read/end-name.ts'
 import { formatInstant } from '../../report/read/instant.ts'
 import { sequenceLines } from '../../report/read/sequence.ts'
@@ -14,7 +15,6 @@ import {
   type SequencePacket,
   sequenceSteps,
 } from '../../report/read/sequence-step.ts'
-import { describeDatagram } from '../../report/read/datagram.ts'
 import { PROTOCOL, protocolName } from '../../wire/protocol.ts'
 import type { PacketLoop } from './packet-loop.ts'
 import type { Form, Scene } from './scene.ts'
@@ -66,7 +66,9 @@ function titleLines(connection: Connection, ends: SequenceEnds, scene: Scene): L
     ...(suspects.length === 0
       ? []
       : indent(hang([], text(`speaks for ${suspects.join(', ')}`), inner), 3)),
-    ...(tellTalk(connection)?.lines ?? []).flatMap((line) => indent(hang([], text(line), inner), 3)),
+    ...(tellTalk(connection)?.lines ?? []).flatMap((line) =>
+      indent(hang([], text(line), inner), 3),
+    ),
     ...story.remarks.flatMap((remark) => indent(hang([], text(remark), inner, 'dim'), 3)),
     [],
   ]

@@ -1,9 +1,9 @@
 /** `rungs read --json`: one object a connection. */
 import { recordOf } from '../../flow/record.ts'
+import { tellStory } from '../../flow/story.ts'
 import { formatAsJsonLine } from '../../report/json.ts'
 import { CONNECTION } from '../../report/read/connection-schema.ts'
 import { InOrder } from '../../report/read/in-order.ts'
-import { tellStory } from '../../flow/story.ts'
 import { FIRST_CONNECTION, type Form, type Scene } from './scene.ts'
 import { isWanted } from './selection.ts'
 
@@ -18,7 +18,7 @@ export function jsonForm(scene: Scene): Form {
       const line = isWanted(connection, name, request)
         ? formatAsJsonLine(
             CONNECTION,
-            recordOf(connection, tellStory(connection), scene.epochSeconds, scene.nameOf),
+            recordOf(connection, tellStory(connection), scene.epochSeconds, scene.names),
           )
         : null
       order.add(connection.id, line)

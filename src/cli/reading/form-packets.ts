@@ -47,7 +47,7 @@ export class LineWriter {
   flush(): void {
     const { sink } = this
     if (sink.at === 0) return
-    this.scene.output.write(Buffer.from(sink.bytes.buffer, 0, sink.at).latin1Slice())
+    this.scene.output.write(Buffer.from(sink.bytes.buffer, 0, sink.at).toString('latin1'))
     sink.at = 0
   }
 
@@ -112,7 +112,8 @@ export function linesForm(scene: Scene): Form {
 export function packetJsonForm(scene: Scene): Form {
   const { output } = scene
   return {
-    after: (loop: PacketLoop) => output.write(formatPacketRecord(packetRecord(loop, scene.epochSeconds))),
+    after: (loop: PacketLoop) =>
+      output.write(formatPacketRecord(packetRecord(loop, scene.epochSeconds))),
     ended: null,
     needsPayload: false,
     finish: () => null,

@@ -22,9 +22,7 @@ export function statsForm(scene: Scene, statistics: Statistics): Form {
     finish: () => {
       const about = { tool: TOOL, files: request.files, epochSeconds: scene.epochSeconds }
       const report = statistics.report(about, linkTypeName)
-      output.write(
-        request.json ? formatAsJson(STATISTICS, report) : formatStatistics(report, page),
-      )
+      output.write(request.json ? formatAsJson(STATISTICS, report) : formatStatistics(report, page))
       return null
     },
   }

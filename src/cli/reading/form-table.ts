@@ -6,8 +6,8 @@ import { describeBytes, describeCount, describeDuration } from '../../report/rea
 import { connectionRow } from '../../report/read/connection-row.ts'
 import { InOrder } from '../../report/read/in-order.ts'
 import { formatInstant } from '../../report/read/instant.ts'
-import { headLines, type Layout, layOut, type Row, rowLines } from '../../report/read/table.ts'
 import type { Statistics } from '../../report/read/statistics.ts'
+import { headLines, type Layout, layOut, type Row, rowLines } from '../../report/read/table.ts'
 import { FIRST_CONNECTION, type Form, type Scene } from './scene.ts'
 import { isWanted } from './selection.ts'
 
@@ -38,7 +38,8 @@ class TableWriter {
       output.write(paintLines(headLines(this.layout), page.paint))
     }
     const { layout } = this
-    for (const row of this.waiting) output.write(paintLines(rowLines(row, layout, page), page.paint))
+    for (const row of this.waiting)
+      output.write(paintLines(rowLines(row, layout, page), page.paint))
     this.waiting = []
   }
 }

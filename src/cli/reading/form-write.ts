@@ -1,9 +1,19 @@
 /** `rungs read -w FILE`: the packets that were asked for as a file, each story beside the first packet of its connection. */
 import { closeSync, openSync, statSync, writeSync } from 'node:fs'
-import type { CaptureInterface } from '../../capture/packet.ts'
-import { type PcapUnit, type WrittenPacket, writePcapHeader, writePcapRecord } from '../../capture/write-pcap.ts'
-import { writeInterface, writeNames, writePacket, writeSection } from '../../capture/write-pcapng.ts'
 import { TOOL } from '../../base/version.ts'
+import type { CaptureInterface } from '../../capture/packet.ts'
+import {
+  type PcapUnit,
+  type WrittenPacket,
+  writePcapHeader,
+  writePcapRecord,
+} from '../../capture/write-pcap.ts'
+import {
+  writeInterface,
+  writeNames,
+  writePacket,
+  writeSection,
+} from '../../capture/write-pcapng.ts'
 import type { CaptureSource } from '../../host/capture-file.ts'
 import { bytesBetween } from '../../wire/bytes.ts'
 import { UsageError } from '../command.ts'
@@ -73,7 +83,11 @@ function isSame(input: string, output: string): boolean {
 /** Writes one packet after the other in a format. */
 type PacketWriter = {
   /** Null where it was written, else why it cannot be. */
-  readonly packet: (packet: WrittenPacket, loop: PacketLoop, comment: string | undefined) => string | null
+  readonly packet: (
+    packet: WrittenPacket,
+    loop: PacketLoop,
+    comment: string | undefined,
+  ) => string | null
 }
 
 function pcapngWriter(file: ByteFile, names: ReadonlyMap<string, string>): PacketWriter {

@@ -1,8 +1,8 @@
 /** `rungs read --zeek`: the connections as Zeek's conn.log. */
-import { icmpPorts } from '../../flow/community-id.ts'
 import type { Connection, End } from '../../flow/connection.ts'
+import { portsOf } from '../../flow/record.ts'
 import { connState, zeekBytes } from '../../flow/zeek-state.ts'
-import { addressText, hasPorts } from '../../report/read/end-name.ts'
+import { addressText } from '../../report/read/end-name.ts'
 import { InOrder } from '../../report/read/in-order.ts'
 import {
   type ZeekConnection,
@@ -15,13 +15,6 @@ import {
 import { isPrivate } from '../../wire/address.ts'
 import { FIRST_CONNECTION, type Form, type Scene } from './scene.ts'
 import { isWanted } from './selection.ts'
-
-/** Zeek has ICMP's type and code where others have ports. */
-function ports({ protocol, client, server, icmpType }: Connection): readonly [number, number] {
-  if (hasPorts(protocol)) return [client.port, server.port]
-  const { source, destination } = icmpPorts(protocol, Math.max(0, icmpType), 0)
-  return [source, destination]
-}
 
 function zeekEnd(connection: Connection, end: End, port: number): ZeekEnd {
   const address = addressText(end.address)
@@ -38,7 +31,8 @@ function zeekEnd(connection: Connection, end: End, port: number): ZeekEnd {
 /** What the log tells of a connection. */
 export function zeekConnection(connection: Connection, seed: number): ZeekConnection {
   const { client, server, id, firstNs, lastNs, protocol, service, history } = connection
-  const [clientPort, serverPort] = ports(connection)
+  // ICMP's type and code stand in place of ports.
+  const [clientPort, serverPort] = portsOf(connection)
   return {
     uid: zeekUid(id, seed),
     startNs: firstNs,

@@ -30,7 +30,10 @@ export class ReadProgress {
     if (nowMs < this.nextMs) return
     this.nextMs = nowMs + INTERVAL_MS
     const { totalBytes, readBytes, path } = source
-    const share = totalBytes === null || totalBytes === 0 ? '' : ` ${Math.floor((100 * readBytes) / totalBytes)} %,`
+    const share =
+      totalBytes === null || totalBytes === 0
+        ? ''
+        : ` ${Math.floor((100 * readBytes) / totalBytes)} %,`
     const text = `reading ${path === '-' ? 'stdin' : path}:${share} ${formatCount(packets)} packets`
     if (this.shown === null) this.shown = startProgress(this.err, text)
     else this.shown.show(text)

@@ -4,6 +4,7 @@ import type { StoryName } from '../../flow/story-word.ts'
 import type { CaptureSource } from '../../host/capture-file.ts'
 import type { Page } from '../../report/page.ts'
 import type { Wording } from '../../report/read/connection-row.ts'
+import type { NameOf } from '../../report/read/end-name.ts'
 import type { ReadRequest } from '../read.ts'
 import type { Output } from './output.ts'
 import type { LoopParts, PacketLoop } from './packet-loop.ts'
@@ -23,12 +24,14 @@ export type Form = {
 /** Text made of old lines has no time zone: its times are printed as they stood there. */
 const PRINTED_LINES = 'tcpdump'
 
+const NO_NAMES: ReadonlyMap<string, string> = new Map()
+
 export class Scene {
   readonly request: ReadRequest
   readonly page: Page
   readonly output: Output
   /** In the order in which they gave their first packets. */
-  readonly sources = new Set<CaptureSource>()
+  readonly sources: Set<CaptureSource> = new Set()
   private zone: number | null = null
 
   constructor(request: ReadRequest, page: Page, output: Output) {
@@ -54,7 +57,7 @@ export class Scene {
   }
 
   /** Names that the files tell. Made-up addresses of printed lines have theirs always. */
-  readonly nameOf = (address: string): string | undefined => {
+  readonly nameOf: NameOf = (address) => {
     for (const { reader, formatName } of this.sources) {
       if (reader.names.size === 0) continue
       if (this.request.numeric && formatName !== PRINTED_LINES) continue
@@ -62,6 +65,13 @@ export class Scene {
       if (name !== undefined) return name
     }
     return undefined
+  }
+
+  /** All names that the files tell, whatever is wanted: for what programs read. */
+  get names(): ReadonlyMap<string, string> {
+    const [first, ...others] = this.sources
+    if (others.length === 0) return first?.reader.names ?? NO_NAMES
+    return new Map([...this.sources].flatMap(({ reader }) => [...reader.names]))
   }
 
   get wording(): Wording {

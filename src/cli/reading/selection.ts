@@ -1,4 +1,4 @@
-/** Which connections were asked for. */
+/** Which connections were asked for, and what it takes to know. */
 import type { Connection } from '../../flow/connection.ts'
 import type { StoryName } from '../../flow/story-word.ts'
 import type { ReadRequest } from '../read.ts'
@@ -9,3 +9,8 @@ export const isWanted = (
   name: StoryName,
   { flow, stories }: Pick<ReadRequest, 'flow' | 'stories'>,
 ): boolean => (flow === null || flow === id) && (stories === null || stories.has(name))
+
+/** Whether the packets are needed once more, after the stories are known. */
+export const readsTwice = ({ form, stories }: Pick<ReadRequest, 'form' | 'stories'>): boolean =>
+  form === 'write' ||
+  (stories !== null && (form === 'packets' || form === 'stats' || form === 'count'))

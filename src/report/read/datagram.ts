@@ -22,8 +22,7 @@ export function describeDatagram(headers: Headers): string {
   const { protocol, view, transportAt, payloadBytes } = headers
   const names = protocol === PROTOCOL.icmp ? ICMP : protocol === PROTOCOL.icmpv6 ? ICMPV6 : null
   const bytes = describeCount(payloadBytes, 'byte')
-  if (names === null || transportAt >= view.byteLength)
-    return `${protocolName(protocol)}, ${bytes}`
+  if (names === null || transportAt >= view.byteLength) return `${protocolName(protocol)}, ${bytes}`
   const type = view.getUint8(transportAt)
   return `${names[type] ?? `${protocolName(protocol)} type ${type}`}, ${bytes}`
 }

@@ -9,6 +9,7 @@ import {
   nullable,
   object,
   oneOf,
+  optional,
   type Schema,
   schemaDocument,
   text,
@@ -21,6 +22,7 @@ import { PROTOCOL } from '../../wire/protocol.ts'
 import { addressText } from './end-name.ts'
 import { formatInstant } from './instant.ts'
 import { MARKS, type MarkName, markNames } from './mark-name.ts'
+import type { TreeNode } from './packet-tree.ts'
 import { flagNames } from './sequence-step.ts'
 import { etherName, networkName } from './statistics.ts'
 
@@ -54,6 +56,7 @@ export type PacketRecord = {
   readonly connection: number | null
   readonly fromClient: boolean | null
   readonly stopped: { readonly layer: string; readonly at: number } | null
+  readonly fields?: readonly TreeNode[]
 }
 
 /** A packet at hand, and what is known of it. */
@@ -132,6 +135,15 @@ const mark = choice<MarkName>(
   "TCP's analysis, by Wireshark's rules; each with its display filter.",
 )
 
+const fieldSchema: Schema<TreeNode> = object<TreeNode>({
+  name: text(),
+  text: text('Its value; empty where the parts tell.'),
+  at: integer('Its first byte, from that of the frame.'),
+  end: integer('After its last one.'),
+  children: list(named('field', { json: {}, order: (node: TreeNode) => fieldSchema.order(node) })),
+})
+const field = named('field', fieldSchema)
+
 const endSchema = object<PacketEnd>({ ip: text(), port: nullable(integer()) })
 const end = named('end', endSchema)
 
@@ -165,8 +177,9 @@ export const PACKET: Schema<PacketRecord> = object<PacketRecord>({
     object<NonNullable<PacketRecord['stopped']>>({ layer: text(), at: integer() }),
     'The header that could not be read, and where it begins in the frame.',
   ),
+  fields: optional(list(field, 'With --detail: every field of every header.')),
 })
 
 /** As JSON Schema. */
 export const packetSchema = (): JsonSchema =>
-  schemaDocument('rungs.packet/1', PACKET, { end: endSchema, mark })
+  schemaDocument('rungs.packet/1', PACKET, { end: endSchema, mark, field: fieldSchema })
