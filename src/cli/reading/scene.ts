@@ -22,7 +22,7 @@ export type Form = {
 }
 
 /** Text made of old lines has no time zone: its times are printed as they stood there. */
-const PRINTED_LINES = 'tcpdump'
+const PRINTED_LINES = 'tcpdump text'
 
 const NO_NAMES: ReadonlyMap<string, string> = new Map()
 

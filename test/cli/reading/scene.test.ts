@@ -30,7 +30,7 @@ test('names are those that the files tell, unless numbers are wanted', () => {
 
 test('an address that was made up for a printed name has that name always, and printed times stay as they are', () => {
   const printed = scene('-n')
-  printed.sources.add(source('tcpdump', { '0.0.0.1': 'rtsg' }))
+  printed.sources.add(source('tcpdump text', { '0.0.0.1': 'rtsg' }))
   expect(printed.nameOf('0.0.0.1')).toBe('rtsg')
   expect(printed.zoneSeconds).toBe(0)
 })
