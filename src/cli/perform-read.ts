@@ -11,7 +11,7 @@ import {
   readCaptures,
   type TakePackets,
 } from '../host/capture-file.ts'
-import { Statistics } from '../report/read/statistics.ts'
+import { ChecksumCounts, describeChecksums, Statistics } from '../report/read/statistics.ts'
 import { EXIT, Interrupted } from './command.ts'
 import type { ReadRequest } from './read.ts'
 import { Output } from './reading/output.ts'
@@ -161,6 +161,8 @@ type Outcome = {
   /** Whether a connection that was asked for is at fault; only looked at where that matters. */
   readonly fault: boolean
   readonly failure: string | null
+  /** Null where checksums were not verified, or the form tells of them itself. */
+  readonly checksums: ChecksumCounts | null
 }
 
 /** Lines of all packets need no connections. */
@@ -171,15 +173,17 @@ async function printLines(run: Run): Promise<Outcome> {
     lines.take(batch, from, to, source),
   )
   lines.finish()
-  return { reading, fault: false, failure: null }
+  return { reading, fault: false, failure: null, checksums: null }
 }
 
 async function answer(run: Run, chosen: Chosen | null): Promise<Outcome> {
   const { request, scene } = run
-  const { form, detail, json, flow, stories, strict } = request
+  const { form, detail, json, flow, stories, strict, checksums } = request
   const all = flow === null && stories === null
-  if (form === 'packets' && all && !detail && !json && !strict) return await printLines(run)
+  if (form === 'packets' && all && !detail && !json && !strict && !checksums)
+    return await printLines(run)
   const statistics = new Statistics()
+  if (request.checksums) statistics.checksums = new ChecksumCounts()
   const opened = await openForm(scene, statistics, chosen)
   scene.sources.clear()
   let fault = false
@@ -203,7 +207,13 @@ async function answer(run: Run, chosen: Chosen | null): Promise<Outcome> {
   )
   loop.flows?.finish()
   const isNothing = reading !== null && reading.sources.length === 0
-  return { reading, fault, failure: isNothing ? null : opened.finish(loop) }
+  const tells = form === 'stats' || (form === 'table' && !json)
+  return {
+    reading,
+    fault,
+    failure: isNothing ? null : opened.finish(loop),
+    checksums: tells ? null : statistics.checksums,
+  }
 }
 
 /** Places that are told of one file. */
@@ -239,12 +249,14 @@ export async function performRead(request: ReadRequest, around: Surroundings): P
   const run: Run = { request, around, scene, progress }
   try {
     const chosen = readsTwice(request) ? await choose(run) : null
-    const { reading, fault, failure } = await answer(run, chosen)
+    const { reading, fault, failure, checksums: sums } = await answer(run, chosen)
     output.flush()
     progress.end()
     if (reading === null) throw new Interrupted('interrupted; what was read by then is shown')
     complain(run, reading)
     if (reading.sources.length === 0) return EXIT.couldNotWork
+    if (sums !== null)
+      around.err.write(`rungs: ${describeChecksums(sums) ?? 'all checksums hold'}\n`)
     if (failure !== null) {
       around.err.write(`rungs: ${printable(failure)}\n`)
       return EXIT.couldNotWork

@@ -8,7 +8,6 @@ import { describeBytes, describeDuration } from '../../report/read/amount.ts'
 import { serviceOf, storyStatus } from '../../report/read/connection-row.ts'
 import { describeDatagram } from '../../report/read/datagram.ts'
 import { endText } from '../../report/read/end-name.ts'
-import { formatInstant } from '../../report/read/instant.ts'
 import { sequenceLines } from '../../report/read/sequence.ts'
 import {
   type SequenceEnds,
@@ -43,7 +42,7 @@ function sequencePacket({ headers, flows, frame, timeNs }: PacketLoop): Sequence
 
 /** What stands above the diagram: who talked to whom, and what came of it. */
 function titleLines(connection: Connection, ends: SequenceEnds, scene: Scene): Line[] {
-  const { page, request, epochSeconds } = scene
+  const { page, request } = scene
   const columns = readableColumns(page, MOST_COLUMNS)
   const signs = signsOf(page)
   const story = tellStory(connection)
@@ -55,7 +54,7 @@ function titleLines(connection: Connection, ends: SequenceEnds, scene: Scene): L
   const lasted = describeDuration(connection.lastNs - connection.firstNs)
   const bytes = describeBytes(connection.client.payloadBytes + connection.server.payloadBytes)
   const head = `connection ${connection.id}: ${ends.client} ${signs.to} ${ends.server} (${by})`
-  const about = `${formatInstant(connection.firstNs, epochSeconds)}, ${lasted}, ${bytes}`
+  const about = `${scene.tellTime(connection.firstNs)}, ${lasted}, ${bytes}`
   const sign = say(`${signs.status[status]} `, STATUS_STYLE[status])
   const suspects = story.suspects.map(({ cause, side }) => `${cause} (${side})`)
   const inner = columns - 2

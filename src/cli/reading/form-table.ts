@@ -5,8 +5,7 @@ import { readableColumns } from '../../report/page.ts'
 import { describeBytes, describeCount, describeDuration } from '../../report/read/amount.ts'
 import { connectionRow } from '../../report/read/connection-row.ts'
 import { InOrder } from '../../report/read/in-order.ts'
-import { formatInstant } from '../../report/read/instant.ts'
-import type { Statistics } from '../../report/read/statistics.ts'
+import { describeChecksums, type Statistics } from '../../report/read/statistics.ts'
 import { headLines, type Layout, layOut, type Row, rowLines } from '../../report/read/table.ts'
 import { FIRST_CONNECTION, type Form, type Scene } from './scene.ts'
 import { isWanted } from './selection.ts'
@@ -46,16 +45,22 @@ class TableWriter {
 
 /** `19 packets (1.2 kB), 5 connections, 60.1 s from 2007-05-31T21:06:32.845356Z on` */
 function summaryLines(scene: Scene, statistics: Statistics, connections: number): Line[] {
-  const { page, epochSeconds } = scene
+  const { page } = scene
   const { packets, bytes, firstNs, lastNs } = statistics
   const parts = [
     `${describeCount(packets, 'packet')} (${describeBytes(bytes)})`,
     describeCount(connections, 'connection'),
     ...(packets === 0
       ? []
-      : [`${describeDuration(lastNs - firstNs)} from ${formatInstant(firstNs, epochSeconds)} on`]),
+      : [`${describeDuration(lastNs - firstNs)} from ${scene.tellTime(firstNs)} on`]),
   ]
-  return hang([say(' ')], parts.join(', '), readableColumns(page, MOST_COLUMNS), 'dim')
+  const columns = readableColumns(page, MOST_COLUMNS)
+  const { checksums } = statistics
+  const sums = checksums && (describeChecksums(checksums) ?? 'all checksums hold')
+  return [
+    ...hang([say(' ')], parts.join(', '), columns, 'dim'),
+    ...(sums === null ? [] : hang([say(' ')], sums, columns, checksums?.wrong ? 'warn' : 'dim')),
+  ]
 }
 
 const MOST_COLUMNS = 110

@@ -119,6 +119,7 @@ export class PacketLoop {
       statistics.withoutIp(headers.etherType, originalBytes)
     }
     if ((notes & HEADER_NOTE.damaged) !== 0) statistics.damagedPackets++
+    if (statistics.checksums !== null) statistics.checksums.packet(headers, this.frame)
     const marks = this.flows === null ? 0 : this.flows.marks
     if (marks !== 0) statistics.mark(marks)
   }

@@ -5,6 +5,7 @@ import type { CaptureSource } from '../../host/capture-file.ts'
 import type { Page } from '../../report/page.ts'
 import type { Wording } from '../../report/read/connection-row.ts'
 import type { NameOf } from '../../report/read/end-name.ts'
+import { formatClock, formatInstant } from '../../report/read/instant.ts'
 import type { ReadRequest } from '../read.ts'
 import type { Output } from './output.ts'
 import type { LoopParts, PacketLoop } from './packet-loop.ts'
@@ -23,6 +24,9 @@ export type Form = {
 
 /** Text made of old lines has no time zone: its times are printed as they stood there. */
 const PRINTED_LINES = 'tcpdump text'
+
+/** What is earlier than 1971 has no date: no capture is as old. */
+const UNDATED_SECONDS = 365 * 86_400
 
 const NO_NAMES: ReadonlyMap<string, string> = new Map()
 
@@ -49,11 +53,21 @@ export class Scene {
   /** How far east of UTC times are told: the zone of this machine at the capture's time. */
   get zoneSeconds(): number {
     if (this.zone === null) {
-      const isText = [...this.sources].some(({ formatName }) => formatName === PRINTED_LINES)
       const minutes = new Date(this.epochSeconds * 1000).getTimezoneOffset()
-      this.zone = isText ? 0 : -60 * minutes
+      this.zone = this.isText ? 0 : -60 * minutes
     }
     return this.zone
+  }
+
+  /** A time with its date; printed lines mostly have none, and count from 1970 then. */
+  tellTime(timeNs: number): string {
+    const { epochSeconds } = this
+    const isDated = !this.isText || epochSeconds > UNDATED_SECONDS
+    return isDated ? formatInstant(timeNs, epochSeconds) : formatClock(timeNs, epochSeconds, 0, 6)
+  }
+
+  private get isText(): boolean {
+    return [...this.sources].some(({ formatName }) => formatName === PRINTED_LINES)
   }
 
   /** Names that the files tell. Made-up addresses of printed lines have theirs always. */

@@ -15,6 +15,7 @@ import {
 } from '../../base/schema.ts'
 import { MARKS, type MarkName } from './mark-name.ts'
 import type {
+  ChecksumShare,
   MarkShare,
   NotUnderstood,
   Repeated,
@@ -92,6 +93,16 @@ export const STATISTICS: Schema<StatisticsReport> = object<StatisticsReport>({
     'Packets whose link type is not understood.',
   ),
   damagedPackets: integer('Packets with a header that is cut off or impossible.'),
+  checksums: nullable(
+    object<ChecksumShare>({
+      ok: integer(),
+      wrong: integer(),
+      offloaded: integer("Not filled in: the sender's network card does that."),
+      unknown: integer('None was given, or not all that it covers was captured.'),
+      wrongFrames: list(integer(), 'The first ten.'),
+    }),
+    'Null where they were not verified (--checksums).',
+  ),
 })
 
 /** As JSON Schema. */

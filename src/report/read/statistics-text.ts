@@ -4,7 +4,7 @@ import { type Page, readableColumns, showOn } from '../page.ts'
 import { section } from '../verdict.ts'
 import { cutToWidth, displayWidth, padToWidth } from '../width.ts'
 import { describeBytes, describeCount, describeDuration, formatCount } from './amount.ts'
-import type { Outstanding, StatisticsReport } from './statistics.ts'
+import { describeChecksums, type Outstanding, type StatisticsReport } from './statistics.ts'
 
 const MOST_COLUMNS = 110
 
@@ -58,6 +58,13 @@ function totals(report: StatisticsReport, page: Page): Line[] {
     describeCount(connections, 'connection'),
   ]
   return lines.flatMap((line) => hang([], line, readableColumns(page, MOST_COLUMNS) - HEADINGS))
+}
+
+function checksumText({ checksums }: StatisticsReport): string {
+  if (checksums === null) return ''
+  const { ok, unknown } = checksums
+  const rest = unknown === 0 ? '' : `, ${formatCount(unknown)} could not be verified`
+  return `${formatCount(ok)} hold${rest}${describeChecksums(checksums) === null ? '' : `; ${describeChecksums(checksums)}`}`
 }
 
 /** The report as text. */
@@ -134,6 +141,12 @@ export function formatStatistics(report: StatisticsReport, page: Page): string {
           describeBytes(one.retransmittedBytes),
         ]),
         page,
+      ),
+    ),
+    ...section(
+      'checksums',
+      hang([], checksumText(report), readableColumns(page, MOST_COLUMNS) - HEADINGS).filter(
+        () => report.checksums !== null,
       ),
     ),
     ...section('unread', [

@@ -1,6 +1,9 @@
 /** What a capture comes to: counted while it is read, packet by packet and connection by connection. */
 import type { Connection } from '../../flow/connection.ts'
+import { checkChecksums } from '../../wire/checksum-check.ts'
+import type { Headers } from '../../wire/headers.ts'
 import { PROTOCOL, protocolName } from '../../wire/protocol.ts'
+import { describeCount } from './amount.ts'
 import { endText, type NameOf } from './end-name.ts'
 import { formatInstant } from './instant.ts'
 import { MARKS, type MarkName } from './mark-name.ts'
@@ -39,6 +42,18 @@ export type NotUnderstood = {
   readonly packets: number
 }
 
+/** Checksums, where they were verified. */
+export type ChecksumShare = {
+  readonly ok: number
+  readonly wrong: number
+  /** Not filled in: the sender leaves that to its network card. */
+  readonly offloaded: number
+  /** None was given, or not all that it covers was captured. */
+  readonly unknown: number
+  /** The first frames with a wrong one. */
+  readonly wrongFrames: readonly number[]
+}
+
 /** What `rungs read --stats --json` prints. */
 export type StatisticsReport = {
   readonly schema: 'rungs.statistics/1'
@@ -59,6 +74,7 @@ export type StatisticsReport = {
   readonly mostRetransmitted: readonly Repeated[]
   readonly notUnderstood: readonly NotUnderstood[]
   readonly damagedPackets: number
+  readonly checksums: ChecksumShare | null
 }
 
 /** How many connections stand out at most. */
@@ -86,6 +102,47 @@ function answerNs({ client, server }: Connection): number {
   return server.firstPayloadNs - client.firstPayloadNs
 }
 
+/** Frames that are kept of those with wrong checksums. */
+const MOST_WRONG_FRAMES = 10
+
+/** Counts checksums by what was found of them. */
+export class ChecksumCounts implements ChecksumShare {
+  ok = 0
+  wrong = 0
+  offloaded = 0
+  unknown = 0
+  readonly wrongFrames: number[] = []
+
+  /** Verifies those of one packet. */
+  packet(headers: Headers, frame: number): void {
+    for (const { state } of checkChecksums(headers)) {
+      if (state === 'absent') this.unknown++
+      else this[state]++
+      const isNew = this.wrongFrames.at(-1) !== frame
+      if (state === 'wrong' && isNew && this.wrongFrames.length < MOST_WRONG_FRAMES)
+        this.wrongFrames.push(frame)
+    }
+  }
+}
+
+/** `3 wrong checksums (frames 4, 9, 12); 120 not filled in …`; null where all that were verified hold. */
+export function describeChecksums({ wrong, offloaded, wrongFrames }: ChecksumShare): string | null {
+  const frames = wrongFrames.length === 1 ? 'frame' : 'frames'
+  const parts = [
+    ...(wrong === 0
+      ? []
+      : [
+          `${describeCount(wrong, 'wrong checksum')} (first in ${frames} ${wrongFrames.join(', ')})`,
+        ]),
+    ...(offloaded === 0
+      ? []
+      : [
+          `${describeCount(offloaded, 'checksum')} not filled in, which the sender's network card does later: no fault`,
+        ]),
+  ]
+  return parts.length === 0 ? null : parts.join('; ')
+}
+
 const increase = (counts: Map<string, number>, name: string, by: number): void => {
   counts.set(name, (counts.get(name) ?? 0) + by)
 }
@@ -99,6 +156,8 @@ export class Statistics {
   lastNs: number = Number.NEGATIVE_INFINITY
   damagedPackets = 0
   connections = 0
+  /** Null where checksums are not verified. */
+  checksums: ChecksumCounts | null = null
   /** By IANA protocol. */
   readonly protocolPackets: Float64Array = new Float64Array(256)
   readonly protocolBytes: Float64Array = new Float64Array(256)
@@ -203,6 +262,13 @@ export class Statistics {
         packets,
       })),
       damagedPackets: this.damagedPackets,
+      checksums: this.checksums && {
+        ok: this.checksums.ok,
+        wrong: this.checksums.wrong,
+        offloaded: this.checksums.offloaded,
+        unknown: this.checksums.unknown,
+        wrongFrames: this.checksums.wrongFrames,
+      },
     }
   }
 

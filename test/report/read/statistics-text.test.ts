@@ -28,6 +28,7 @@ const REPORT: StatisticsReport = {
   mostRetransmitted: [],
   notUnderstood: [{ linkType: 231, name: 'DBUS', packets: 3 }],
   damagedPackets: 1,
+  checksums: { ok: 1000, wrong: 2, offloaded: 0, unknown: 3, wrongFrames: [4, 9] },
 }
 
 test('totals come first, then the tables, and what has nothing in it is left out', () => {
@@ -41,6 +42,8 @@ test('totals come first, then the tables, and what has nothing in it is left out
     ' service   not known  50,012  100.0 %  1 B',
     ' marks     retransmission  12  0.0 %',
     ' slowest   7  192.0.2.1:40000 → 192.0.2.7:443 (https)  1.23 s',
+    ' checksums 1,000 hold, 3 could not be verified; 2 wrong checksums (first in',
+    '           frames 4, 9)',
     ' unread    3 packets of link type 231 (DBUS)',
     '           1 packet with damaged headers',
     '',

@@ -2,8 +2,16 @@ import { describe, expect, test } from 'vitest'
 import { Connection } from '../../../src/flow/connection.ts'
 import { MARK } from '../../../src/flow/mark.ts'
 import { formatAsJson } from '../../../src/report/json.ts'
-import { etherName, networkName, Statistics } from '../../../src/report/read/statistics.ts'
+import {
+  ChecksumCounts,
+  describeChecksums,
+  etherName,
+  networkName,
+  Statistics,
+} from '../../../src/report/read/statistics.ts'
 import { STATISTICS, statisticsSchema } from '../../../src/report/read/statistics-schema.ts'
+import { readFrame } from '../../../src/wire/frame.ts'
+import { Headers } from '../../../src/wire/headers.ts'
 import { linkTypeName } from '../../../src/wire/link-type.ts'
 import { validate } from '../validate.ts'
 
@@ -98,4 +106,42 @@ describe('what is counted', () => {
 test('protocols have names', () => {
   expect([6, 17, 58, 253].map(networkName)).toEqual(['tcp', 'udp', 'icmpv6', 'protocol 253'])
   expect([0x0806, 0x9000].map(etherName)).toEqual(['arp', 'ethertype 0x9000'])
+})
+
+describe('checksums', () => {
+  /** 192.0.2.10:4660 > 192.0.2.1:80, SYN, without a checksum in TCP. */
+  const bytes = Uint8Array.from(
+    ('45000028000040004006b6c3c000020ac0000201' + '1234005000000001000000005002040000000000').match(
+      /../g,
+    ) ?? [],
+    (digits) => Number.parseInt(digits, 16),
+  )
+
+  function counted(change: (bytes: Uint8Array) => void): ChecksumCounts {
+    const own = bytes.slice()
+    change(own)
+    const headers = new Headers()
+    readFrame(new DataView(own.buffer), 0, own.length, own.length, 101, headers)
+    const counts = new ChecksumCounts()
+    counts.packet(headers, 7)
+    return counts
+  }
+
+  test('that are wrong are told with their frames', () => {
+    const counts = counted((own) => {
+      own[10] = 0x11
+    })
+    expect(counts).toMatchObject({ wrongFrames: [7] })
+    expect(counts.wrong).toBeGreaterThan(0)
+    expect(describeChecksums(counts)).toMatch(/wrong checksums? \(first in frame 7\)/)
+  })
+
+  test('that a card fills in are no fault, and where all hold nothing is told', () => {
+    expect(
+      describeChecksums({ ok: 2, wrong: 0, offloaded: 0, unknown: 1, wrongFrames: [] }),
+    ).toBeNull()
+    expect(describeChecksums({ ok: 0, wrong: 0, offloaded: 2, unknown: 0, wrongFrames: [] })).toBe(
+      "2 checksums not filled in, which the sender's network card does later: no fault",
+    )
+  })
 })
