@@ -4,7 +4,7 @@ import { paintLines, say } from '../../report/line.ts'
 import { formatClock } from '../../report/read/instant.ts'
 import { describeMarks } from '../../report/read/mark-name.ts'
 import { PACKET, packetRecord } from '../../report/read/packet-record.ts'
-import { treeLines } from '../../report/read/packet-tree.ts'
+import { fromStart, treeLines } from '../../report/read/packet-tree.ts'
 import { detailTree } from '../../wire/detail.ts'
 import type { PacketLoop } from './packet-loop.ts'
 import type { Form, Scene } from './scene.ts'
@@ -29,7 +29,7 @@ export function detailForm(scene: Scene): Form {
       const tree = detailTree(view, at, end, originalBytes, loop.interface.linkType)
       if (request.json) {
         const record = packetRecord(loop, scene.epochSeconds)
-        output.write(formatAsJsonLine(PACKET, { ...record, fields: tree }))
+        output.write(formatAsJsonLine(PACKET, { ...record, fields: fromStart(tree, at) }))
         return
       }
       const title = [say(titleOf(loop, scene), 'bold')]

@@ -8,7 +8,7 @@ export type TreeNode = {
   readonly name: string
   /** Its value as people read it; empty where the children tell. */
   readonly text: string
-  /** Where its bytes lie, from the first byte of the frame. */
+  /** Where its bytes lie, in the view that the frame lies in. */
   readonly at: number
   readonly end: number
   readonly children: readonly TreeNode[]
@@ -27,11 +27,11 @@ const hex = (value: number, digits: number): string => value.toString(16).padSta
 
 function margin(node: TreeNode, view: DataView, start: number): string {
   if (node.end <= node.at) return ' '.repeat(MARGIN)
-  const last = Math.min(node.end, node.at + SHOWN_BYTES, view.byteLength - start)
+  const last = Math.min(node.end, node.at + SHOWN_BYTES, view.byteLength)
   let bytes = ''
-  for (let at = node.at; at < last; at++) bytes += `${hex(view.getUint8(start + at), 2)} `
+  for (let at = node.at; at < last; at++) bytes += `${hex(view.getUint8(at), 2)} `
   const more = node.end > node.at + SHOWN_BYTES ? '+' : ' '
-  return `${hex(node.at, 4)}  ${bytes.padEnd(3 * SHOWN_BYTES)}${more} `
+  return `${hex(node.at - start, 4)}  ${bytes.padEnd(3 * SHOWN_BYTES)}${more} `
 }
 
 function nodeLines(
@@ -63,3 +63,13 @@ export const treeLines = (
   start: number,
   page: Page,
 ): Line[] => nodes.flatMap((node) => nodeLines(node, view, start, 0, page))
+
+/** The same tree, its places counted from the frame's first byte. */
+export const fromStart = (nodes: readonly TreeNode[], start: number): readonly TreeNode[] =>
+  nodes.map(({ name, text, at, end, children }) => ({
+    name,
+    text,
+    at: at - start,
+    end: end - start,
+    children: fromStart(children, start),
+  }))

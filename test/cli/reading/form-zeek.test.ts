@@ -27,7 +27,7 @@ test('the connections are those of a conn.log', async () => {
       conn_state: 'SF',
       orig_bytes: '30',
       resp_bytes: '40',
-      history: 'ShADadFf',
+      history: 'ShADdFf',
       orig_pkts: '5',
       resp_ip_bytes: '160',
     },

@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest'
 import { paintLines } from '../../../src/report/line.ts'
-import { type TreeNode, treeLines } from '../../../src/report/read/packet-tree.ts'
+import { fromStart, type TreeNode, treeLines } from '../../../src/report/read/packet-tree.ts'
 import { displayWidth } from '../../../src/report/width.ts'
 import { pageOf } from './pages.ts'
+
+/** Where the frame begins in its view. */
+const START = 10
 
 const leaf = (name: string, text: string, at: number, end: number): TreeNode => ({
   name,
   text,
-  at,
-  end,
+  at: START + at,
+  end: START + end,
   children: [],
 })
 
@@ -25,7 +28,7 @@ const TREE: readonly TreeNode[] = [
 const view = new DataView(Uint8Array.from({ length: 40 }, (_, at) => at).buffer)
 
 const shown = (columns: number): string[] =>
-  paintLines(treeLines(TREE, view, 10, pageOf(columns)), (_, text) => text)
+  paintLines(treeLines(TREE, view, START, pageOf(columns)), (_, text) => text)
     .trimEnd()
     .split('\n')
 
@@ -43,6 +46,11 @@ test('long fields are wrapped, hostile ones harmless', () => {
 })
 
 test('a place beyond the bytes that there are is not read', () => {
-  const lines = treeLines([leaf('cut', '', 28, 60)], view, 10, pageOf(80))
+  const lines = treeLines([leaf('cut', '', 28, 60)], view, START, pageOf(80))
   expect(lines[0]?.[0]?.text.trim()).toBe('001c  26 27                   +')
+})
+
+test('places may be counted from the frame', () => {
+  const [ip] = fromStart(TREE, START)
+  expect(ip).toMatchObject({ at: 2, end: 22, children: [{ at: 10, end: 11 }, {}] })
 })
