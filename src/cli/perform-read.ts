@@ -176,12 +176,28 @@ async function printLines(run: Run): Promise<Outcome> {
   return { reading, fault: false, failure: null, checksums: null }
 }
 
+/** All packets are counted without a look at them. */
+async function countAll(run: Run): Promise<Outcome> {
+  const { formatCount } = await import('./reading/form-count.ts')
+  const { first, json } = run.request
+  let count = 0
+  const most = first ?? Number.POSITIVE_INFINITY
+  const reading = await readThrough(run, (_, from, to) => {
+    count = Math.min(count + to - from, most)
+    return count < most
+  })
+  if (reading === null || reading.sources.length > 0)
+    run.scene.output.write(formatCount(count, json))
+  return { reading, fault: false, failure: null, checksums: null }
+}
+
 async function answer(run: Run, chosen: Chosen | null): Promise<Outcome> {
   const { request, scene } = run
   const { form, detail, json, flow, stories, strict, checksums } = request
   const all = flow === null && stories === null
-  if (form === 'packets' && all && !detail && !json && !strict && !checksums)
-    return await printLines(run)
+  const needsConnections = !all || strict || checksums
+  if (form === 'packets' && !detail && !json && !needsConnections) return await printLines(run)
+  if (form === 'count' && !needsConnections) return await countAll(run)
   const statistics = new Statistics()
   if (request.checksums) statistics.checksums = new ChecksumCounts()
   const opened = await openForm(scene, statistics, chosen)
