@@ -40,7 +40,8 @@ export function describePosition({ side, layer, confidence }: Verdict): string {
   return [where, rung, confidence].filter((part) => part !== null).join(', ')
 }
 
-function frame(verdict: Verdict, columns: number, page: Page): Line[] {
+/** The cause in a frame: the state, where it lies, one sentence. */
+export function verdictFrame(verdict: Verdict, columns: number, page: Page): Line[] {
   const status = STATE_STATUS[verdict.state]
   const style = STATUS_STYLE[status]
   const inner = columns - 4
@@ -143,7 +144,8 @@ const command = (host: string, text: string): Line => [
   say(text, 'command'),
 ]
 
-function candidateLines({ cause, side, tellApart }: Candidate, columns: number): Line[] {
+/** A candidate, and the command that tells whether it is the one. */
+export function candidateLines({ cause, side, tellApart }: Candidate, columns: number): Line[] {
   const head = hang([], `${cause} (${side})`, columns, 'bold')
   if (tellApart === null) return head
   return [
@@ -178,7 +180,7 @@ function remedyLines(remedy: Remedy, columns: number): Line[] {
 }
 
 /** The remedies; where no command is known, where to read on. */
-function mending({ cause, remedies }: Verdict, columns: number): Line[] {
+export function mending({ cause, remedies }: Verdict, columns: number): Line[] {
   if (cause === null) return []
   return remedies.length > 0
     ? remedies.flatMap((remedy) => remedyLines(remedy, columns))
@@ -229,7 +231,7 @@ export function verdictLines(diagnosis: Diagnosis, columns: number, page: Page):
   const { verdict } = diagnosis
   const width = columns - HEADING_COLUMNS
   return [
-    ...frame(verdict, columns, page),
+    ...verdictFrame(verdict, columns, page),
     ...section('rounds', roundLines(diagnosis, width, page)),
     ...section('proof', proof(diagnosis, width, page)),
     ...section(

@@ -1,8 +1,10 @@
 /** `rungs read FILE`: the table of connections, then what the capture as a whole comes to. */
+import { CaptureVerdicts } from '../../diagnose/capture-verdict.ts'
 import { tellStory } from '../../flow/story.ts'
 import { hang, type Line, paintLines, say } from '../../report/line.ts'
 import { readableColumns } from '../../report/page.ts'
 import { describeBytes, describeCount, describeDuration } from '../../report/read/amount.ts'
+import { captureVerdictLines } from '../../report/read/capture-verdict.ts'
 import { connectionRow } from '../../report/read/connection-row.ts'
 import { InOrder } from '../../report/read/in-order.ts'
 import { describeChecksums, type Statistics } from '../../report/read/statistics.ts'
@@ -70,6 +72,7 @@ export function tableForm(scene: Scene, statistics: Statistics): Form {
   const { page, output, request } = scene
   const writer = new TableWriter(scene)
   const order = new InOrder<Row>((rows) => writer.add(rows), FIRST_CONNECTION)
+  const verdicts = new CaptureVerdicts()
   let shown = 0
   return {
     after: null,
@@ -79,7 +82,9 @@ export function tableForm(scene: Scene, statistics: Statistics): Form {
         return
       }
       shown++
-      order.add(connection.id, connectionRow(connection, tellStory(connection), scene.wording))
+      const story = tellStory(connection)
+      verdicts.add(connection, story)
+      order.add(connection.id, connectionRow(connection, story, scene.wording))
     },
     needsPayload: true,
     finish: () => {
@@ -87,6 +92,8 @@ export function tableForm(scene: Scene, statistics: Statistics): Form {
       writer.write()
       if (shown > 0) output.write('\n')
       output.write(paintLines(summaryLines(scene, statistics, shown), page.paint))
+      if (shown > 0)
+        output.write(paintLines(captureVerdictLines(verdicts.verdict(), page), page.paint))
       return null
     },
   }

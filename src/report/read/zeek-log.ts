@@ -2,33 +2,8 @@
  * Connections as Zeek's conn.log: the tab-separated form (docs.zeek.org, "Log Files", `LogAscii`) with the
  * fields of base/protocols/conn/main.zeek.
  */
+import type { ZeekConnection } from '../../flow/zeek-connection.ts'
 import { formatEpoch, formatSeconds } from './instant.ts'
-
-/** What a line of the log tells of a connection. */
-export type ZeekConnection = {
-  readonly uid: string
-  readonly startNs: number
-  readonly durationNs: number
-  readonly client: ZeekEnd
-  readonly server: ZeekEnd
-  /** IANA protocol. */
-  readonly protocol: number
-  /** As this program calls it; empty where nothing was recognised. */
-  readonly service: string
-  readonly state: string
-  readonly history: string
-  readonly missedBytes: number
-}
-
-export type ZeekEnd = {
-  readonly address: string
-  /** ICMP: type and code, as Zeek has them in place of ports. */
-  readonly port: number
-  readonly isLocal: boolean
-  readonly payloadBytes: number
-  readonly packets: number
-  readonly networkBytes: number
-}
 
 const FIELDS: readonly (readonly [name: string, type: string])[] = [
   ['ts', 'time'],
@@ -121,26 +96,4 @@ export function zeekLine(connection: ZeekConnection, epochSeconds: number): stri
     server.networkBytes,
     UNSET,
   ].join('\t')}\n`
-}
-
-const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-
-/** `CHhAvVGS1DHFjwGM9`: a name that differs for each connection of a capture and is the same each time it is read. */
-export function zeekUid(id: number, seed: number): string {
-  // FNV-1a's prime, twice over, each half with its own start: no secret, only spread.
-  let [low, high] = [(seed ^ 0x811c9dc5) >>> 0, (seed ^ 0x9e3779b9) >>> 0]
-  let text = 'C'
-  for (let index = 0; index < 12; index++) {
-    low = Math.imul(low ^ (id + index), 0x01000193) >>> 0
-    high = Math.imul(high ^ (low >>> 7), 0x01000193) >>> 0
-    text += DIGITS[((low ^ high) >>> 0) % 62]
-  }
-  let rest = id
-  let tail = ''
-  do {
-    tail = (DIGITS[rest % 62] ?? '') + tail
-    rest = Math.floor(rest / 62)
-  } while (rest > 0)
-  // The number itself stands at the end, so that no two are the same.
-  return text + tail.padStart(5, '0')
 }

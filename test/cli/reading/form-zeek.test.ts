@@ -1,6 +1,4 @@
 import { expect, test } from 'vitest'
-import { zeekConnection } from '../../../src/cli/reading/form-zeek.ts'
-import { Connection } from '../../../src/flow/connection.ts'
 import { capture, HTTP, REFUSED } from './made-capture.ts'
 import { linesOf } from './reading.ts'
 
@@ -33,17 +31,4 @@ test('the connections are those of a conn.log', async () => {
     },
     { conn_state: 'REJ', history: 'Sr', service: '-' },
   ])
-})
-
-test('an echo has its types in place of ports', () => {
-  const ping = new Connection()
-  ping.protocol = 1
-  ping.icmpType = 8
-  ping.icmpCode = 0
-  ping.client.address = Uint8Array.of(192, 0, 2, 1)
-  ping.server.address = Uint8Array.of(192, 0, 2, 2)
-  expect(zeekConnection(ping, 0)).toMatchObject({
-    client: { address: '192.0.2.1', port: 8, isLocal: false },
-    server: { port: 0 },
-  })
 })

@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest'
-import {
-  type ZeekConnection,
-  zeekFoot,
-  zeekHead,
-  zeekLine,
-  zeekUid,
-} from '../../../src/report/read/zeek-log.ts'
+import type { ZeekConnection } from '../../../src/flow/zeek-connection.ts'
+import { zeekFoot, zeekHead, zeekLine } from '../../../src/report/read/zeek-log.ts'
 
 const EPOCH = 1_180_645_592
 
@@ -84,11 +79,4 @@ test('a service cannot break out of its column', () => {
 test('the log says when it was opened and closed', () => {
   expect(zeekHead(EPOCH)).toContain('#open\t2007-05-31-21-06-32\n')
   expect(zeekFoot(EPOCH)).toBe('#close\t2007-05-31-21-06-32\n')
-})
-
-test('no two connections have the same name, and each has its own again', () => {
-  const names = Array.from({ length: 10_000 }, (_, id) => zeekUid(id, 7))
-  expect(new Set(names).size).toBe(10_000)
-  expect(names.every((name) => /^C[0-9A-Za-z]{17}$/.test(name))).toBe(true)
-  expect(zeekUid(42, 7)).toBe(names[42])
 })
