@@ -14,8 +14,14 @@ test.for(['diagnosis', 'catalogue', 'firewall'])(
 )
 
 test.for([
-  [[], 'rungs: the schema of what?; rungs schema takes diagnosis, catalogue, firewall\n'],
-  [['x'], 'rungs: there is no schema of x; rungs schema takes diagnosis, catalogue, firewall\n'],
+  [
+    [],
+    'rungs: the schema of what?; rungs schema takes diagnosis, catalogue, firewall, connection, packet, statistics\n',
+  ],
+  [
+    ['x'],
+    'rungs: there is no schema of x; rungs schema takes diagnosis, catalogue, firewall, connection, packet, statistics\n',
+  ],
 ] as const)('%j is refused with what to do', async ([words, err]) => {
   const around = surroundings()
   expect(await run(['schema', ...words], around)).toBe(2)

@@ -10,7 +10,8 @@ const MOST_COLUMNS = 100
 function whichLines({ ids, agreeing, proof }: CaptureVerdict, columns: number): Line[] {
   if (ids.length === 0) return []
   const more = agreeing > ids.length ? ` and ${agreeing - ids.length} more` : ''
-  const frames = proof.length === 0 ? '' : `; frame ${proof.join(', ')} shows it`
+  const frames =
+    proof.length === 0 ? '' : `; ${proof.length === 1 ? 'frame' : 'frames'} ${proof.join(', ')}`
   return hang([], `connection ${ids.join(', ')}${more}${frames}`, columns)
 }
 
