@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { formatAddress } from '../../src/wire/address.ts'
 import { readFrame } from '../../src/wire/frame.ts'
 import { HEADER_NOTE } from '../../src/wire/headers.ts'
-import { concatenate, tcpdumpCount, tsharkRows } from './tshark.ts'
+import { joinCaptures, tcpdumpCount, tsharkRows } from './tshark.ts'
 import { captureBytes, dataDirectory, goldens, type Packet, walkCapture } from './walk.ts'
 
 const FIELDS = [
@@ -105,9 +105,10 @@ describe('beside tshark', () => {
 
   beforeAll(() => {
     const all = join(folder, 'all.pcapng')
-    concatenate(
+    joinCaptures(
       names.map((name) => join(dataDirectory, name)),
       all,
+      'of-files',
     )
     rows = tsharkRows(all, FIELDS)
     let sum = 0

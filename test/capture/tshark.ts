@@ -16,7 +16,7 @@ export function tsharkRows<Field extends string>(
   const text = execFileSync('tshark', words, {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   return text
     .split('\n')
@@ -29,9 +29,17 @@ export function tsharkRows<Field extends string>(
     })
 }
 
-/** Several captures one after the other in one pcapng file, so that tshark must start only once. */
-export function concatenate(paths: readonly string[], target: string): void {
-  execFileSync('mergecap', ['-a', '-F', 'pcapng', '-w', target, ...paths], { stdio: 'ignore' })
+/**
+ * Several captures in one pcapng file, so that tshark must start only once: one after the other, or
+ * their packets in the order of their times.
+ */
+export function joinCaptures(
+  paths: readonly string[],
+  target: string,
+  order: 'of-files' | 'of-times',
+): void {
+  const words = ['-F', 'pcapng', '-w', target, ...(order === 'of-files' ? ['-a'] : []), ...paths]
+  execFileSync('mergecap', words, { stdio: 'ignore' })
 }
 
 /** How many packets tcpdump counts in a capture; it reads no gzip, so that the bytes come by its standard input. */
