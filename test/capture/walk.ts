@@ -9,10 +9,10 @@ import { Headers } from '../../src/wire/headers.ts'
 /** The small captures that the repository holds. */
 export const dataDirectory: string = join(import.meta.dirname, 'data')
 
-/** Their names, the ones that end so. */
-export const goldens = (ending: RegExp = /\.(?:pcap|pcapng|pcap\.gz)$/): string[] =>
-  readdirSync(dataDirectory)
-    .filter((name) => ending.test(name))
+/** The names of the captures in a folder. */
+export const goldens = (directory: string = dataDirectory): string[] =>
+  readdirSync(directory)
+    .filter((name) => /\.(?:pcap|pcapng|pcap\.gz)$/.test(name))
     .toSorted()
 
 /** A capture's bytes, unpacked. */

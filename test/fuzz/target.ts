@@ -1,0 +1,239 @@
+/** What is fuzzed: each target makes an input by chance, and decodes it where it is laid. */
+import { findFormat } from '../../src/capture/open.ts'
+import { Epoch, PacketBatch } from '../../src/capture/packet.ts'
+import { Talk } from '../../src/dialog/application/talk.ts'
+import { Applications } from '../../src/dialog/applications.ts'
+import { Flows } from '../../src/flow/flows.ts'
+import { checkChecksums } from '../../src/wire/checksum-check.ts'
+import { Fragments } from '../../src/wire/fragment.ts'
+import { readFrame } from '../../src/wire/frame.ts'
+import { HEADER_NOTE, Headers } from '../../src/wire/headers.ts'
+import { PacketLines } from '../../src/wire/packet-line.ts'
+import { isIcmpError, readQuote } from '../../src/wire/quote.ts'
+import type { Corpus, Frame } from './corpus.ts'
+import { anyBytes, type Chance, mutate } from './mutate.ts'
+
+/** Puts bytes where something else lies before and behind them; what is decoded may not depend on that. */
+export type Lay = (bytes: Uint8Array) => {
+  readonly view: DataView
+  readonly at: number
+  readonly end: number
+}
+
+/** One input: decodes it, and tells what came of it in words that can be compared. */
+export type Attempt = (lay: Lay) => string
+
+export type Target = {
+  readonly name: string
+  /** What of the time it is given, beside the others. */
+  readonly weight: number
+  /** Makes an input; decoding happens only when the attempt is called, perhaps twice. */
+  readonly attempt: (corpus: Corpus, chance: Chance) => Attempt
+}
+
+const LINK_TYPES = [
+  0, 1, 9, 12, 50, 51, 101, 104, 105, 108, 113, 119, 127, 163, 228, 229, 276, 147, 9999,
+]
+
+/** All numbers of the headers; offsets count from where the frame begins. */
+function told(headers: Headers, at: number): string {
+  const { networkAt, transportAt, payloadAt, payloadEnd, optionsAt, optionsEnd, notes } = headers
+  const places = [networkAt, transportAt, payloadAt, payloadEnd, optionsAt, optionsEnd]
+  const numbers = [
+    ...[headers.etherType, headers.vlan, headers.ipVersion, headers.hopLimit, headers.trafficClass],
+    ...[headers.identification, headers.protocol, headers.sourcePort, headers.destinationPort],
+    ...[headers.identifier, headers.payloadBytes, headers.sequence, headers.acknowledgment],
+    ...[headers.flags, headers.window, headers.urgent, headers.stoppedLayer, notes],
+  ]
+  return [...places.map((place) => (place === 0 ? 0 : place - at)), ...numbers].join()
+}
+
+const someFrame = (corpus: Corpus, chance: Chance): Frame => {
+  const frame = chance.pick(corpus.frames)
+  const linkType = chance.below(8) === 0 ? chance.pick(LINK_TYPES) : frame.linkType
+  const kind = chance.below(16)
+  const bytes = kind === 0 ? anyBytes(chance, 200) : mutate(frame.bytes, chance)
+  const longer = chance.below(4) === 0 ? chance.below(2000) : 0
+  return { bytes, linkType, originalBytes: bytes.length + longer }
+}
+
+function frameAttempt(corpus: Corpus, chance: Chance): Attempt {
+  const { bytes, linkType, originalBytes } = someFrame(corpus, chance)
+  return (lay) => {
+    const { view, at, end } = lay(bytes)
+    const headers = new Headers()
+    readFrame(view, at, end, originalBytes, linkType, headers)
+    if (headers.payloadEnd > end || headers.payloadAt > headers.payloadEnd)
+      throw new RangeError(`payload ${headers.payloadAt} to ${headers.payloadEnd}, past ${end}`)
+    const parts = [told(headers, at), JSON.stringify(checkChecksums(headers))]
+    if (isIcmpError(headers)) {
+      const quoted = new Headers()
+      if (readQuote(headers, quoted)) parts.push(told(quoted, at))
+    }
+    return parts.join('\n')
+  }
+}
+
+function lineAttempt(corpus: Corpus, chance: Chance): Attempt {
+  const frames = Array.from({ length: 1 + chance.below(3) }, () => someFrame(corpus, chance))
+  return (lay) => {
+    const lines = new PacketLines()
+    return frames
+      .map(({ bytes, linkType, originalBytes }) => {
+        const { view, at, end } = lay(bytes)
+        return lines.line(view, at, end, originalBytes, linkType)
+      })
+      .join('\n')
+  }
+}
+
+/** Pieces of an IPv4 datagram at any offsets, in any order. */
+function fragmentAttempt(_corpus: Corpus, chance: Chance): Attempt {
+  const frames = Array.from({ length: 1 + chance.below(12) }, () => {
+    const bytes = Uint8Array.from([
+      ...[0x45, 0, 0, 0, 0, chance.below(2), 0, 0, 64, chance.pick([1, 6, 17]), 0, 0],
+      ...[10, 0, 0, 1, 10, 0, 0, 2],
+      ...anyBytes(chance, 80),
+    ])
+    const view = new DataView(bytes.buffer)
+    view.setUint16(2, chance.below(8) === 0 ? chance.below(65_536) : bytes.length)
+    const offset = chance.below(8) === 0 ? chance.below(8192) : chance.below(20)
+    view.setUint16(6, (chance.below(3) > 0 ? 0x2000 : 0) | offset)
+    return bytes
+  })
+  return (lay) => {
+    const fragments = new Fragments()
+    const headers = new Headers()
+    return frames
+      .map((bytes, index) => {
+        const { view, at, end } = lay(bytes)
+        readFrame(view, at, end, bytes.length, 101, headers)
+        if ((headers.notes & HEADER_NOTE.fragment) === 0) return 'none'
+        return fragments.take(headers, index)
+          ? `${headers.protocol} ${headers.payloadBytes}`
+          : 'more'
+      })
+      .join()
+  }
+}
+
+/** A file, given whole or in pieces; whether it ends is what counts. */
+function readerAttempt(corpus: Corpus, chance: Chance): Attempt {
+  const kind = chance.below(32)
+  const bytes = kind === 0 ? anyBytes(chance, 4000) : mutate(chance.pick(corpus.files), chance)
+  const piece = chance.below(2) === 0 ? bytes.length : 1 + chance.below(bytes.length + 1)
+  const capacity = chance.pick([1, 7, 256])
+  return (lay) => {
+    const { view, at, end } = lay(bytes)
+    const format = findFormat(view, at, end)
+    if (format === null) return 'none'
+    const reader = format.open(new Epoch())
+    const batch = new PacketBatch(capacity)
+    let from = at
+    let upTo = Math.min(end, at + piece)
+    const rows: string[] = []
+    for (let turn = 0; ; turn++) {
+      if (turn > 4 * bytes.length + 100) throw new Error('the reader does not come forward')
+      const next = reader.read(view, from, upTo, upTo === end, batch)
+      if (next < from || next > upTo)
+        throw new RangeError(`went from ${from} to ${next} of ${upTo}`)
+      for (let index = 0; index < batch.count; index++) {
+        const start = batch.at[index] ?? 0
+        const captured = batch.capturedBytes[index] ?? 0
+        if (batch.view === view && (start < at || start + captured > upTo))
+          throw new RangeError(`a packet from ${start}, ${captured} bytes, past ${upTo}`)
+        rows.push(`${captured},${batch.originalBytes[index]},${batch.timeNs[index]}`)
+      }
+      const still = batch.count === 0 && next === from
+      if (reader.ended || (still && upTo === end)) break
+      if (still || next === upTo) upTo = Math.min(end, upTo + Math.max(piece, 1))
+      from = next
+    }
+    return `${rows.join(' ')} ${reader.damages.map(({ reason }) => reason).join('; ')}`
+  }
+}
+
+/** A conversation with frames lost, repeated, swapped and damaged. */
+function flowAttempt(corpus: Corpus, chance: Chance): Attempt {
+  const conversation = chance.pick(corpus.conversations)
+  const first = chance.below(Math.max(1, conversation.length - 40))
+  const frames: Frame[] = []
+  for (const frame of conversation.slice(first, first + 40)) {
+    const fate = chance.below(16)
+    if (fate === 0) continue
+    if (fate === 1) frames.push(frame)
+    const damaged = fate < 6 ? { ...frame, bytes: mutate(frame.bytes, chance) } : frame
+    if (fate === 6) frames.splice(chance.below(frames.length + 1), 0, damaged)
+    else frames.push(damaged)
+  }
+  const most = chance.pick([1, 3, 100])
+  return (lay) => {
+    const ended: string[] = []
+    const applications = new Applications()
+    const place = { timeNs: 0, frame: 0 }
+    const flows = new Flows({
+      mostConnections: most,
+      onEnd: ({ id, marks, ended: how, service, client, server }) =>
+        ended.push([id, marks, how, service, client.payloadBytes, server.payloadBytes].join()),
+      onPayload: (connection, fromClient, view, at, end, _offset, missing) =>
+        applications.payload(
+          connection,
+          fromClient,
+          view,
+          at,
+          end,
+          place.timeNs,
+          place.frame,
+          missing,
+        ),
+    })
+    const headers = new Headers()
+    const fragments = new Fragments()
+    for (const { bytes, linkType, originalBytes } of frames) {
+      const { view, at, end } = lay(bytes)
+      place.frame++
+      place.timeNs += 1e6
+      readFrame(view, at, end, Math.max(originalBytes, bytes.length), linkType, headers)
+      if ((headers.notes & HEADER_NOTE.fragment) !== 0) fragments.take(headers, place.timeNs)
+      const connection = flows.packet(headers, place.frame, place.timeNs, originalBytes)
+      if (connection !== null && headers.protocol !== 6 && headers.payloadEnd > headers.payloadAt)
+        applications.payload(
+          ...([connection, flows.fromClient, headers.view, headers.payloadAt] as const),
+          ...([headers.payloadEnd, place.timeNs, place.frame, 0] as const),
+        )
+    }
+    flows.finish()
+    return ended.join('\n')
+  }
+}
+
+/** What was said, cut anew and damaged, to whoever recognises it. */
+function talkAttempt(corpus: Corpus, chance: Chance): Attempt {
+  const transport = chance.pick(['tcp', 'udp'] as const)
+  const start = chance.below(corpus.payloads.length)
+  const pieces = Array.from({ length: 1 + chance.below(6) }, (_, index) => {
+    const payload = corpus.payloads[(start + index) % corpus.payloads.length] ?? new Uint8Array(0)
+    const bytes = chance.below(3) === 0 ? payload : mutate(payload, chance, 4096)
+    return { bytes, fromClient: chance.below(2) === 0, gapBytes: chance.below(8) === 0 ? 10 : 0 }
+  })
+  return (lay) => {
+    const talk = new Talk(transport)
+    for (const [index, { bytes, fromClient, gapBytes }] of pieces.entries()) {
+      const { view, at, end } = lay(bytes)
+      if (!talk.take({ fromClient, view, at, end, timeNs: index, frame: index + 1, gapBytes }))
+        break
+    }
+    const { decoder } = talk
+    return JSON.stringify([decoder?.service, decoder?.facts(), talk.finding()])
+  }
+}
+
+/** All targets. */
+export const TARGETS: readonly Target[] = [
+  { name: 'readers', weight: 2, attempt: readerAttempt },
+  { name: 'frames', weight: 4, attempt: frameAttempt },
+  { name: 'lines', weight: 2, attempt: lineAttempt },
+  { name: 'fragments', weight: 1, attempt: fragmentAttempt },
+  { name: 'flows', weight: 2, attempt: flowAttempt },
+  { name: 'talk', weight: 2, attempt: talkAttempt },
+]
