@@ -34,6 +34,8 @@ export class End extends Columned {
   declare keepAlives: number
   /** Gaps: bytes that the other end acknowledged and that are not in the capture. */
   declare missedBytes: number
+  /** Payload cut off by the capture since the last that was handed on. */
+  declare uncapturedBytes: number
 
   /** Times and frames of the first and the last of each. */
   declare firstNs: number
@@ -337,6 +339,7 @@ const COLUMNS: Columns = {
     resetWindow: -1,
     retransmittedBytes: 0,
     missedBytes: 0,
+    uncapturedBytes: 0,
     resetNs: 0,
     windowZeroNs: 0,
     repeats: null,

@@ -2,8 +2,9 @@
  * The way of packets into connections. One packet costs a lookup and what its protocol has to note; a
  * connection is given away once, when it has ended or rested for long, and its room is used again.
  */
-import { HEADER_NOTE, type Headers } from '../wire/headers.ts'
+import { HEADER_NOTE, Headers } from '../wire/headers.ts'
 import { PROTOCOL } from '../wire/protocol.ts'
+import { readQuote } from '../wire/quote.ts'
 import { TCP_FLAG } from '../wire/tcp.ts'
 import {
   CONNECTION_LAST_NS,
@@ -27,6 +28,7 @@ import {
   TRAFFIC_CLASS,
 } from './end.ts'
 import { ForgottenTuples } from './forgotten.ts'
+import { noteIcmpError } from './icmp-error.ts'
 import { Key, keyOf, readKey } from './key.ts'
 import { MARK } from './mark.ts'
 import { notePayloadTime, noteSegment } from './segment.ts'
@@ -96,6 +98,7 @@ export class Flows {
   readonly #forgotten = new ForgottenTuples()
   readonly #key = new Key()
   readonly #endKey = new Key()
+  readonly #quote = new Headers()
   /** So that nobody can make up packets whose hashes collide; no result depends on it. */
   readonly #seed = (Math.random() * 0x7fffffff) | 0
   #sweepNs = 0
@@ -115,6 +118,7 @@ export class Flows {
   /**
    * Counts a packet and gives its connection, or null where it belongs to none. `headers` are those of
    * its frame, or of the datagram that its frame completed; `originalBytes` is the frame on the wire.
+   * An ICMP error is no packet of a connection: it is noted beside the one that it quotes, which is given.
    */
   packet(
     headers: Headers,
@@ -127,7 +131,7 @@ export class Flows {
     totals.packets++
     totals.bytes += originalBytes
     if (headers.protocol !== PROTOCOL.tcp || (headers.notes & UNUSUAL) !== 0) {
-      if (!this.#isFollowed(headers)) return null
+      if (!this.#isFollowed(headers)) return this.#quoted(headers, frame, timeNs)
     }
     if (timeNs >= this.#sweepNs) this.#sweep(timeNs)
     readKey(headers, this.#key, this.#seed)
@@ -140,6 +144,21 @@ export class Flows {
   /** Gives away what is still followed, in the order in which it began. */
   finish(): void {
     for (const slot of this.#table.slots()) this.#end(slot, 'capture-end')
+  }
+
+  /** The connection of which an ICMP error speaks, with the error noted. */
+  #quoted(headers: Headers, frame: number, timeNs: number): Connection | null {
+    if (headers.protocol !== PROTOCOL.icmp && headers.protocol !== PROTOCOL.icmpv6) return null
+    if (!readQuote(headers, this.#quote)) return null
+    this.totals.icmpErrors++
+    readKey(this.#quote, this.#key, this.#seed)
+    const slot = this.#table.find(this.#key)
+    if (slot === NO_SLOT) return null
+    const connection = this.#table.at(slot)
+    // It goes to whoever sent what it quotes.
+    this.fromClient = !this.#table.forward
+    noteIcmpError(connection, headers, frame, timeNs)
+    return connection
   }
 
   /** Counts what is not plain TCP; whether it belongs to a connection. */

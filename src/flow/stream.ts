@@ -9,7 +9,7 @@ import type { End } from './end.ts'
 
 /**
  * New payload of a connection in its order: the bytes `view[at, end)`, at `offset` from the first byte
- * that this end sent. `missing` bytes before them are not in the capture. A return of false says that
+ * that this end sent. `missing` bytes before them are not in the capture, or were cut off by it. A return of false says that
  * this end's payload is not asked for any more.
  */
 export type OnPayload = (
@@ -135,7 +135,13 @@ export class Streams {
     const sender = fromClient ? connection.client : connection.server
     const first = (sender.initialSequence + 1) | 0
     const offset = ((sender.streamSequence - length - first) | 0) >>> 0
-    const wanted = this.#onPayload?.(connection, fromClient, view, at, end, offset, missing)
+    const lost = missing + sender.uncapturedBytes
+    sender.uncapturedBytes = length - (end - at)
+    if (at === end) {
+      sender.uncapturedBytes += lost
+      return
+    }
+    const wanted = this.#onPayload?.(connection, fromClient, view, at, end, offset, lost)
     if (wanted !== true) sender.payloadUnwanted = true
   }
 

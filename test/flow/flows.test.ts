@@ -1,6 +1,32 @@
 import { describe, expect, test } from 'vitest'
 import { MARK } from '../../src/flow/mark.ts'
+import { Headers } from '../../src/wire/headers.ts'
 import { HANDSHAKE, headersOf, type Played, play } from './played.ts'
+
+/** “Host administratively prohibited” by a router, with the IP header and eight bytes of the packet. */
+function unreachable(quoted: Headers): Headers {
+  const bytes = new Uint8Array(56)
+  bytes.set(new Uint8Array(quoted.view.buffer, 0, 20), 28)
+  bytes.set([0x45, 0, 0, 60], 28)
+  bytes[37] = 6
+  const view = new DataView(bytes.buffer)
+  view.setUint8(20, 3)
+  view.setUint8(21, 10)
+  view.setUint16(48, quoted.sourcePort)
+  view.setUint16(50, quoted.destinationPort)
+  view.setInt32(52, quoted.sequence)
+  return Object.assign(new Headers(), {
+    view,
+    ipVersion: 4,
+    sourceAddressAt: 12,
+    destinationAddressAt: 16,
+    protocol: 1,
+    transportAt: 20,
+    payloadAt: 28,
+    payloadEnd: 56,
+    payloadBytes: 28,
+  })
+}
 
 const CLOSE: readonly Played[] = [
   { way: '<', atMs: 30, flags: 'F.', seq: 5001, ack: 1001 },
@@ -150,5 +176,23 @@ describe('packets that belong to no connection', () => {
       otherIp: 1,
       fragments: 1,
     })
+  })
+})
+
+describe('ICMP errors', () => {
+  test('are noted beside the connection that they quote, and are no packet of it', () => {
+    const { flows, given } = play([], (connection) => [
+      connection.icmpError,
+      connection.icmpFrame,
+      connection.client.packets,
+      connection.server.packets,
+    ])
+    const syn = headersOf({ way: '>', atMs: 0, flags: 'S', seq: 1000 })
+    flows.packet(syn, 1, 0, 60)
+    expect(flows.packet(unreachable(syn), 2, 5e6, 90)?.client.port).toBe(40000)
+    expect(flows.fromClient).toBe(false)
+    expect(flows.totals).toMatchObject({ connections: 1, icmpErrors: 1 })
+    flows.finish()
+    expect(given).toEqual([[0x030a, 2, 1, 0]])
   })
 })

@@ -51,6 +51,12 @@ test('bytes that are acknowledged and were never seen are a gap, told before wha
   expect(missed).toBe(2)
 })
 
+test('bytes that the capture cut off are told before what follows them', () => {
+  const cut: Played = { ...data(1001, 'abc'), bytes: 10 }
+  const empty: Played = { ...data(1011, ''), bytes: 4 }
+  expect(listen([cut, empty, data(1015, 'x')]).heard).toEqual(['0:abc', '14:(11)x'])
+})
+
 test('a FIN takes a number and is no gap', () => {
   const fin: Played = { way: '>', atMs: 40, flags: 'F.', seq: 1004, ack: 5001 }
   expect(listen([data(1001, 'abc'), fin, acknowledge(1005)]).missed).toBe(0)

@@ -1,6 +1,12 @@
-import { expect, test } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, describe, expect, test } from 'vitest'
 import { MARK } from '../../src/flow/mark.ts'
+import { compareMarks, marksByFlows, marksByTshark } from './mark-oracle.ts'
 import { HANDSHAKE, type Played, play } from './played.ts'
+import { captureOf, randomTalk } from './random-segments.ts'
 
 /** The names of the marks that each packet after a handshake is given. */
 const marksOf = (packets: readonly Played[]): string[] =>
@@ -60,4 +66,28 @@ test('the segment that two duplicate ACKs ask for is a fast retransmission', () 
     'duplicateAck',
     'retransmission fastRetransmission',
   ])
+})
+
+describe('random conversations', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'rungs-marks-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const talks = fc.sample(randomTalk, { numRuns: 5000, seed: 12 })
+  const path = join(folder, 'talks.pcap')
+  writeFileSync(path, captureOf(talks))
+
+  test('are marked as tshark marks them', { timeout: 60_000 }, async () => {
+    const ours = await marksByFlows(path)
+    for (const [kind, agreement] of compareMarks(ours, marksByTshark(path))) {
+      const union = agreement.both + agreement.ours.length + agreement.theirs.length
+      const told = `${kind}: ours alone ${agreement.ours.slice(0, 9)}; tshark's ${agreement.theirs.slice(0, 9)}`
+      expect(union, `${kind} did not occur`).toBeGreaterThan(50)
+      expect(agreement.both / union, told).toBeGreaterThan(0.99)
+    }
+  })
+
+  test('are marked alike where both ends have each other’s addresses', async () => {
+    const mirrored = join(folder, 'mirrored.pcap')
+    writeFileSync(mirrored, captureOf(talks, true))
+    expect(await marksByFlows(mirrored)).toEqual(await marksByFlows(path))
+  })
 })
