@@ -1,7 +1,12 @@
 /** What a TCP segment adds to what is remembered of the end that sent it, once its marks are known. */
 import type { Headers } from '../wire/headers.ts'
 import { TCP_FLAG } from '../wire/tcp.ts'
-import { AWAITS_RESPONSE, type Connection, ESTABLISHED_FRAME } from './connection.ts'
+import {
+  AWAITS_RESPONSE,
+  type Connection,
+  ESTABLISHED_FRAME,
+  FIRST_ROUND_TRIP_NS,
+} from './connection.ts'
 import {
   ACKNOWLEDGED,
   ACKNOWLEDGED_KNOWN,
@@ -148,7 +153,8 @@ function noteAcknowledgment(
   const { ints, intAt: mine } = me
   if ((flags & TCP_FLAG.syn) === 0) {
     ints[mine + WINDOW_UNSCALED] = 0
-    if (ints[connection.intAt + ESTABLISHED_FRAME] === -1)
+    const isFirst = connection.doubles[connection.doubleAt + FIRST_ROUND_TRIP_NS] === 0
+    if (ints[connection.intAt + ESTABLISHED_FRAME] === -1 || isFirst)
       noteFirst(connection, me, headers, frame, timeNs)
   }
   // A RST's number proves nothing.
@@ -168,9 +174,10 @@ function noteFirst(
   frame: number,
   timeNs: number,
 ): void {
-  if (connection.firstRoundTripNs < 0 && connection.lastSynNs >= 0)
+  // One of 0 is none, as the clock was too coarse to measure it.
+  if (connection.firstRoundTripNs <= 0 && connection.lastSynNs >= 0)
     connection.firstRoundTripNs = timeNs - connection.lastSynNs
-  if ((headers.flags & TCP_FLAG.rst) === 0)
+  if ((headers.flags & TCP_FLAG.rst) === 0 && connection.establishedFrame < 0)
     noteEstablished(connection, me, headers.acknowledgment, frame, timeNs)
 }
 

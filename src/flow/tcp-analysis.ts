@@ -30,6 +30,9 @@ const CONTROL = TCP_FLAG.syn | TCP_FLAG.fin | TCP_FLAG.rst
 /** Of these an ordinary segment has ACK alone. */
 const ORDINARY = CONTROL | TCP_FLAG.ack
 
+/** Stands for a number of duplicate ACKs, all the numbers of which it exceeds there. */
+const TOLD = -1
+
 /** A fast retransmission follows the duplicate ACK that asked for it within this. */
 const FAST_NS = 20_000_000
 /** A segment that comes late by less than a round trip was overtaken; this stands for an unknown round trip. */
@@ -58,20 +61,28 @@ export function analyseSegment(
     if (acknowledgment === ints[mine + LAST_ACKNOWLEDGMENT])
       marks = markRepeatedAck(me, peer, headers)
     else ints[mine + DUPLICATE_RUN] = 0
+    marks |= markAhead(peer, acknowledgment)
   } else {
     if (acknowledgment !== ints[mine + LAST_ACKNOWLEDGMENT]) ints[mine + DUPLICATE_RUN] = 0
     marks = markFull(ints, theirs, (sequence + length) | 0) | markSpurious(ints, theirs, headers)
-  }
-  if ((flags & TCP_FLAG.ack) !== 0) {
-    const expected = ints[theirs + CONTIGUOUS_SEQUENCE] as number
-    if (((acknowledgment - expected) | 0) > 0 && expected !== 0) {
-      // It is told once for each gap.
-      ints[theirs + CONTIGUOUS_SEQUENCE] = ints[theirs + NEXT_SEQUENCE] as number
-      marks |= MARK.ackedUnseen
-    }
+    marks |= markAhead(peer, acknowledgment)
   }
   remember(me, headers, marks, frame, timeNs)
   return marks
+}
+
+/** An acknowledgment of what the capture does not hold: told once for each gap. */
+function markAhead(peer: End, acknowledgment: number): number {
+  const expected = peer.ints[peer.intAt + CONTIGUOUS_SEQUENCE] as number
+  if (((acknowledgment - expected) | 0) <= 0 || expected === 0) return 0
+  if (((peer.nextSequence - expected) | 0) > 0) {
+    peer.contiguousSequence = peer.nextSequence
+    return MARK.ackedUnseen
+  }
+  // Nothing more was seen of what it acknowledges: until that end goes on, once is enough.
+  const isFirst = peer.duplicateRun === 0
+  peer.duplicateRun = TOLD
+  return isFirst ? MARK.ackedUnseen : 0
 }
 
 /** The same for a segment that opens, closes or resets, does not go on where the last one ended, or meets a closed window. */
@@ -94,6 +105,7 @@ function analyseOdd(
     if (length === 0) marks |= markRepeatedAck(me, peer, headers)
   }
   if (acknowledgment !== me.lastAcknowledgment) me.duplicateRun = 0
+  if ((flags & TCP_FLAG.ack) !== 0) marks |= markAhead(peer, acknowledgment)
   if (length > 0 || (flags & (TCP_FLAG.syn | TCP_FLAG.fin)) !== 0) {
     if ((marks & MARK.keepAlive) === 0)
       marks |= markRepetition(connection, me, peer, headers, timeNs)
@@ -105,6 +117,8 @@ function analyseOdd(
 function analyseSyn(me: End, sequence: number, flags: number): number {
   if (!me.initialSequenceKnown) return 0
   if ((flags & TCP_FLAG.ack) === 0) {
+    // A RST may have moved the next number away (RFC 9293 §3.5.2).
+    me.nextSequence = me.contiguousSequence
     return 0
   }
   if (sequence === me.initialSequence) return 0
@@ -173,7 +187,7 @@ function markRepeatedAck(
   if (window === 0)
     return (peer.lastMarks & MARK.zeroWindowProbe) === 0 ? 0 : MARK.zeroWindowProbeAck
   if ((peer.lastMarks & MARK.keepAlive) !== 0) return MARK.keepAliveAck
-  me.duplicateRun = me.duplicateRun === -1 ? 1 : me.duplicateRun + 1
+  me.duplicateRun = me.duplicateRun === TOLD ? 1 : me.duplicateRun + 1
   return MARK.duplicateAck
 }
 
@@ -199,7 +213,8 @@ function markRepetition(
   if (nextSequence === 0 || behind <= 0) return 0
   // One byte back and more than one long: what follows a probe of a zero window.
   if (length > 1 && behind === 1) return 0
-  const wasAsked = peer.duplicateRun >= 2 && lastAcknowledgment === sequence
+  const wasAsked =
+    (peer.duplicateRun >= 2 || peer.duplicateRun === TOLD) && lastAcknowledgment === sequence
   if (wasAsked && isWithin(timeNs - peer.lastAcknowledgmentNs, FAST_NS))
     return MARK.fastRetransmission | MARK.retransmission
   const roundTripNs = connection.firstRoundTripNs > 0 ? connection.firstRoundTripNs : REORDERING_NS

@@ -29,6 +29,8 @@ export type RandomTalk = {
   readonly answer: number
   readonly handshake: boolean
   readonly scaled: boolean
+  /** Numbers are taken modulo this: the fewer there are, the more often they repeat. */
+  readonly spread: number
   readonly segments: readonly RandomSegment[]
 }
 
@@ -43,6 +45,7 @@ export const randomTalk: fc.Arbitrary<RandomTalk> = fc.record({
   answer: start,
   handshake: fc.boolean(),
   scaled: fc.boolean(),
+  spread: fc.constantFrom(1, 2, 3, 13),
   segments: fc.array(segment, { minLength: 1, maxLength: 16 }),
 })
 
@@ -56,6 +59,10 @@ const RECORD_BYTES = 16
 const NETWORK_BYTES = 20
 const TCP_BYTES = 20
 const SCALE: readonly number[] = [1, 3, 3, 2]
+
+/** Numbers of the handshake stay, others begin at 1 where they are few. */
+const numberOf = ({ spread }: RandomTalk, number: number): number =>
+  number < 2 ? number : 1 + (number % spread)
 
 /** The packet of a segment: IPv4 and TCP, checksums left at 0. */
 function packetOf(
@@ -76,8 +83,8 @@ function packetOf(
   view.setUint16(20, one.fromClient ? port : 8)
   view.setUint16(22, one.fromClient ? 8 : port)
   const [mine, theirs] = one.fromClient ? [talk.start, talk.answer] : [talk.answer, talk.start]
-  view.setUint32(24, mine + one.sequence)
-  view.setUint32(28, (one.flags & 16) !== 0 ? theirs + one.acknowledgment : 0)
+  view.setUint32(24, mine + numberOf(talk, one.sequence))
+  view.setUint32(28, (one.flags & 16) !== 0 ? theirs + numberOf(talk, one.acknowledgment) : 0)
   view.setUint8(32, ((TCP_BYTES + options.length) / 4) << 4)
   view.setUint8(33, one.flags)
   view.setUint16(34, one.window)

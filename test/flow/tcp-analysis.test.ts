@@ -71,7 +71,16 @@ test('the segment that two duplicate ACKs ask for is a fast retransmission', () 
 describe('random conversations', () => {
   const folder = mkdtempSync(join(tmpdir(), 'rungs-marks-'))
   afterAll(() => rmSync(folder, { recursive: true }))
-  const talks = fc.sample(randomTalk, { numRuns: 5000, seed: 12 })
+  /** What chance does not bring about: a closed window that is probed, and stays closed. */
+  const closed = { fromClient: false, flags: 16, sequence: 1, acknowledgment: 1, bytes: 0 } as const
+  const probe = { fromClient: true, flags: 16, sequence: 1, acknowledgment: 1, bytes: 1 } as const
+  const segments = [
+    { ...closed, window: 0, laterUs: 100 },
+    { ...probe, window: 100, laterUs: 200_000 },
+    { ...closed, window: 0, laterUs: 100 },
+  ]
+  const probed = { start: 9, answer: 7, handshake: true, scaled: true, spread: 13, segments }
+  const talks = [probed, ...fc.sample(randomTalk, { numRuns: 5000, seed: 12 })]
   const path = join(folder, 'talks.pcap')
   writeFileSync(path, captureOf(talks))
 
@@ -80,8 +89,8 @@ describe('random conversations', () => {
     for (const [kind, agreement] of compareMarks(ours, marksByTshark(path))) {
       const union = agreement.both + agreement.ours.length + agreement.theirs.length
       const told = `${kind}: ours alone ${agreement.ours.slice(0, 9)}; tshark's ${agreement.theirs.slice(0, 9)}`
-      expect(union, `${kind} did not occur`).toBeGreaterThan(50)
-      expect(agreement.both / union, told).toBeGreaterThan(0.99)
+      expect(union, `${kind} did not occur`).toBeGreaterThan(0)
+      expect(agreement.both / union, told).toBe(1)
     }
   })
 
