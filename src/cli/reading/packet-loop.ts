@@ -44,6 +44,8 @@ export class PacketLoop {
   interfaceIndex = -1
   interface: CaptureInterface = NO_INTERFACE
   connection: Connection | null = null
+  /** Connections so far. */
+  private begun = 0
   private readonly fragments = new Fragments()
   private readonly statistics: Statistics | null
   private readonly opened: LoopParts['opened']
@@ -89,11 +91,16 @@ export class PacketLoop {
     if ((headers.notes & HEADER_NOTE.fragment) !== 0) this.fragments.take(headers, timeNs)
     const connection = flows === null ? null : flows.packet(headers, frame, timeNs, originalBytes)
     this.connection = connection
-    if (this.opened !== null && connection !== null && connection.firstFrame === frame)
-      this.opened(connection)
+    if (flows !== null && flows.totals.connections !== this.begun) this.begin(flows)
     if (this.only !== null && !this.only(connection)) return
     if (this.statistics !== null) this.count(this.statistics)
     if (this.after !== null) this.after(this)
+  }
+
+  /** A connection has begun with the packet at hand. */
+  private begin({ totals }: Flows): void {
+    this.begun = totals.connections
+    if (this.opened !== null && this.connection !== null) this.opened(this.connection)
   }
 
   private enter(interfaceIndex: number): void {

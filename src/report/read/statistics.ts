@@ -85,14 +85,13 @@ class Largest<T> {
   readonly kept: { readonly rank: number; readonly item: T }[] = []
 
   /** What has to be exceeded to be kept. */
-  get least(): number {
-    return this.kept.length < MOST_OUTSTANDING ? 0 : (this.kept.at(-1)?.rank ?? 0)
-  }
+  least = 0
 
   add(rank: number, item: T): void {
     const at = this.kept.findIndex((other) => other.rank < rank)
     this.kept.splice(at < 0 ? this.kept.length : at, 0, { rank, item })
     if (this.kept.length > MOST_OUTSTANDING) this.kept.pop()
+    if (this.kept.length === MOST_OUTSTANDING) this.least = this.kept.at(-1)?.rank ?? 0
   }
 }
 
