@@ -393,7 +393,7 @@ export class Flows {
 }
 
 /** Connections that are followed at once: what 200 MB have room for. */
-const MOST_CONNECTIONS = 110_000
+const MOST_CONNECTIONS = 100_000
 
 const CLOSING = TCP_FLAG.fin | TCP_FLAG.rst
 
