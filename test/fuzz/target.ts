@@ -4,6 +4,8 @@ import { Epoch, PacketBatch } from '../../src/capture/packet.ts'
 import { Talk } from '../../src/dialog/application/talk.ts'
 import { Applications } from '../../src/dialog/applications.ts'
 import { Flows } from '../../src/flow/flows.ts'
+import { tellStory } from '../../src/flow/story.ts'
+import { connState } from '../../src/flow/zeek-state.ts'
 import { checkChecksums } from '../../src/wire/checksum-check.ts'
 import { Fragments } from '../../src/wire/fragment.ts'
 import { readFrame } from '../../src/wire/frame.ts'
@@ -173,8 +175,12 @@ function flowAttempt(corpus: Corpus, chance: Chance): Attempt {
     const place = { timeNs: 0, frame: 0 }
     const flows = new Flows({
       mostConnections: most,
-      onEnd: ({ id, marks, ended: how, service, client, server }) =>
-        ended.push([id, marks, how, service, client.payloadBytes, server.payloadBytes].join()),
+      onEnd: (connection) => {
+        const { id, marks, ended: how, service, client, server } = connection
+        const { name, summary, proof } = tellStory(connection)
+        const counts = [client.payloadBytes, server.payloadBytes, connState(connection)]
+        ended.push([id, marks, how, service, ...counts, name, summary, proof].join())
+      },
       onPayload: (connection, fromClient, view, at, end, _offset, missing) =>
         applications.payload(
           connection,
