@@ -56,7 +56,8 @@ export function tellStory(connection: Connection): Story {
   const isTcp = connection.protocol === PROTOCOL.tcp
   const plot = (isTcp ? PLOTS[name] : (DATAGRAM_PLOTS[name] ?? spokenDatagrams))(connection)
   const finding = findingOf(connection)
-  const told = finding ? withFinding(plot, finding) : plot
+  const own = finding ? withFinding(plot, finding) : plot
+  const told = connection.service === 'ftp-data' && own.fault ? asDataChannel(own) : own
   return {
     name,
     fault: told.fault,
@@ -101,6 +102,13 @@ function withFinding(plot: Plot, finding: ApplicationFinding): Plot {
     proof: frames(...finding.frames, ...plot.proof),
   }
 }
+
+/** A data connection that failed is what its control connection is told of; what it failed by stands behind. */
+const asDataChannel = (plot: Plot): Plot => ({
+  ...plot,
+  summary: `FTP's data connection failed: ${plot.summary}`,
+  suspects: [{ cause: 'ftp.data-channel', side: 'server' }, ...plot.suspects],
+})
 
 /** Who ended it and how. */
 function closingOf(connection: Connection, name: StoryName): Closing {

@@ -367,3 +367,16 @@ test("an application's no is the reason where nothing below failed, and is said 
   expect(causesOf(reset)).toEqual(['tcp.reset'])
   expect(reset.summary).toMatch(/; GET \/x was answered by 404$/)
 })
+
+test('a data connection of FTP that failed is told as that, with what it failed by behind it', () => {
+  const asData = (text: string): Story =>
+    played(text, (connection) => {
+      connection.service = 'ftp-data'
+      return tellStory(connection)
+    })
+  const dropped = asData('0 > S 0\n1000 > S 0\n3000 > S 0')
+  expect(causesOf(dropped)[0]).toBe('ftp.data-channel')
+  expect(dropped.suspects.length).toBeGreaterThan(1)
+  expect(dropped.summary).toMatch(/^FTP's data connection failed: SYN at 0, 1\.0 and 3\.0 s/)
+  expect(causesOf(asData(DATA))).toEqual([])
+})
