@@ -43,7 +43,7 @@ async function openForm(
   statistics: Statistics,
   chosen: Chosen | null,
 ): Promise<Form> {
-  const { form, json, writeTo } = scene.request
+  const { form, json, detail, writeTo } = scene.request
   if (form === 'stats')
     return (await import('./reading/form-stats.ts')).statsForm(scene, statistics)
   if (form === 'count') return (await import('./reading/form-count.ts')).countForm(scene)
@@ -53,6 +53,7 @@ async function openForm(
     return writeForm(scene, writeTo ?? '-', chosen?.comments ?? new Map())
   }
   if (form === 'packets') {
+    if (detail) return (await import('./reading/form-detail.ts')).detailForm(scene)
     const { linesForm, packetJsonForm } = await import('./reading/form-packets.ts')
     return json ? packetJsonForm(scene) : linesForm(scene)
   }

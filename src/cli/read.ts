@@ -167,6 +167,11 @@ export const read: Command = {
       help: 'one line a packet, as tcpdump prints it; with --json one object a line',
     },
     {
+      name: 'detail',
+      short: 'V',
+      help: 'every field of every packet as a tree, with its place and its bytes',
+    },
+    {
       name: 'stats',
       help: 'totals, by protocol, story and service, the slowest answers, the most repeated',
     },

@@ -41,6 +41,7 @@ describe('what is asked for', () => {
       json: true,
       first: 10,
     })
+    expect(request('a', '-V')).toMatchObject({ form: 'packets', detail: true })
     expect(request('a', '--story', 'reset, refused').stories).toEqual(new Set(['reset', 'refused']))
     expect(request('a', '-w', 'b.pcap')).toMatchObject({ form: 'write', writeTo: 'b.pcap' })
     expect(request('a', '--stats', '--json')).toMatchObject({ form: 'stats', json: true })

@@ -5,7 +5,7 @@ import { tellStory } from '../../flow/story.ts'
 import { hang, indent, type Line, paintLines, say } from '../../report/line.ts'
 import { readableColumns, STATUS_STYLE, showOn, signsOf } from '../../report/page.ts'
 import { describeBytes, describeDuration } from '../../report/read/amount.ts'
-import { serviceOf, storyStatus } from '../../report/read/connection-row.ts'
+import { carriedBytes, serviceOf, storyStatus } from '../../report/read/connection-row.ts'
 import { describeDatagram } from '../../report/read/datagram.ts'
 import { endText } from '../../report/read/end-name.ts'
 import { sequenceLines } from '../../report/read/sequence.ts'
@@ -52,7 +52,7 @@ function titleLines(connection: Connection, ends: SequenceEnds, scene: Scene): L
   const text = (told: string): string => showOn(page, told)
   const by = service === '' || service === protocol ? protocol : `${protocol}, ${service}`
   const lasted = describeDuration(connection.lastNs - connection.firstNs)
-  const bytes = describeBytes(connection.client.payloadBytes + connection.server.payloadBytes)
+  const bytes = describeBytes(carriedBytes(connection))
   const head = `connection ${connection.id}: ${ends.client} ${signs.to} ${ends.server} (${by})`
   const about = `${scene.tellTime(connection.firstNs)}, ${lasted}, ${bytes}`
   const sign = say(`${signs.status[status]} `, STATUS_STYLE[status])

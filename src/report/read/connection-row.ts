@@ -3,6 +3,7 @@ import type { Status } from '../../diagnose/diagnosis.ts'
 import { serviceName } from '../../facts/service-names.ts'
 import type { Connection } from '../../flow/connection.ts'
 import type { Story } from '../../flow/story-word.ts'
+import { zeekBytes } from '../../flow/zeek-state.ts'
 import { protocolName } from '../../wire/protocol.ts'
 import { describeBytes, describeDuration } from './amount.ts'
 import { endText, hasPorts, type NameOf } from './end-name.ts'
@@ -45,6 +46,10 @@ export function serviceOf(connection: Connection, numeric: boolean): string {
   return numeric ? '' : (serviceName(server.port) ?? '')
 }
 
+/** Bytes that went over the connection, each counted once, those that were not captured included. */
+export const carriedBytes = (connection: Connection): number =>
+  zeekBytes(connection, true) + zeekBytes(connection, false)
+
 /** The row; its start has milliseconds. */
 export function connectionRow(connection: Connection, story: Story, wording: Wording): Row {
   const { id, client, server, firstNs, lastNs } = connection
@@ -56,7 +61,7 @@ export function connectionRow(connection: Connection, story: Story, wording: Wor
     service: serviceOf(connection, wording.numeric),
     story: story.name,
     duration: describeDuration(lastNs - firstNs),
-    bytes: describeBytes(client.payloadBytes + server.payloadBytes),
+    bytes: describeBytes(carriedBytes(connection)),
     sentence: story.summary,
     status: storyStatus(story),
   }

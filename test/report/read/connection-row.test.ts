@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { Connection } from '../../../src/flow/connection.ts'
 import type { Story } from '../../../src/flow/story-word.ts'
+import { ZEEK_STATE } from '../../../src/flow/zeek-state.ts'
 import { connectionRow, serviceOf, storyStatus } from '../../../src/report/read/connection-row.ts'
 
 const STORY: Story = {
@@ -27,10 +28,11 @@ function connection(): Connection {
   one.protocol = 6
   one.client.address = Uint8Array.of(192, 0, 2, 1)
   one.client.port = 40_000
-  one.client.payloadBytes = 1000
+  one.client.zeekState = one.server.zeekState = ZEEK_STATE.established
+  one.client.historyNext = 1001
   one.server.address = Uint8Array.of(192, 0, 2, 7)
   one.server.port = 443
-  one.server.payloadBytes = 460
+  one.server.historyNext = 461
   one.firstNs = 845_356_000
   one.lastNs = 845_391_000
   return one
