@@ -46,6 +46,16 @@ type Group = {
 const MOST_IDS = 10
 const MOST_SERVERS = 65_536
 
+/** The server was reached and said no, as an answer of the 4xx kind does: degraded, not unreachable. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'http.not-found',
+  'proxy.required',
+  'service.denied',
+  'service.rate-limited',
+  'session.login-refused',
+  'smtp.refused',
+])
+
 const addressOf = (bytes: Uint8Array): string =>
   formatAddress({ family: bytes.length === 16 ? 6 : 4, bytes, zone: null })
 
@@ -53,7 +63,7 @@ const addressOf = (bytes: Uint8Array): string =>
 export class CaptureVerdicts {
   #connections = 0
   #faults = 0
-  /** Connections, other than to a name server, that went their way. */
+  /** Connections of TCP that went their way, be it to a refusal. */
   #reached = 0
   readonly #groups = new Map<string, Group>()
   /** Servers of which something came back. */
@@ -66,9 +76,10 @@ export class CaptureVerdicts {
     const address = addressOf(server.address)
     const isAlive = server.packets > 0 && resetAuthor(connection, false)?.by !== 'between'
     if (isAlive && this.#alive.size < MOST_SERVERS) this.#alive.add(address)
-    if (story.fault) this.#faults++
-    else if (connection.protocol === PROTOCOL.tcp && hasSaid(server)) this.#reached++
     const [first] = story.suspects
+    const went = !story.fault || (first !== undefined && REFUSALS.has(first.cause))
+    if (story.fault) this.#faults++
+    if (went && connection.protocol === PROTOCOL.tcp && hasSaid(server)) this.#reached++
     if (!first || !isCauseCode(first.cause)) return
     const key = `${story.fault} ${first.cause} ${first.side}`
     const known = this.#groups.get(key)
@@ -226,7 +237,8 @@ function tells(cause: CauseCode, side: Side, { port, client, server }: Group): T
 
 /** One sentence: what the first of them did, and how many did the same. */
 function summaryOf({ story, count, endpoint, servers, fault }: Group, connections: number): string {
-  const more = count > 1 ? `, and ${count - 1} of ${connections} connections more say the same` : ''
+  const more =
+    count > 1 ? `, and ${count - 1} more of the ${connections} connections say the same` : ''
   const where = servers.size > 1 ? `${endpoint} and ${servers.size - 1} more` : endpoint
   return `${fault ? story.name : `${story.name}, with a blemish`}: ${where}: ${story.summary}${more}`
 }

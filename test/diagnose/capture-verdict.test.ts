@@ -61,7 +61,7 @@ test('what most faults say is named, the others stand behind it', () => {
     4,
   ])
   expect(verdict.behind.map(({ cause }) => cause)).toEqual(['firewall.path-drop'])
-  expect(verdict.summary).toMatch(/, and 2 of 4 connections more say the same$/)
+  expect(verdict.summary).toMatch(/, and 2 more of the 4 connections say the same$/)
 })
 
 test('beside connections that work the state is degraded', () => {
@@ -93,4 +93,18 @@ test('what is proven of one connection is proven', () => {
 test('many ids are not all kept', () => {
   const { ids, agreeing } = verdictOn(...Array.from({ length: 30 }, () => REFUSED))
   expect([ids.length, agreeing]).toEqual([10, 30])
+})
+
+test.for([
+  ['http.not-found', 'degraded'],
+  ['smtp.refused', 'degraded'],
+  ['http.server-error', 'unreachable'],
+] as const)('%s, said by the server itself, is %s', ([cause, state]) => {
+  const verdicts = new CaptureVerdicts()
+  played(GOOD, (connection) => {
+    connection.application = { finding: () => ({ cause, sentence: 'it said no', frames: [6] }) }
+    verdicts.add(connection, tellStory(connection))
+    return true
+  })
+  expect(verdicts.verdict()).toMatchObject({ state, cause, faults: 1 })
 })
