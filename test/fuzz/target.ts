@@ -7,6 +7,7 @@ import { Flows } from '../../src/flow/flows.ts'
 import { tellStory } from '../../src/flow/story.ts'
 import { connState } from '../../src/flow/zeek-state.ts'
 import { checkChecksums } from '../../src/wire/checksum-check.ts'
+import { type DetailNode, detailTree } from '../../src/wire/detail.ts'
 import { Fragments } from '../../src/wire/fragment.ts'
 import { readFrame } from '../../src/wire/frame.ts'
 import { HEADER_NOTE, Headers } from '../../src/wire/headers.ts'
@@ -86,6 +87,23 @@ function lineAttempt(corpus: Corpus, chance: Chance): Attempt {
         return lines.line(view, at, end, originalBytes, linkType)
       })
       .join('\n')
+  }
+}
+
+/** The tree of a frame's fields; no field may lie outside of the frame. */
+function treeAttempt(corpus: Corpus, chance: Chance): Attempt {
+  const { bytes, linkType, originalBytes } = someFrame(corpus, chance)
+  return (lay) => {
+    const { view, at, end } = lay(bytes)
+    const words = (nodes: readonly DetailNode[]): string =>
+      nodes
+        .map((node) => {
+          if (node.at < at || node.end > end)
+            throw new RangeError(`${node.name} from ${node.at} to ${node.end}, past ${end}`)
+          return `${node.name} ${node.text} ${node.at - at} ${node.end - at} ${words(node.children)}`
+        })
+        .join('\n')
+    return words(detailTree(view, at, end, originalBytes, linkType))
   }
 }
 
@@ -239,6 +257,7 @@ export const TARGETS: readonly Target[] = [
   { name: 'readers', weight: 2, attempt: readerAttempt },
   { name: 'frames', weight: 4, attempt: frameAttempt },
   { name: 'lines', weight: 2, attempt: lineAttempt },
+  { name: 'trees', weight: 1, attempt: treeAttempt },
   { name: 'fragments', weight: 1, attempt: fragmentAttempt },
   { name: 'flows', weight: 2, attempt: flowAttempt },
   { name: 'talk', weight: 2, attempt: talkAttempt },
