@@ -26,6 +26,8 @@ export class End extends Columned {
   /** Payload bytes that were sent again. */
   declare retransmittedBytes: number
   declare retransmissions: number
+  /** Packets with payload, SYN or FIN that have the IPv4 identification of the packet before them: the same one, captured twice. */
+  declare copies: number
   /** Segments by kind that the analysis counted: see `MARK`. */
   declare outOfOrders: number
   declare duplicateAcks: number
@@ -323,6 +325,7 @@ const COLUMNS: Columns = {
   ],
   rare: {
     retransmissions: 0,
+    copies: 0,
     outOfOrders: 0,
     duplicateAcks: 0,
     zeroWindows: 0,

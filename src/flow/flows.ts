@@ -299,6 +299,10 @@ export class Flows {
     doubles[myDoubles + NETWORK_BYTES] = (doubles[myDoubles + NETWORK_BYTES] as number) + bytes
     if ((headers.trafficClass & 3) === 3) me.congestionMarks++
     if (headers.protocol === PROTOCOL.tcp && (headers.flags & TCP_FLAG.rst) !== 0) return
+    // Captured twice, on two interfaces or by a mirror: what is sent again has an identification of its own.
+    if (headers.identification === ints[mine + IDENTIFICATION] && headers.identification > 0)
+      if (headers.payloadBytes > 0 || (headers.flags & (TCP_FLAG.syn | TCP_FLAG.fin)) !== 0)
+        me.copies++
     ints[mine + HOP_LIMIT] = headers.hopLimit
     ints[mine + TRAFFIC_CLASS] = headers.trafficClass
     ints[mine + IDENTIFICATION] = headers.identification

@@ -2,7 +2,7 @@
 import type { Connection, End } from './connection.ts'
 import { icmpErrorKind } from './icmp-error.ts'
 import { type ResetAuthor, resetAuthor } from './reset-author.ts'
-import { endFrame, hasSaid, resetFrameOf } from './story-name.ts'
+import { endFrame, hasSaid, resetFrameOf, sentAgain } from './story-name.ts'
 import {
   formatCount,
   formatLength,
@@ -84,7 +84,7 @@ function blemish(connection: Connection): Blemish {
     }
   // What was too big for the path had to be sent again, and was not lost.
   if (icmpErrorKind(connection.ipVersion, connection.icmpError) === 'too-big') return NO_BLEMISH
-  const again = client.retransmissions + server.retransmissions
+  const again = sentAgain(client) + sentAgain(server)
   const packets = client.packets + server.packets
   if (again >= LEAST_LOST && again >= LEAST_LOST_FRACTION * packets)
     return {

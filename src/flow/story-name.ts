@@ -67,6 +67,10 @@ export function endFrame(end: End): number {
   return finFrame < 0 || (resetFrame >= 0 && resetFrame < finFrame) ? resetFrame : finFrame
 }
 
+/** Segments that were really sent again: second copies in the capture are none, unless every packet has the same identification. */
+export const sentAgain = ({ retransmissions, copies }: End): number =>
+  copies <= retransmissions ? retransmissions - copies : retransmissions
+
 /** Whether the end said anything, captured or only acknowledged by the other. */
 export const hasSaid = ({ payloadBytes, missedBytes }: End): boolean =>
   payloadBytes + missedBytes > 0

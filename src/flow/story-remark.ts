@@ -3,6 +3,7 @@ import { PROTOCOL } from '../wire/protocol.ts'
 import type { Connection, End } from './connection.ts'
 import { icmpErrorKind } from './icmp-error.ts'
 import { MARK } from './mark.ts'
+import { sentAgain } from './story-name.ts'
 import { formatCount, formatSchedule } from './story-word.ts'
 
 /** Ethernet's MTU; smaller ones tell of a tunnel or of a router that clamps the MSS. */
@@ -77,8 +78,11 @@ function repeated(connection: Connection): string[] {
   return ends(connection)
     .filter(([, end]) => end.retransmissions > 0)
     .map(([name, end]) => {
-      const share = ((100 * end.retransmissions) / Math.max(1, end.packets)).toFixed(1)
-      return `the ${name} sent ${formatCount(end.retransmissions, 'segment')} again (${share} % of its packets)`
+      const again = sentAgain(end)
+      if (again === 0)
+        return `${formatCount(end.copies, 'segment')} of the ${name} are in the capture twice, as on two interfaces: not sent again`
+      const share = ((100 * again) / Math.max(1, end.packets)).toFixed(1)
+      return `the ${name} sent ${formatCount(again, 'segment')} again (${share} % of its packets)`
     })
 }
 

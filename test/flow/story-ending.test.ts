@@ -39,3 +39,20 @@ test('loss that mattered is told with the segments that it cost', () => {
   expect([fault, suspects[0]?.cause]).toEqual([false, 'path.loss'])
   expect(summary).toMatch(/4 segments of \d+ had to be sent again$/)
 })
+
+test('packets that were captured twice are not told as sent again, those with an identification of their own are', () => {
+  const twice = (id: (packet: number) => number): string =>
+    [1, 101, 201, 301]
+      .map(
+        (seq, index) =>
+          `${20 + index} > P. ${seq} ack 1 len 100 id ${id(2 * index)}\n${20 + index} > P. ${seq} ack 1 len 100 id ${id(2 * index + 1)}`,
+      )
+      .join('\n')
+  const rest = '\n60 < P. 1 ack 401 len 9\n70 > F. 401 ack 10 id 90\n80 < F. 10 ack 402'
+  const copied = told(`${OPEN}\n${twice((packet) => 40 + (packet >> 1))}${rest}`)
+  expect(copied.suspects).toEqual([])
+  expect(copied.remarks.join()).toContain('in the capture twice')
+  const again = told(`${OPEN}\n${twice((packet) => 40 + packet)}${rest}`)
+  expect(again.suspects[0]?.cause).toBe('path.loss')
+  expect(again.remarks.join()).toContain('sent 4 segments again')
+})

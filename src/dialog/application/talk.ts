@@ -27,6 +27,9 @@ const FREQUENT: readonly Application[] = APPLICATIONS.filter(
 /** Pieces of an opening that are waited for before a connection is given up as unknown. */
 const MOST_PIECES = 8
 
+/** Bytes that are kept of such a connection: a capture has a hundred thousand of them open at a time. */
+const MOST_KEPT_BYTES = OPENING_BYTES
+
 /** What is remembered of one connection's talk. */
 export class Talk {
   /** Null until the content showed what is spoken. */
@@ -60,7 +63,7 @@ export class Talk {
     if (found === undefined) return this.#keep(payload)
     this.decoder = found.open()
     const pieces = this.#pieces ?? []
-    this.#pieces = null
+    this.#forget()
     for (const piece of pieces) if (!this.decoder.take(piece)) return false
     return this.decoder.take(payload)
   }
@@ -81,9 +84,15 @@ export class Talk {
     const view = new DataView(bytes.buffer)
     this.#pieces ??= []
     this.#pieces.push({ ...payload, view, at: 0, end: bytes.length })
-    const more = this.#pieces.length < MOST_PIECES
-    if (!more) this.#pieces = null
+    const keptBytes = this.#pieces.reduce((sum, { end }) => sum + end, 0)
+    const more = this.#pieces.length < MOST_PIECES && keptBytes < MOST_KEPT_BYTES
+    if (!more) this.#forget()
     return more
+  }
+
+  #forget(): void {
+    this.#pieces = null
+    this.#client = this.#server = ''
   }
 
   /** What is wrong by the application's own words; null where nothing is, or nothing was understood. */

@@ -98,3 +98,15 @@ test('a stream of a hundred megabytes without an end of line stays small', () =>
     })
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(32 << 20)
 })
+
+test('a first piece that nobody understands is not kept longer than an opening', () => {
+  const talk = new Talk('tcp')
+  expect(feed(talk, [['>', '\0'.repeat(1400)]])).toEqual([false])
+  const short = new Talk('tcp')
+  expect(
+    feed(short, [
+      ['>', 'x'.repeat(300)],
+      ['<', 'x'.repeat(300)],
+    ]),
+  ).toEqual([true, false])
+})
