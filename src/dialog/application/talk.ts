@@ -2,7 +2,7 @@
  * What one connection talks, told by content and not by port: its first bytes are shown to the
  * applications of the list, and the one that recognises them follows the rest.
  */
-import { bytesBetween, latin1 } from '../../wire/bytes.ts'
+import { bytesBetween, latin1, viewOf } from '../../wire/bytes.ts'
 import {
   type Application,
   type ApplicationFinding,
@@ -24,11 +24,18 @@ const FREQUENT: readonly Application[] = APPLICATIONS.filter(
   ({ recogniseFirst }) => recogniseFirst !== undefined,
 )
 
-/** Pieces of an opening that are waited for before a connection is given up as unknown. */
+/** Pieces of an opening that are waited for before a connection is given up as unknown, and the bytes of them. */
 const MOST_PIECES = 8
+const MOST_WAITING_BYTES = OPENING_BYTES
 
-/** Bytes that are kept of such a connection: a capture has a hundred thousand of them open at a time. */
-const MOST_KEPT_BYTES = OPENING_BYTES
+/** Bytes that may be the begun head of a binary message; longer ones would have been recognised. */
+const BEGUN_BYTES = 64
+
+/** What the protocols that greet first speak: lines of text. */
+const TEXT = /^[\t\r\n\x1b\x20-\x7e\x80-\xff]*$/
+
+/** A piece that came before the protocol was known; its bytes are the next ones of its side's opening. */
+type Spoken = Omit<Payload, 'view' | 'at' | 'end'> & { readonly bytes: number }
 
 /** What is remembered of one connection's talk. */
 export class Talk {
@@ -38,7 +45,7 @@ export class Talk {
   /** Both sides' first bytes, and the pieces they came in: the decoder is given them once it is known. */
   #client = ''
   #server = ''
-  #pieces: Payload[] | null = null
+  #spoken: Spoken[] | null = null
   /** Nothing more can be told, whichever side's bytes may still come. */
   #done = false
 
@@ -56,16 +63,13 @@ export class Talk {
     if (this.decoder !== null) return this.decoder.take(payload)
     const { fromClient, view, at, end } = payload
     const known =
-      this.#pieces === null && this.#transport === 'tcp'
+      this.#spoken === null && this.#transport === 'tcp'
         ? FREQUENT.find(({ recogniseFirst }) => recogniseFirst?.(fromClient, view, at, end))
         : undefined
     const found = known ?? this.#recognise(payload)
-    if (found === undefined) return this.#keep(payload)
+    if (found === undefined) return this.#wait(payload)
     this.decoder = found.open()
-    const pieces = this.#pieces ?? []
-    this.#forget()
-    for (const piece of pieces) if (!this.decoder.take(piece)) return false
-    return this.decoder.take(payload)
+    return this.#repeat(this.decoder) && this.decoder.take(payload)
   }
 
   #recognise({ fromClient, view, at, end }: Payload): Application | undefined {
@@ -78,20 +82,33 @@ export class Talk {
     )
   }
 
-  /** The bytes are the caller's: what may be needed again is copied. */
-  #keep(payload: Payload): boolean {
-    const bytes = bytesBetween(payload.view, payload.at, payload.end).slice()
-    const view = new DataView(bytes.buffer)
-    this.#pieces ??= []
-    this.#pieces.push({ ...payload, view, at: 0, end: bytes.length })
-    const keptBytes = this.#pieces.reduce((sum, { end }) => sum + end, 0)
-    const more = this.#pieces.length < MOST_PIECES && keptBytes < MOST_KEPT_BYTES
+  /** The bytes are the caller's, but the opening holds them: only how they came is kept. */
+  #wait({ fromClient, at, end, timeNs, frame, gapBytes }: Payload): boolean {
+    this.#spoken ??= []
+    this.#spoken.push({ fromClient, bytes: end - at, timeNs, frame, gapBytes })
+    const bytes = this.#spoken.reduce((sum, piece) => sum + piece.bytes, 0)
+    const mayTell = bytes <= BEGUN_BYTES || (TEXT.test(this.#client) && TEXT.test(this.#server))
+    const more = mayTell && this.#spoken.length < MOST_PIECES && bytes < MOST_WAITING_BYTES
     if (!more) this.#forget()
     return more
   }
 
+  /** Gives the decoder what was waited with, as it came. */
+  #repeat(decoder: Decoder): boolean {
+    const openings = { client: this.#client, server: this.#server }
+    const spoken = this.#spoken ?? []
+    this.#forget()
+    for (const { bytes, ...piece } of spoken) {
+      const side = piece.fromClient ? 'client' : 'server'
+      const view = viewOf(bytesOfLatin1(openings[side].slice(0, bytes)))
+      openings[side] = openings[side].slice(bytes)
+      if (!decoder.take({ ...piece, view, at: 0, end: bytes })) return false
+    }
+    return true
+  }
+
   #forget(): void {
-    this.#pieces = null
+    this.#spoken = null
     this.#client = this.#server = ''
   }
 
@@ -100,3 +117,6 @@ export class Talk {
     return this.decoder?.finding() ?? null
   }
 }
+
+const bytesOfLatin1 = (text: string): Uint8Array =>
+  Uint8Array.from({ length: text.length }, (_, index) => text.charCodeAt(index))

@@ -102,6 +102,7 @@ test('a stream of a hundred megabytes without an end of line stays small', () =>
 test('a first piece that nobody understands is not kept longer than an opening', () => {
   const talk = new Talk('tcp')
   expect(feed(talk, [['>', '\0'.repeat(1400)]])).toEqual([false])
+  expect(feed(new Talk('tcp'), [['>', '\0'.repeat(100)]])).toEqual([false])
   const short = new Talk('tcp')
   expect(
     feed(short, [
