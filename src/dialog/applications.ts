@@ -14,6 +14,9 @@ const MOST_EXPECTED = 4096
 
 const TCP = 6
 
+/** Stands for every talk that nobody understands: a capture has many, and nothing to remember of them. */
+const NOT_UNDERSTOOD = { finding: (): null => null }
+
 /** What a payload goes through; the same record serves each of them. */
 export class Applications {
   /** The control connections' ids by the place that a data connection will be opened to. */
@@ -54,7 +57,8 @@ export class Applications {
     frame: number,
     gapBytes: number,
   ): boolean {
-    if (connection.application instanceof ArrangedData) return false
+    if (connection.application instanceof ArrangedData || connection.application === NOT_UNDERSTOOD)
+      return false
     const talk =
       connection.application instanceof Talk
         ? connection.application
@@ -73,7 +77,7 @@ export class Applications {
     if (decoder !== null) {
       connection.service = decoder.service
       if (decoder instanceof FtpDecoder) this.#expectData(connection, decoder)
-    }
+    } else if (!more) connection.application = NOT_UNDERSTOOD
     return more
   }
 

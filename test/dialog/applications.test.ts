@@ -72,3 +72,13 @@ test('an active data connection goes to where the client told', () => {
 test('a connection that said nothing is told nothing of', () => {
   expect(tellTalk(connection(0, SERVER, 80))).toBeNull()
 })
+
+test('a talk that nobody understands leaves nothing behind, and stays unknown', () => {
+  const applications = new Applications()
+  const [one, other] = [connection(0, SERVER, 9), connection(1, SERVER, 9)]
+  for (const unknown of [one, other])
+    expect(say(applications, unknown, [['>', '\0'.repeat(100)]])).toEqual([false])
+  expect(one.application).toBe(other.application)
+  expect(say(applications, one, [['<', 'SSH-2.0-x\r\n']])).toEqual([false])
+  expect([one.service, tellTalk(one)]).toEqual(['', null])
+})
