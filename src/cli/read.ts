@@ -1,26 +1,11 @@
 /** `rungs read`: what the connections of a capture did. What does the work is loaded once the words are right. */
 import { nearest } from '../base/nearest.ts'
+import { STORY_NAMES, type StoryName } from '../flow/story-word.ts'
 import { type Command, type Invocation, JSON_FLAG, NO_COLOUR_FLAG, UsageError } from './command.ts'
 import { readsTwice } from './reading/selection.ts'
 
 /** What is printed; each but the table is asked for by a flag of its name. */
 export type ReadForm = 'table' | 'flow' | 'packets' | 'zeek' | 'stats' | 'count' | 'write'
-
-/** What a connection can have done. */
-export const STORIES = [
-  'closed',
-  'open',
-  'refused',
-  'unanswered',
-  'rejected',
-  'half-open',
-  'accepted-then-closed',
-  'reset',
-  'stalled',
-  'midstream',
-] as const
-
-export type StoryWord = (typeof STORIES)[number]
 
 /** What was asked for, understood and checked. */
 export type ReadRequest = {
@@ -30,7 +15,7 @@ export type ReadRequest = {
   /** The number of the one connection that is wanted; null for all. */
   readonly flow: number | null
   /** Only connections of these stories; null for all. */
-  readonly stories: ReadonlySet<StoryWord> | null
+  readonly stories: ReadonlySet<StoryName> | null
   /** Packets that are read at most; null for all. */
   readonly first: number | null
   /** Where packets are written to, `-` is the standard output; null where none are. */
@@ -73,17 +58,17 @@ function readWhole(text: string | undefined, flag: string, what: string): number
   return Number(text)
 }
 
-function readStories(text: string | undefined): ReadonlySet<StoryWord> | null {
+function readStories(text: string | undefined): ReadonlySet<StoryName> | null {
   if (text === undefined) return null
   const words = text.split(',').map((word) => word.trim())
   for (const word of words) {
-    if ((STORIES as readonly string[]).includes(word)) continue
-    const meant = nearest(word, STORIES)
+    if ((STORY_NAMES as readonly string[]).includes(word)) continue
+    const meant = nearest(word, STORY_NAMES)
     throw new UsageError(
-      `--story takes ${STORIES.join(', ')}; not ${word}${meant === null ? '' : `: did you mean ${meant}?`}`,
+      `--story takes ${STORY_NAMES.join(', ')}; not ${word}${meant === null ? '' : `: did you mean ${meant}?`}`,
     )
   }
-  return new Set(words as StoryWord[])
+  return new Set(words as StoryName[])
 }
 
 function readFiles({ flags, operands }: Invocation): readonly string[] {
@@ -190,7 +175,7 @@ export const read: Command = {
     {
       name: 'story',
       value: 'STORY,…',
-      help: `only connections of these stories: ${STORIES.join(', ')}`,
+      help: `only connections of these stories: ${STORY_NAMES.join(', ')}`,
     },
     { name: 'first', short: 'c', value: 'N', help: 'read the first N packets only' },
     {
