@@ -17,6 +17,13 @@ export class Epoch {
   /** Since 1970; 0 until a packet was read. */
   seconds = 0
   known = false
+
+  /** Tells it by a packet's second; only the first one counts. */
+  start(seconds: number): void {
+    if (this.known) return
+    this.seconds = seconds
+    this.known = true
+  }
 }
 
 /**

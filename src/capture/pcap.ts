@@ -10,18 +10,16 @@
  *       16  Kuznetzov's: interface 32 | 20  protocol 16 | 22  direction 8 | 23  unused 8
  *       16 or 24  the packet
  */
-import { DamageList } from './damage.ts'
 import { mostPacketBytes } from './limit.ts'
 import type {
-  CaptureDamage,
   CaptureFormat,
   CaptureInterface,
   CaptureReader,
   CaptureStatistics,
-  Epoch,
   PacketBatch,
   PacketComment,
 } from './packet.ts'
+import { ReadingNotes } from './reading-notes.ts'
 
 /** Bytes before the first record. */
 export const PCAP_HEADER_BYTES = 24
@@ -45,15 +43,12 @@ const KINDS: ReadonlyMap<number, Kind> = new Map([
 const isPcap = (view: DataView, at: number, end: number): boolean =>
   end - at >= 4 && (KINDS.has(view.getUint32(at, true)) || KINDS.has(view.getUint32(at, false)))
 
-class PcapReader implements CaptureReader {
+class PcapReader extends ReadingNotes implements CaptureReader {
   readonly interfaces: CaptureInterface[] = []
   readonly names: ReadonlyMap<string, string> = new Map()
   readonly comments: readonly PacketComment[] = []
   readonly statistics: readonly CaptureStatistics[] = []
-  ended = false
   neededBytes: number = PCAP_HEADER_BYTES
-  readonly #damage = new DamageList()
-  readonly #epoch: Epoch
   #little = false
   #recordBytes = 0
   #nsPerUnit = 0
@@ -63,20 +58,6 @@ class PcapReader implements CaptureReader {
   #lengths: 'in order' | 'swapped' | 'maybe swapped' = 'in order'
   /** Bytes of the file before those that are read at the time. */
   #offset = 0
-
-  constructor(epoch: Epoch) {
-    this.#epoch = epoch
-  }
-
-  get epochSeconds(): number {
-    return this.#epoch.seconds
-  }
-  get damages(): readonly CaptureDamage[] {
-    return this.#damage.told
-  }
-  get damageCount(): number {
-    return this.#damage.count
-  }
 
   read(view: DataView, at: number, end: number, last: boolean, batch: PacketBatch): number {
     batch.count = 0
@@ -101,7 +82,7 @@ class PcapReader implements CaptureReader {
   }
 
   #stop(offset: number, reason: string): void {
-    this.#damage.add(offset, reason)
+    this.damage.add(offset, reason)
     this.ended = true
   }
 
@@ -146,11 +127,10 @@ class PcapReader implements CaptureReader {
     const snap = this.#snapBytes === 0 ? most : this.#snapBytes
     const inOrder = this.#lengths === 'in order'
     const { capacity, at: starts, capturedBytes, originalBytes, timeNs, interfaceIndex } = batch
-    if (end - from >= recordBytes && !this.#epoch.known) {
-      this.#epoch.seconds = view.getUint32(from, little)
-      this.#epoch.known = true
+    if (end - from >= recordBytes) {
+      this.epoch.start(view.getUint32(from, little))
     }
-    const epoch = this.#epoch.seconds
+    const epoch = this.epoch.seconds
     let at = from
     let count = 0
     this.neededBytes = recordBytes

@@ -27,8 +27,7 @@ export class InterfaceClock {
   start(epoch: Epoch, high: number, low: number): void {
     if (!epoch.known) {
       const units = (BigInt(high) << 32n) + BigInt(low)
-      epoch.seconds = Number(units / this.#unitsPerSecond + this.#offsetSeconds)
-      epoch.known = true
+      epoch.start(Number(units / this.#unitsPerSecond + this.#offsetSeconds))
     }
     const units = (BigInt(epoch.seconds) - this.#offsetSeconds) * this.#unitsPerSecond
     this.epochHigh = Number(units >> 32n)

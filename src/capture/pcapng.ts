@@ -12,21 +12,19 @@
  * All other blocks (secrets, custom ones, journals) are passed over.
  */
 import { bytesBetween } from '../wire/bytes.ts'
-import { DamageList } from './damage.ts'
 import { mostPacketBytes } from './limit.ts'
 import type {
-  CaptureDamage,
   CaptureFormat,
   CaptureInterface,
   CaptureReader,
   CaptureStatistics,
-  Epoch,
   PacketBatch,
   PacketComment,
 } from './packet.ts'
 import { BLOCK, BLOCK_BYTES, BYTE_ORDER_MAGIC, eachOption, OPTION, padded } from './pcapng-block.ts'
 import { InterfaceClock } from './pcapng-clock.ts'
 import { readNames } from './pcapng-name.ts'
+import { ReadingNotes } from './reading-notes.ts'
 
 /** The longest block that is looked into: INITIAL_MAX_BLOCKSIZE of libpcap's sf-pcapng.c. */
 const MOST_BLOCK_BYTES = 16 * 1024 * 1024
@@ -48,15 +46,12 @@ const isPcapng = (view: DataView, at: number, end: number): boolean =>
   view.getUint32(at) === BLOCK.section &&
   (view.getUint32(at + 8, true) === BYTE_ORDER_MAGIC || view.getUint32(at + 8) === BYTE_ORDER_MAGIC)
 
-class PcapngReader implements CaptureReader {
+class PcapngReader extends ReadingNotes implements CaptureReader {
   readonly interfaces: CaptureInterface[] = []
   readonly names: Map<string, string> = new Map()
   readonly comments: PacketComment[] = []
   readonly statistics: CaptureStatistics[] = []
-  ended = false
   neededBytes: number = BLOCK_BYTES
-  readonly #damage = new DamageList()
-  readonly #epoch: Epoch
   readonly #clocks: InterfaceClock[] = []
   /** Where in `statistics` those of an interface are. */
   readonly #statisticsAt = new Map<number, number>()
@@ -72,20 +67,6 @@ class PcapngReader implements CaptureReader {
   /** Time of the last packet: a Simple Packet Block has none of its own. */
   #lastNs = 0
 
-  constructor(epoch: Epoch) {
-    this.#epoch = epoch
-  }
-
-  get epochSeconds(): number {
-    return this.#epoch.seconds
-  }
-  get damages(): readonly CaptureDamage[] {
-    return this.#damage.told
-  }
-  get damageCount(): number {
-    return this.#damage.count
-  }
-
   read(view: DataView, at: number, end: number, last: boolean, batch: PacketBatch): number {
     batch.count = 0
     batch.view = view
@@ -98,7 +79,7 @@ class PcapngReader implements CaptureReader {
   }
 
   #stop(at: number, reason: string): void {
-    this.#damage.add(this.#base + at, reason)
+    this.damage.add(this.#base + at, reason)
     this.ended = true
   }
 
@@ -199,7 +180,7 @@ class PcapngReader implements CaptureReader {
     } else if (this.#sectionFirst < 0 && type !== BLOCK.section) {
       this.#stop(at, `a block of type ${type} where a section header is due`)
     } else if (length > MOST_BLOCK_BYTES && KEPT.has(type)) {
-      this.#damage.add(this.#base + at, `a block of ${length} bytes is passed over: too long`)
+      this.damage.add(this.#base + at, `a block of ${length} bytes is passed over: too long`)
     }
     return !this.ended
   }
@@ -227,7 +208,7 @@ class PcapngReader implements CaptureReader {
   }
 
   #tellShort(at: number, kind: string): void {
-    this.#damage.add(this.#base + at, `a ${kind} block without room for its fields`)
+    this.damage.add(this.#base + at, `a ${kind} block without room for its fields`)
   }
 
   #readSection(view: DataView, at: number): void {
@@ -269,7 +250,7 @@ class PcapngReader implements CaptureReader {
     const clock = this.#clocks[index]
     const told = this.interfaces[index]
     if (clock === undefined || told === undefined) {
-      this.#damage.add(this.#base + at, `a packet of interface ${local}, which was not told of`)
+      this.damage.add(this.#base + at, `a packet of interface ${local}, which was not told of`)
       return
     }
     const captured = view.getUint32(at + 20, little)
@@ -277,13 +258,13 @@ class PcapngReader implements CaptureReader {
     const most = mostPacketBytes(told.linkType)
     if (captured > end - packetAt || captured > most) {
       const reason = `a packet of ${captured} bytes in a block that has room for ${end - packetAt}`
-      this.#damage.add(this.#base + at, reason)
+      this.damage.add(this.#base + at, reason)
       return
     }
     const high = view.getUint32(at + 12, little)
     const low = view.getUint32(at + 16, little)
     if (clock.mostBytes < 0) {
-      clock.start(this.#epoch, high, low)
+      clock.start(this.epoch, high, low)
       clock.mostBytes = most
     }
     const n = batch.count++
@@ -308,7 +289,7 @@ class PcapngReader implements CaptureReader {
   #readSimplePacket(view: DataView, at: number, end: number, batch: PacketBatch): void {
     const told = this.interfaces[this.#sectionFirst]
     if (told === undefined) {
-      this.#damage.add(this.#base + at, 'a simple packet before an interface was told of')
+      this.damage.add(this.#base + at, 'a simple packet before an interface was told of')
       return
     }
     const original = view.getUint32(at + 8, this.#little)

@@ -4,17 +4,15 @@
  * damaged is told, with its number.
  */
 import { bytesBetween, latin1, viewOf } from '../wire/bytes.ts'
-import { DamageList } from './damage.ts'
 import type {
-  CaptureDamage,
   CaptureFormat,
   CaptureInterface,
   CaptureReader,
   CaptureStatistics,
-  Epoch,
   PacketBatch,
   PacketComment,
 } from './packet.ts'
+import { ReadingNotes } from './reading-notes.ts'
 import type { RebuiltPacket } from './rebuilt-packet.ts'
 import { parseHead, type TextHead } from './tcpdump-line.ts'
 import { TextTold } from './tcpdump-packet.ts'
@@ -59,14 +57,11 @@ const ENTITIES: readonly (readonly [string, string])[] = [
 const withoutEntities = (line: string): string =>
   line.includes('&') ? ENTITIES.reduce((text, [from, to]) => text.replaceAll(from, to), line) : line
 
-class TextReader implements CaptureReader {
+class TextReader extends ReadingNotes implements CaptureReader {
   readonly interfaces: readonly CaptureInterface[] = INTERFACES
   readonly comments: readonly PacketComment[] = []
   readonly statistics: readonly CaptureStatistics[] = []
-  ended = false
   neededBytes = 1
-  readonly #damage = new DamageList()
-  readonly #epoch: Epoch
   readonly #told = new TextTold()
   readonly #room = new Uint8Array(ROOM_BYTES)
   readonly #roomView: DataView = viewOf(this.#room)
@@ -80,21 +75,8 @@ class TextReader implements CaptureReader {
   #lines = 0
   #packets = 0
 
-  constructor(epoch: Epoch) {
-    this.#epoch = epoch
-  }
-
   get names(): ReadonlyMap<string, string> {
     return this.#told.names.printed
-  }
-  get epochSeconds(): number {
-    return this.#epoch.seconds
-  }
-  get damages(): readonly CaptureDamage[] {
-    return this.#damage.told
-  }
-  get damageCount(): number {
-    return this.#damage.count
   }
 
   read(view: DataView, at: number, end: number, last: boolean, batch: PacketBatch): number {
@@ -168,32 +150,29 @@ class TextReader implements CaptureReader {
     const clock = this.#clock
     if (clock === null) return
     clock.advance(stamp)
-    if (!this.#epoch.known) {
-      this.#epoch.seconds = clock.seconds
-      this.#epoch.known = true
-    }
+    this.epoch.start(clock.seconds)
     const n = batch.count++
     this.#room.set(packet.bytes, this.#roomEnd)
     batch.at[n] = this.#roomEnd
     batch.capturedBytes[n] = packet.bytes.length
     batch.originalBytes[n] = packet.originalBytes
-    batch.timeNs[n] = (clock.seconds - this.#epoch.seconds) * 1e9 + clock.nanoseconds
+    batch.timeNs[n] = (clock.seconds - this.epoch.seconds) * 1e9 + clock.nanoseconds
     batch.interfaceIndex[n] = ethernet ? 1 : 0
     this.#roomEnd += packet.bytes.length
     this.#packets++
   }
 
   #tell(reason: string): void {
-    this.#damage.add(this.#offset, `line ${this.#lines}: ${reason}`)
+    this.damage.add(this.#offset, `line ${this.#lines}: ${reason}`)
   }
 
   #finish(): void {
     this.ended = true
     if (this.#begun !== null) this.#tell('a packet whose second line, with its ends, is missing')
-    if (this.#packets > 0 || this.#damage.count > 0) return
+    if (this.#packets > 0 || this.damage.count > 0) return
     const lines =
       this.#lines === 1 ? 'its one line is none' : `none of its ${this.#lines} lines is one`
-    this.#damage.add(0, `it is text, but ${lines} that tcpdump prints of a packet`)
+    this.damage.add(0, `it is text, but ${lines} that tcpdump prints of a packet`)
   }
 }
 
