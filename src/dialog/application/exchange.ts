@@ -21,7 +21,8 @@ const MOST_CHARACTERS = 256
 /** Questions that wait for their answer at a time; pipelines are shorter. */
 const MOST_WAITING = 1024
 
-const shortened = (text: string): string =>
+/** A text as it is kept: what is too long ends in an ellipsis. */
+export const shortened = (text: string): string =>
   text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text
 
 /** The exchanges of a connection, answered in the order of their questions unless a key tells. */

@@ -3,10 +3,9 @@
  * is granted, and where each data connection is expected.
  */
 import { parseEpsv, parsePasv } from '../ftp.ts'
-import type { Application, ApplicationFinding, Decoder, Payload } from './decoder.ts'
-import { ExchangeLog } from './exchange.ts'
-import { LineReader } from './line.ts'
-import { ReplyReader } from './reply-reader.ts'
+import { CommandDecoder } from './command-decoder.ts'
+import type { Application, Payload } from './decoder.ts'
+import type { SpokenReply } from './reply-reader.ts'
 
 /** Where a data connection will be opened to. */
 export type ExpectedData = {
@@ -36,31 +35,13 @@ function parsePlace(command: string): { address: string; port: number } | null {
 }
 
 /** Follows one control connection. */
-export class FtpDecoder implements Decoder {
+export class FtpDecoder extends CommandDecoder {
   readonly service = 'ftp'
-  readonly log: ExchangeLog = new ExchangeLog()
   /** The data connections that were arranged since they were last asked for. */
   #expected: ExpectedData[] = []
-  readonly #commands = new LineReader()
-  readonly #replies = new ReplyReader()
-  #greeting = ''
   #user = ''
-  #encrypted = false
-  #finding: ApplicationFinding | null = null
 
-  take(payload: Payload): boolean {
-    const { fromClient, view, at, end, gapBytes } = payload
-    if (gapBytes > 0) (fromClient ? this.#commands : this.#replies).drop()
-    if (fromClient) for (const line of this.#commands.take(view, at, end)) this.#said(line, payload)
-    else
-      for (const { code, text } of this.#replies.take(view, at, end)) {
-        this.#replied(code, text, payload)
-        if (this.#encrypted) return false
-      }
-    return true
-  }
-
-  #said(line: string, { timeNs, frame }: Payload): void {
+  protected said(line: string, { timeNs, frame }: Payload): void {
     const told = line.replace(/^(PASS|ACCT) .*/i, '$1 …')
     if (/^USER /i.test(line)) this.#user = line.slice(5)
     const place = parsePlace(line)
@@ -68,20 +49,20 @@ export class FtpDecoder implements Decoder {
     this.log.ask(told, timeNs, frame)
   }
 
-  #replied(code: number, text: string, { timeNs, frame }: Payload): void {
+  protected replied({ code, text }: SpokenReply, payload: Payload): void {
     // A preliminary reply is not yet the answer (RFC 959 §4.2): the same command is answered again.
     if (code < 200) return
-    const { asked } = this.log.answer(text, timeNs, frame)
-    if (this.#greeting === '' && asked === '') this.#greeting = text
+    const { frame } = payload
+    const asked = this.answer(text, payload)
     const passive = code === 227 ? parsePasv(text) : null
     if (passive !== null) this.#expect({ ...passive, toClient: false, frame })
     const extended = code === 229 ? parseEpsv(text) : null
     if (extended !== null) this.#expect({ address: null, port: extended, toClient: false, frame })
-    this.#encrypted = code === 234 && /^AUTH /i.test(asked)
-    if (code < 400 || this.#finding !== null) return
+    if (code === 234 && /^AUTH /i.test(asked)) this.encryptedBy = 'AUTH TLS'
+    if (code < 400 || this.found !== null) return
     const cause = this.#causeOf(code)
     if (cause !== null)
-      this.#finding = {
+      this.found = {
         cause,
         sentence: `the FTP server answered ${asked === '' ? 'its caller' : asked} with ${text}`,
         frames: [frame],
@@ -105,16 +86,8 @@ export class FtpDecoder implements Decoder {
     return expected
   }
 
-  facts(): Readonly<Record<string, string>> {
-    return {
-      ...(this.#greeting !== '' && { greeting: this.#greeting }),
-      ...(this.#user !== '' && { user: this.#user }),
-      ...(this.#encrypted && { encrypted: 'AUTH TLS' }),
-    }
-  }
-
-  finding(): ApplicationFinding | null {
-    return this.#finding
+  protected override ownFacts(): Readonly<Record<string, string>> {
+    return this.#user === '' ? {} : { user: this.#user }
   }
 }
 

@@ -1,38 +1,20 @@
 /** SMTP, RFC 5321: commands and replies until STARTTLS is granted or the message's text begins. */
 import { enhancedCode } from '../smtp.ts'
-import type { Application, ApplicationFinding, Decoder, Payload } from './decoder.ts'
-import { ExchangeLog } from './exchange.ts'
-import { LineReader } from './line.ts'
-import { ReplyReader } from './reply-reader.ts'
+import { CommandDecoder } from './command-decoder.ts'
+import type { Application, Payload } from './decoder.ts'
+import { shortened } from './exchange.ts'
+import type { SpokenReply } from './reply-reader.ts'
 
 /** Commands of a client, RFC 5321 §4.1 and its extensions. */
 const COMMAND = /^(?:EHLO|HELO|LHLO|MAIL FROM:|RCPT TO:|DATA|STARTTLS|AUTH|QUIT|RSET|NOOP|VRFY)\b/i
 
-class SmtpDecoder implements Decoder {
+class SmtpDecoder extends CommandDecoder {
   readonly service = 'smtp'
-  readonly log = new ExchangeLog()
-  readonly #commands = new LineReader()
-  readonly #replies = new ReplyReader()
-  #greeting = ''
   #command = ''
   #inMessage = false
   #inSecret = false
-  #encrypted = false
-  #finding: ApplicationFinding | null = null
 
-  take(payload: Payload): boolean {
-    const { fromClient, view, at, end, gapBytes } = payload
-    if (gapBytes > 0) (fromClient ? this.#commands : this.#replies).drop()
-    if (fromClient) for (const line of this.#commands.take(view, at, end)) this.#said(line, payload)
-    else
-      for (const reply of this.#replies.take(view, at, end)) {
-        this.#replied(reply.code, reply.text, payload)
-        if (this.#encrypted) return false
-      }
-    return true
-  }
-
-  #said(line: string, { timeNs, frame }: Payload): void {
+  protected said(line: string, { timeNs, frame }: Payload): void {
     if (this.#inMessage) {
       if (line !== '.') return
       this.#inMessage = false
@@ -43,32 +25,20 @@ class SmtpDecoder implements Decoder {
     this.log.ask(told === '.' ? '(message)' : told, timeNs, frame)
   }
 
-  #replied(code: number, text: string, { timeNs, frame }: Payload): void {
-    const { answered, asked } = this.log.answer(text, timeNs, frame)
-    if (this.#greeting === '' && asked === '') this.#greeting = text
+  protected replied({ code, text }: SpokenReply, payload: Payload): void {
+    const asked = this.answer(text, payload)
     this.#inMessage = code === 354
     this.#inSecret = code === 334
-    this.#encrypted = code === 220 && this.#command === 'STARTTLS'
-    if (code < 400 || this.#finding !== null) return
+    if (code === 220 && this.#command === 'STARTTLS') this.encryptedBy = 'STARTTLS'
+    if (code < 400 || this.found !== null) return
     const enhanced = enhancedCode(text)
     const loginRefused =
       code === 535 || code === 534 || (enhanced?.subject === 7 && /^AUTH/.test(this.#command))
-    this.#finding = {
+    this.found = {
       cause: loginRefused ? 'session.login-refused' : 'smtp.refused',
-      sentence: `the mail server answered ${asked === '' ? 'its caller' : asked} with ${answered}`,
-      frames: [frame],
+      sentence: `the mail server answered ${asked === '' ? 'its caller' : asked} with ${shortened(text)}`,
+      frames: [payload.frame],
     }
-  }
-
-  facts(): Readonly<Record<string, string>> {
-    return {
-      ...(this.#greeting !== '' && { greeting: this.#greeting }),
-      ...(this.#encrypted && { encrypted: 'STARTTLS' }),
-    }
-  }
-
-  finding(): ApplicationFinding | null {
-    return this.#finding
   }
 }
 
