@@ -8,6 +8,7 @@ const ROOMS = [
   'base',
   'wire',
   'capture',
+  'filter',
   'flow',
   'dialog',
   'facts',
