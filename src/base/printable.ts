@@ -13,9 +13,12 @@ const escapeCharacter = (character: string): string => {
     : `\\u${code.toString(16).padStart(4, '0')}`
 }
 
+/** What most texts are: nothing of it has to be changed. */
+const PLAIN = /^[ -~]*$/
+
 /** One line: tabs become spaces, everything unprintable is escaped. */
 export const printable = (text: string): string =>
-  text.replaceAll('\t', ' ').replace(UNPRINTABLE, escapeCharacter)
+  PLAIN.test(text) ? text : text.replaceAll('\t', ' ').replace(UNPRINTABLE, escapeCharacter)
 
 /** The lines of `text`, each printable, without empty ones at the end, at most `most` of them. */
 export function printableLines(text: string, most: number = Number.POSITIVE_INFINITY): string[] {

@@ -32,6 +32,10 @@ function sink(stream: NodeJS.WriteStream): Sink {
     write: (text) => {
       if (stoppedBy !== 'SIGPIPE') stream.write(text)
     },
+    drained: () =>
+      stream.writableNeedDrain
+        ? new Promise((resolve) => void stream.once('drain', () => resolve()))
+        : null,
     isTerminal: stream.isTTY === true,
     get columns() {
       return stream.isTTY === true ? stream.columns : null

@@ -78,7 +78,10 @@ async function readThrough(run: Run, take: TakePackets): Promise<CaptureReading 
     scene.sources.add(source)
     packets += to - from
     progress.tell(source, packets)
-    return take(batch, from, to, source)
+    const more = take(batch, from, to, source)
+    // Whoever reads the answer may be slower than this, and what it has not taken yet stays in memory.
+    const drained = around.out.drained?.() ?? null
+    return drained === null ? more : drained.then(async () => (await more) !== false)
   })
   const read = await Promise.race([reading, stopped(around.signal)])
   return around.signal.aborted ? null : read

@@ -6,6 +6,8 @@
 /** A stream that is written to; `columns` is there when it is a terminal. */
 export type Sink = {
   readonly write: (text: string) => void
+  /** Resolves once what was written has gone to whoever reads; null where nothing has to be waited for. */
+  readonly drained?: () => Promise<void> | null
   readonly isTerminal: boolean
   readonly columns: number | null
 }

@@ -39,7 +39,7 @@ export type CaptureReading = {
 
 /**
  * Takes the packets `from` … `to - 1` of `batch`, which hold until it returns. `false` says that no more
- * are wanted.
+ * are wanted; a promise of it, that the next ones have to wait.
  */
 export type TakePackets = (
   batch: PacketBatch,
@@ -47,7 +47,7 @@ export type TakePackets = (
   to: number,
   source: CaptureSource,
   // biome-ignore lint/suspicious/noConfusingVoidType: most takers return nothing
-) => void | boolean
+) => void | boolean | Promise<boolean>
 
 /** One capture with the batch that was read last. */
 class Cursor implements CaptureSource {
@@ -236,7 +236,8 @@ async function merge(
     const to = cursors.length === 1 ? cursor.batch.count : runEnd(cursor, cursors)
     cursor.next = to
     cursor.packets += to - from
-    if (take(cursor.batch, from, to, cursor) === false) return true
+    const taken = take(cursor.batch, from, to, cursor)
+    if ((taken instanceof Promise ? await taken : taken) === false) return true
     if (to < cursor.batch.count) continue
     if (batches++ % BATCHES_AT_A_TIME === 0) await new Promise((resolve) => setImmediate(resolve))
     const more = cursor.advance()

@@ -62,9 +62,28 @@ function breakWord(word: string, columns: number): string[] {
   return [...pieces, piece]
 }
 
+/** Words of ASCII with one space between them: every character takes one column. */
+const PLAIN_WORDS = /^[!-~]+(?: [!-~]+)*$/
+
+/** `wrap` for plain words, as most texts are; null where one of them is longer than a line. */
+function wrapPlain(text: string, columns: number): string[] | null {
+  const lines: string[] = []
+  let at = 0
+  while (text.length - at > columns) {
+    const space = text.lastIndexOf(' ', at + columns)
+    if (space < at) return null
+    lines.push(text.slice(at, space))
+    at = space + 1
+  }
+  lines.push(text.slice(at))
+  return lines
+}
+
 /** `text` in lines of at most `columns`, broken at spaces; a longer word is broken where it must. */
 export function wrap(text: string, columns: number): string[] {
   const width = Math.max(columns, 2)
+  const plain = PLAIN_WORDS.test(text) ? wrapPlain(text, width) : null
+  if (plain !== null) return plain
   const lines: string[] = []
   let line = ''
   let taken = 0

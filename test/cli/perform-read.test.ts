@@ -60,3 +60,23 @@ test('only the first packets are read where few are asked for', async () => {
   const lines = await linesOf(capture('first-few.pcap', HTTP), '--json', '-c', '3')
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ story: 'open', frames: [1, 3] })
 })
+
+test('whoever takes the answer slowly is waited for', async () => {
+  const rounds = Array.from({ length: 2000 }, () => HTTP).flat()
+  const path = capture('for-a-slow-reader.pcap', rounds)
+  const around = surroundings()
+  let waits = 0
+  const out = {
+    ...around.out,
+    drained: async () => {
+      waits++
+      const before = around.written.out.length
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      expect(around.written.out.length).toBe(before)
+    },
+  }
+  const { code } = await reading([path, '-p'], { ...around, out })
+  expect(code).toBe(0)
+  expect(waits).toBeGreaterThan(2)
+  expect(around.written.out.split('\n')).toHaveLength(rounds.length + 1)
+})

@@ -71,6 +71,25 @@ describe('wrap', () => {
     )
   })
 
+  test('breaks no line before it is full', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', '-', '日'), minLength: 1, maxLength: 5 })
+    fc.assert(
+      fc.property(
+        fc.array(word, { minLength: 1 }),
+        fc.integer({ min: 10, max: 30 }),
+        (words, columns) => {
+          const lines = wrap(words.join(' '), columns)
+          expect(lines.join(' ')).toBe(words.join(' '))
+          for (const [index, line] of lines.entries()) {
+            expect(displayWidth(line)).toBeLessThanOrEqual(columns)
+            const [next = ''] = (lines[index + 1] ?? 'x'.repeat(columns)).split(' ')
+            expect(displayWidth(`${line} ${next}`)).toBeGreaterThan(columns)
+          }
+        },
+      ),
+    )
+  })
+
   test('takes a megabyte in its stride', () => {
     expect(wrap('x'.repeat(1 << 20), 80)).toHaveLength(Math.ceil((1 << 20) / 80))
   })

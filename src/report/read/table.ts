@@ -3,7 +3,7 @@
  * room, else a line of columns and under it what happened.
  */
 import type { Status } from '../../diagnose/diagnosis.ts'
-import { hang, type Line, lineWidth, paintLines, say } from '../line.ts'
+import { hang, type Line, lineWidth, paintLines, type Span, say } from '../line.ts'
 import { type Page, STATUS_STYLE, showOn, signsOf } from '../page.ts'
 import { displayWidth } from '../width.ts'
 
@@ -68,8 +68,11 @@ export type Layout = {
 const cell = (row: Row, name: ColumnName, page: Page): string =>
   name === 'story' ? `${signsOf(page).status[row.status]} ${row.story}` : row[name]
 
+/** Those that stand where the sentence, which begins with the story, is below them. */
+const ABOVE_SENTENCE = COLUMNS.filter(({ name }) => name !== 'story')
+
 const shown = (sentenceBeside: boolean): readonly Column[] =>
-  sentenceBeside ? COLUMNS : COLUMNS.filter(({ name }) => name !== 'story')
+  sentenceBeside ? COLUMNS : ABOVE_SENTENCE
 
 /** The layout for these rows; later ones keep to it. */
 export function layOut(rows: readonly Row[], page: Page): Layout {
@@ -104,14 +107,22 @@ function inColumns(
   widths: Layout['widths'],
   style: (column: Column) => Line[number]['style'],
 ): Line {
-  return texts.flatMap(([column, text], index) => {
-    const width = widths[column.name]
-    const room = ' '.repeat(Math.max(0, width - displayWidth(text)))
-    const gap = say(index === 0 ? '' : GAP)
-    return column.right
-      ? [gap, say(room), say(text, style(column))]
-      : [gap, say(text, style(column)), say(room)]
-  })
+  const line: Span[] = []
+  // What is plain and stands together is one piece: there are many rows.
+  let plain = ''
+  for (const [index, [column, text]] of texts.entries()) {
+    const room = ' '.repeat(Math.max(0, widths[column.name] - displayWidth(text)))
+    if (index > 0) plain += GAP
+    if (column.right) plain += room
+    const styled = style(column)
+    if (styled === 'plain') plain += text
+    else {
+      line.push(say(plain), say(text, styled))
+      plain = ''
+    }
+    if (!column.right) plain += room
+  }
+  return [...line, say(plain)]
 }
 
 /** The names of the columns. */
