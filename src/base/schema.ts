@@ -77,11 +77,13 @@ export function object<T extends object>(fields: Fields<T>, about = ''): Schema<
     },
     order: (value) => {
       const given = value as Readonly<Record<string, unknown>>
-      return Object.fromEntries(
-        entries
-          .filter(([key]) => given[key] !== undefined)
-          .map(([key, { order }]) => [key, order(given[key])]),
-      ) as T
+      // Key after key, so that all of a kind share one shape: a stream of them is written many times as fast.
+      const ordered: Record<string, unknown> = {}
+      for (const [key, { order }] of entries) {
+        const field = given[key]
+        if (field !== undefined) ordered[key] = order(field)
+      }
+      return ordered as T
     },
   }
 }

@@ -11,6 +11,7 @@ import {
   readCaptures,
   type TakePackets,
 } from '../host/capture-file.ts'
+import { keepHeapSmall } from '../host/heap.ts'
 import { ChecksumCounts, describeChecksums, Statistics } from '../report/read/statistics.ts'
 import { EXIT, Interrupted } from './command.ts'
 import type { ReadRequest } from './read.ts'
@@ -262,6 +263,7 @@ function complain({ around }: Run, { sources, failures }: CaptureReading): void 
 
 /** Performs the reading and prints the answer; resolves to the exit code. */
 export async function performRead(request: ReadRequest, around: Surroundings): Promise<number> {
+  keepHeapSmall()
   const progress = new ReadProgress(around.err, () => performance.now())
   const output = new Output(around.out, () => progress.end())
   const scene = new Scene(request, pageFor(around, request), output)

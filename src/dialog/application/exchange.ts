@@ -18,6 +18,9 @@ const MOST_KEPT = 64
 /** Characters of a line that are kept. */
 const MOST_CHARACTERS = 256
 
+/** Most connections ask once: no room is kept for more. */
+const NONE: readonly Exchange[] = []
+
 /** Questions that wait for their answer at a time; pipelines are shorter. */
 const MOST_WAITING = 1024
 
@@ -28,7 +31,7 @@ export const shortened = (text: string): string =>
 /** The exchanges of a connection, answered in the order of their questions unless a key tells. */
 export class ExchangeLog {
   /** The first ones, in their order. */
-  readonly kept: Exchange[] = []
+  kept: readonly Exchange[] = NONE
   /** All questions, and those that were answered. */
   asked = 0
   answered = 0
@@ -91,7 +94,8 @@ export class ExchangeLog {
       answeredFrame: -1,
       answeredNs: 0,
     }
-    if (this.kept.length < MOST_KEPT) this.kept.push(exchange)
+    const { kept } = this
+    if (kept.length < MOST_KEPT) this.kept = kept.length === 0 ? [exchange] : [...kept, exchange]
     return exchange
   }
 
