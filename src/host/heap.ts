@@ -9,4 +9,6 @@ import { setFlagsFromString } from 'node:v8'
 export function keepHeapSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1')
   setFlagsFromString('--heap-growing-percent=20')
+  // A room this small is cleared by one thread before others have woken.
+  setFlagsFromString('--no-parallel-scavenge')
 }

@@ -4,6 +4,7 @@
  * and what cannot be read leaves what stood before it.
  */
 import { peelIpv4, peelIpv6 } from './frame-network.ts'
+import { readPlainFrame } from './frame-plain.ts'
 import { peelTransport } from './frame-transport.ts'
 import { mayTunnel, peelTunnel } from './frame-tunnel.ts'
 import { HEADER_NOTE, type Headers, peelBytes, stopHeaders } from './headers.ts'
@@ -22,6 +23,20 @@ const DEEPEST_TUNNEL = 8
  * `headers` are set anew. Any bytes may be given; nothing is read at or past `end`.
  */
 export function readFrame(
+  view: DataView,
+  at: number,
+  end: number,
+  originalBytes: number,
+  linkType: number,
+  headers: Headers,
+): void {
+  if (linkType === LINK_TYPE.ethernet && readPlainFrame(view, at, end, originalBytes, headers))
+    return
+  readLayers(view, at, end, originalBytes, linkType, headers)
+}
+
+/** The same for every frame, layer by layer. */
+export function readLayers(
   view: DataView,
   at: number,
   end: number,

@@ -41,8 +41,9 @@ export function readHttpHeadPlaces(
   places.lineEnd = places.hostAt = places.serverAt = places.contentLength = -1
   places.chunked = false
   let lineAt = at
-  for (let place = at; place < end; place++) {
-    if (view.getUint8(place) !== LINE_FEED) continue
+  for (;;) {
+    const place = lineFeedAt(view, lineAt, end)
+    if (place < 0) return -1
     const lineEnd =
       place > lineAt && view.getUint8(place - 1) === CARRIAGE_RETURN ? place - 1 : place
     if (places.lineEnd < 0) places.lineEnd = lineEnd
@@ -50,6 +51,16 @@ export function readHttpHeadPlaces(
     else noteField(view, lineAt, lineEnd, places)
     lineAt = place + 1
   }
+}
+
+/** Where the first line feed of `view[at, end)` is; -1 without one. Four bytes are looked at together, as Mycroft's test for a byte of 0 does. */
+export function lineFeedAt(view: DataView, at: number, end: number): number {
+  let place = at
+  for (; place + 4 <= end; place += 4) {
+    const word = view.getInt32(place) ^ 0x0a0a0a0a
+    if (((word - 0x01010101) & ~word & 0x80808080) !== 0) break
+  }
+  for (; place < end; place++) if (view.getUint8(place) === LINE_FEED) return place
   return -1
 }
 

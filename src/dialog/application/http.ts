@@ -5,7 +5,7 @@
 import { bytesBetween, joinBytes, viewOf } from '../../wire/bytes.ts'
 import type { Application, ApplicationFinding, Decoder, Payload } from './decoder.ts'
 import { ExchangeLog } from './exchange.ts'
-import { httpHeadPlaces, readHttpHeadPlaces } from './http-head.ts'
+import { httpHeadPlaces, lineFeedAt, readHttpHeadPlaces } from './http-head.ts'
 import { wordsIn } from './words.ts'
 
 /** Bytes of a head that are put together; what is longer is not followed. */
@@ -182,10 +182,9 @@ function passOver(direction: Direction, bytes: number): boolean {
 
 /** The line before a chunk, the empty one after it, or one of the trailers (RFC 9112 §7.1). */
 function takeChunkLine(direction: Direction, view: DataView, at: number, end: number): number {
-  let feed = at
-  while (feed < end && view.getUint8(feed) !== LINE_FEED) feed++
-  if (feed - at > MOST_CHUNK_LINE && !direction.trailers) return UNREADABLE
-  if (feed === end) return INCOMPLETE
+  const feed = lineFeedAt(view, at, end)
+  if ((feed < 0 ? end : feed) - at > MOST_CHUNK_LINE && !direction.trailers) return UNREADABLE
+  if (feed < 0) return INCOMPLETE
   const line = wordsIn(view, at, feed).trimEnd()
   if (direction.trailers) direction.trailers = line !== ''
   else if (line !== '') {
@@ -242,11 +241,8 @@ function causeOf(status: number): string | null {
 
 /** Where the first line ends within `view[at, end)`; -1 where it does not. */
 function firstLineEnd(view: DataView, at: number, end: number): number {
-  for (let place = at; place < end; place++) {
-    if (view.getUint8(place) !== LINE_FEED) continue
-    return place > at && view.getUint8(place - 1) === CARRIAGE_RETURN ? place - 1 : place
-  }
-  return -1
+  const feed = lineFeedAt(view, at, end)
+  return feed > at && view.getUint8(feed - 1) === CARRIAGE_RETURN ? feed - 1 : feed
 }
 
 /** HTTP/1.x, by a whole request line, or a status line where the client said nothing before it. */

@@ -1,6 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { httpHeadPlaces, readHttpHeadPlaces } from '../../../src/dialog/application/http-head.ts'
+import {
+  httpHeadPlaces,
+  lineFeedAt,
+  readHttpHeadPlaces,
+} from '../../../src/dialog/application/http-head.ts'
 import { readHttpHead } from '../../../src/dialog/http.ts'
 import { bytesOf } from './feed.ts'
 
@@ -66,5 +70,21 @@ test('it agrees with the reader of whole heads about any fields', () => {
         length: /^\d+$/.test(length) ? Number(length) : -1,
       })
     }),
+  )
+})
+
+test('the first line feed is found wherever it lies', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom(10, 11, 9, 0, 0x8a, 0x0d, 255), { maxLength: 40 }),
+      fc.nat({ max: 40 }),
+      fc.nat({ max: 40 }),
+      (values, from, length) => {
+        const bytes = Uint8Array.from(values)
+        const end = Math.min(bytes.length, from + length)
+        const found = bytes.subarray(0, end).indexOf(10, from)
+        expect(lineFeedAt(new DataView(bytes.buffer), from, end)).toBe(from > end ? -1 : found)
+      },
+    ),
   )
 })
