@@ -20,6 +20,7 @@ import {
   type RuleSet,
   type Value,
 } from './rule-set.ts'
+import { unreadRules } from './unread-rule.ts'
 
 type Condition = Extract<Match, { readonly kind: 'ipset' }>
 type Side = Condition['directions'][number]
@@ -213,11 +214,17 @@ function resolved(match: Condition, table: Table | null): Match {
     : { kind: 'tuple', fields, negated, rows, set }
 }
 
-/** Whether any rule asks for an ipset. */
-export const asksIpsets = (rules: RuleSet): boolean =>
-  rules.chains.some((chain) =>
-    chain.rules.some(({ matches }) => matches.some(({ kind }) => kind === 'ipset')),
+/** The module of iptables that asks for one. */
+const SET_MODULE = /\bset\b/
+
+const asksIpset = (chain: Chain): boolean =>
+  unreadRules(chain).some(
+    (rule) =>
+      rule.mayMention(SET_MODULE) && rule.read().matches.some(({ kind }) => kind === 'ipset'),
   )
+
+/** Whether any rule asks for an ipset. */
+export const asksIpsets = ({ chains }: RuleSet): boolean => chains.some(asksIpset)
 
 /** The rules with the members of the sets in the place of their names. */
 export function resolveIpsets(rules: RuleSet, sets: ReadonlyMap<string, Ipset>): RuleSet {
@@ -231,6 +238,7 @@ export function resolveIpsets(rules: RuleSet, sets: ReadonlyMap<string, Ipset>):
     return table
   }
   const inChain = (chain: Chain): Chain => {
+    if (!asksIpset(chain)) return chain
     const family = chain.family === 'ip6' ? 6 : 4
     const each = (match: Match): Match =>
       match.kind === 'ipset' ? resolved(match, read(match, family)) : match
@@ -239,5 +247,5 @@ export function resolveIpsets(rules: RuleSet, sets: ReadonlyMap<string, Ipset>):
       rules: chain.rules.map((rule) => ({ ...rule, matches: rule.matches.map(each) })),
     }
   }
-  return asksIpsets(rules) ? { ...rules, chains: rules.chains.map(inChain) } : rules
+  return { ...rules, chains: rules.chains.map(inChain) }
 }

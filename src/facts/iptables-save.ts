@@ -3,10 +3,9 @@
  * reader takes it without counters, and `iptables -S`. iptables-save only lists the tables that
  * exist; it makes none, with nf_tables or without (`iptables-legacy -S` would).
  */
-import { iptablesChanges } from './iptables-change.ts'
-import { failsEarly, iptablesRule, iptablesWords } from './iptables-rule.ts'
-import { iptablesVerdict } from './iptables-target.ts'
-import type { Backend, Chain, Counter, Hook, Place, Rule, RuleSet } from './rule-set.ts'
+import { commandRule, IptablesLine, type IptablesOwner } from './iptables-line.ts'
+import { iptablesWords } from './iptables-rule.ts'
+import type { Backend, Chain, Counter, Hook, RuleSet } from './rule-set.ts'
 import { type Output, type Question, succeeded } from './source.ts'
 import { type UnreadRule, unreadChain } from './unread-rule.ts'
 
@@ -35,28 +34,21 @@ function priority(table: string, hook: Hook | null): number | null {
   return hook === 'prerouting' || hook === 'output' ? DESTINATION_NAT : SOURCE_NAT
 }
 
-/** A rule as its line has it, which is read when it is asked for: all chains are known by then. */
-type Line = {
-  readonly text: string
-  /** What follows `-A CHAIN`, in words. */
-  readonly words: () => readonly string[]
-  /** The same as text; empty where it is to be told from the words alone. */
-  readonly said: string
-  readonly counter: Counter | null
-}
-
 type Draft = {
+  readonly owner: IptablesOwner
   readonly table: string
   readonly name: string
   policy: 'accept' | 'drop' | null
   counter: Counter | null
-  readonly lines: Line[]
+  readonly rules: UnreadRule[]
 }
 
 type Listing = {
   readonly family: 4 | 6
   readonly backend: Backend
   table: string
+  /** The one to which the last rule belongs. */
+  last: Draft | null
   readonly drafts: Map<string, Draft>
   /** The chains of each table. */
   readonly names: Map<string, Set<string>>
@@ -69,10 +61,33 @@ function draftOf(listing: Listing, table: string, name: string): Draft {
   const known = listing.drafts.get(key)
   if (known !== undefined) return known
   const builtIn = Object.hasOwn(HOOKS, name)
-  const draft: Draft = { table, name, policy: builtIn ? 'accept' : null, counter: null, lines: [] }
+  const draft: Draft = {
+    owner: ownerOf(listing, table, name),
+    table,
+    name,
+    policy: builtIn ? 'accept' : null,
+    counter: null,
+    rules: [],
+  }
   listing.drafts.set(key, draft)
-  listing.names.set(table, (listing.names.get(table) ?? new Set()).add(name))
   return draft
+}
+
+function ownerOf({ backend, family, names }: Listing, table: string, chain: string): IptablesOwner {
+  const chains = names.get(table) ?? new Set()
+  names.set(table, chains.add(chain))
+  return {
+    family,
+    place: {
+      backend,
+      family: family === 4 ? 'ip' : 'ip6',
+      table,
+      chain,
+      handle: null,
+      policy: false,
+    },
+    isChain: (target) => chains.has(target),
+  }
 }
 
 const counterOf = (packets: string | undefined, bytes: string | undefined): Counter | null =>
@@ -106,7 +121,7 @@ const COMMAND = /^(?:[$#] |sudo )*(?:\/\S*\/)?ip6?tables(?:-legacy|-nft)? +/
 const COUNTED = /^\[(\d+):(\d+)\] /
 
 /** What iptables-save prints, if the chain's name has no quotes. */
-const SAVED = /^(?:\[(\d+):(\d+)\] )?(-A ([^\s"'\\]+) )/
+const SAVED = /^(?:\[\d+:\d+\] )?-A ([^\s"'\\]+) /
 /** Words that move a rule to another table or count it, beside where they are printed. */
 const MOVING = / (?:-t|--table|-c) /
 
@@ -114,12 +129,14 @@ const MOVING = / (?:-t|--table|-c) /
 function savedLine(listing: Listing, line: string): boolean {
   const found = SAVED.exec(line)
   if (found === null || MOVING.test(line)) return false
-  const [head, packets, bytes, append = '', name = ''] = found
-  const text = line.slice(head.length - append.length)
-  const said = text.slice(append.length)
-  const words = (): readonly string[] => iptablesWords(said)
-  const counter = counterOf(packets, bytes)
-  draftOf(listing, listing.table, name).lines.push({ text, words, said, counter })
+  const [head, name = ''] = found
+  let draft = listing.last
+  if (draft?.name !== name || draft.table !== listing.table) {
+    draft = draftOf(listing, listing.table, name)
+    listing.last = draft
+  }
+  const { owner, rules } = draft
+  rules.push(new IptablesLine(owner, rules.length + 1, line, head.length))
   return true
 }
 
@@ -139,7 +156,8 @@ function ruleLine(listing: Listing, line: string): boolean {
       ? counterOf(counted?.[1], counted?.[2])
       : counterOf(rest[inline + 1], rest[inline + 2])
   const bare = inline < 0 ? text : text.replace(/ -c \d+ \d+/, '')
-  draftOf(listing, table, name).lines.push({ text: bare, words: () => rest, said: '', counter })
+  const { owner, rules } = draftOf(listing, table, name)
+  rules.push(commandRule(owner, rules.length + 1, { text: bare, words: rest, counter }))
   return true
 }
 
@@ -164,44 +182,13 @@ function typeOf(table: string, hook: Hook | null): string | null {
   return table === 'nat' ? 'nat' : 'filter'
 }
 
-/** The rule of a line, the number `number` of its chain. */
-function unreadRule(
-  line: Line,
-  family: 4 | 6,
-  place: Omit<Place, 'number' | 'text'>,
-  number: number,
-  isChain: (target: string) => boolean,
-): UnreadRule {
-  const { text, words, said, counter } = line
-  const whole = (): Place => ({ ...place, number, text })
-  let known: Rule | null = null
-  const read = (): Rule => {
-    const rule = iptablesRule(words(), family)
-    const { matches, comment } = rule
-    const [verdict, changes] = [iptablesVerdict(rule, isChain), iptablesChanges(rule)]
-    const countedAfter = matches.length
-    return { place: whole(), counter, countedAfter, matches, changes, verdict, comment }
-  }
-  return {
-    place: () => known?.place ?? whole(),
-    lacks: (fails) => failsEarly(said, family, fails),
-    read: () => {
-      known ??= read()
-      return known
-    },
-  }
-}
-
-function chainOf(listing: Listing, draft: Draft): Chain {
-  const { backend, family } = listing
-  const { table, name, policy, counter } = draft
+function chainOf({ owner, table, name, policy, counter, rules }: Draft): Chain {
+  const { backend, family } = owner.place
   const hook = Object.hasOwn(HOOKS, name) ? (HOOKS[name] ?? null) : null
-  const chains = listing.names.get(table)
-  const isChain = (target: string): boolean => chains?.has(target) ?? false
-  const owner = { backend, family: family === 4 ? 'ip' : 'ip6', table } as const
-  const place = { ...owner, chain: name, handle: null, policy: false }
   const facts = {
-    ...owner,
+    backend,
+    family,
+    table,
     name,
     hook,
     devices: [],
@@ -211,7 +198,6 @@ function chainOf(listing: Listing, draft: Draft): Chain {
     policy,
     policyCounter: counter,
   }
-  const rules = draft.lines.map((line, at) => unreadRule(line, family, place, at + 1, isChain))
   return unreadChain(facts, rules)
 }
 
@@ -233,6 +219,7 @@ export function parseIptablesSave(
     family,
     backend,
     table,
+    last: null,
     drafts: new Map(),
     names: new Map(),
     unreadable: [],
@@ -241,7 +228,7 @@ export function parseIptablesSave(
   const lines = text.replace(/\\\r?\n/g, ' ').split('\n')
   for (const line of lines) readLine(listing, line.trim())
   if (listing.understood === 0) return null
-  const chains = [...listing.drafts.values()].map((draft) => chainOf(listing, draft))
+  const chains = [...listing.drafts.values()].map(chainOf)
   return { chains, unreadable: listing.unreadable, aside: [] }
 }
 

@@ -6,9 +6,14 @@ import { constantOf } from './nft-expression.ts'
 import { headerField, valueFrom } from './nft-field.ts'
 import { fieldIs, type Match } from './rule-set.ts'
 
-/** What follows has to begin a statement: a constant may go on otherwise. */
-const PLAIN =
-  /(ip6?|tcp|udp|th) ([sd]addr|[sd]port) (!= )?([\da-fA-F:][\da-fA-F.:/-]*)(?:$| (?=(?:ip6?|tcp|udp|th|icmp|icmpv6|ct|meta|[io]ifname|counter|accept|drop|reject|return|jump|goto|log|limit|comment) |(?:accept|drop|reject|return|counter)$))/y
+/** A pattern of what has to follow, which begins a statement: a constant may go on otherwise. */
+export const NEXT_STATEMENT: string =
+  '(?:$| (?=(?:ip6?|tcp|udp|th|icmp|icmpv6|ct|meta|[io]ifname|counter|accept|drop|reject|return|jump|goto|log|limit|comment) |(?:accept|drop|reject|return|counter)$))'
+
+const PLAIN = new RegExp(
+  String.raw`(ip6?|tcp|udp|th) ([sd]addr|[sd]port) (!= )?([\da-fA-F:][\da-fA-F.:/-]*)${NEXT_STATEMENT}`,
+  'y',
+)
 
 /** Such a comparison as conditions, and where the next statement begins. */
 export type PlainComparison = { readonly matches: readonly Match[]; readonly until: number }

@@ -1,11 +1,12 @@
 /**
  * The listing that nft(8) prints for people, `nft -a list ruleset`, as the objects that `nft -j`
- * prints, so that one reading of rules serves both.
+ * prints, so that one reading serves both. Rules on a line of their own wait to be read.
  */
 
 import { nftElements } from './nft-expression.ts'
 import { INVALID } from './nft-expression-words.ts'
-import { NftLine, type Owner, ruleWords } from './nft-line.ts'
+import { NFT_LINE, ruleWords } from './nft-line.ts'
+import { emptyListing, type NftListing, ownerIn } from './nft-listing.ts'
 import { nftStatements } from './nft-phrase.ts'
 import {
   forget,
@@ -19,6 +20,10 @@ import {
   take,
   takeRule,
 } from './nft-token.ts'
+import { addRead, addWaiting, type NftOwner } from './nft-unread.ts'
+
+/** The name of a chain or a set, and its table. */
+type Named = { readonly family: string; readonly table: string; readonly name: string }
 
 /** The names of priorities (include/uapi/linux/netfilter_ipv4.h). */
 const PRIORITIES: ReadonlyMap<string, number> = new Map([
@@ -65,16 +70,15 @@ function lineOf(cursor: NftCursor): readonly NftToken[] {
 
 const isSaid = ({ kind }: NftToken): boolean => kind !== 'comment' && kind !== 'end'
 
-/** The rule that a line says, in the line's own words. */
-function ruleOf(line: readonly NftToken[], text: string, owner: Owner): unknown {
+/** Adds the rule that a line says, in the line's own words. */
+function addRule(line: readonly NftToken[], text: string, owner: NftOwner): void {
   const said = line.filter(isSaid)
   const [first, last] = [said[0], said.at(-1)]
-  if (first === undefined || last === undefined) return null
-  const { family, table, chain } = owner
-  const { expr, comment } = nftStatements({ tokens: said, at: 0 }, family)
-  const [from, until, handle] = [first.at, last.until, handleOf(line.at(-1))]
+  if (first === undefined || last === undefined) return
+  const { expr, comment } = nftStatements({ tokens: said, at: 0 }, owner.family)
+  const [from, until] = [first.at, last.until]
   const words = (): string => ruleWords(text.slice(from, until))
-  return { rule: { family, table, chain, handle, expr, words, comment: comment ?? undefined } }
+  addRead(owner, handleOf(line.at(-1)) ?? null, { expr, comment, words })
 }
 
 /** `device "eth0"`, `devices = { eth0, eth1 }`. */
@@ -105,35 +109,31 @@ function hookOf(line: readonly NftToken[], family: string): object {
   }
 }
 
-/** A chain whose `{` has been read: the chain, then its rules. */
-function chainOf(cursor: NftCursor, text: string, owner: Owner): readonly unknown[] {
-  const rules: unknown[] = []
+/** A chain whose `{` has been read, and its rules. */
+function addChain(cursor: NftCursor, text: string, named: Named, listing: NftListing): void {
+  const owner = ownerIn(listing, named.family, named.table, named.name)
   let hook: object = {}
   const handle = handleOf(peek(cursor))
   for (;;) {
     const rule = takeRule(cursor)
     if (rule !== null) {
-      rules.push({ rule: new NftLine(owner, rule.handle, rule.said) })
+      addWaiting(owner, rule.handle, NFT_LINE, rule.said)
       continue
     }
     if (peek(cursor) === null || skip(cursor, '}')) break
     forget(cursor)
     const line = lineOf(cursor)
-    if (line[0]?.text === 'type' && line[2]?.text === 'hook') hook = hookOf(line, owner.family)
+    if (line[0]?.text === 'type' && line[2]?.text === 'hook') hook = hookOf(line, named.family)
     else if (line[0]?.text === 'policy') hook = { ...hook, policy: line[1]?.text }
     else if (line[0]?.text === 'comment' && line.length === 2) continue
-    else rules.push(ruleOf(line, text, owner))
+    else addRule(line, text, owner)
     if (endsLine(peek(cursor))) cursor.at++
   }
-  const { family, table, chain: name } = owner
-  return [
-    { chain: { family, table, name, handle, ...hook } },
-    ...rules.filter((rule) => rule !== null),
-  ]
+  listing.objects.push({ chain: { ...named, handle, ...hook } })
 }
 
 /** A set or map whose `{` has been read. */
-function setOf(cursor: NftCursor, kind: string, owner: Owner): unknown {
+function setOf(cursor: NftCursor, kind: string, named: Named): unknown {
   let elem: readonly unknown[] = []
   while (peek(cursor) !== null && !skip(cursor, '}')) {
     if (skip(cursor, 'elements')) {
@@ -142,47 +142,44 @@ function setOf(cursor: NftCursor, kind: string, owner: Owner): unknown {
     } else if (skip(cursor, '{')) skipGroup(cursor)
     else cursor.at++
   }
-  const { family, table, chain: name } = owner
-  return { [kind]: { family, table, name, elem } }
+  return { [kind]: { ...named, elem } }
 }
 
 /** A counter whose `{` has been read. */
-function counterOf(cursor: NftCursor, { family, table, chain: name }: Owner): unknown {
+function counterOf(cursor: NftCursor, named: Named): unknown {
   const counts: Record<string, number> = {}
   while (peek(cursor) !== null && !skip(cursor, '}')) {
     const word = take(cursor)
     if (word === 'packets' || word === 'bytes') counts[word] = Number(take(cursor))
   }
-  return { counter: { family, table, name, ...counts } }
+  return { counter: { ...named, ...counts } }
 }
 
 /** The members of a table whose `{` has been read. */
-function tableOf(
+function addTable(
   cursor: NftCursor,
   text: string,
-  family: string,
-  table: string,
-): readonly unknown[] {
-  const objects: unknown[] = []
+  table: Omit<Named, 'name'>,
+  listing: NftListing,
+): void {
   while (peek(cursor) !== null && !skip(cursor, '}')) {
     const kind = take(cursor)
     if (kind === '{') skipGroup(cursor) // a kind of object with a name of several words
     if (!['chain', 'set', 'map', 'meter', 'counter'].includes(kind) || peek(cursor)?.kind === 'end')
       continue
-    const owner: Owner = { family, table, chain: take(cursor) }
+    const named: Named = { ...table, name: take(cursor) }
     if (!skip(cursor, '{')) continue
-    if (kind === 'chain') for (const object of chainOf(cursor, text, owner)) objects.push(object)
-    else if (kind === 'counter') objects.push(counterOf(cursor, owner))
-    else objects.push(setOf(cursor, kind === 'map' ? 'map' : 'set', owner))
+    if (kind === 'chain') addChain(cursor, text, named, listing)
+    else if (kind === 'counter') listing.objects.push(counterOf(cursor, named))
+    else listing.objects.push(setOf(cursor, kind === 'map' ? 'map' : 'set', named))
   }
-  return objects
 }
 
-/** The objects of a listing; null when there is no table in it. */
-export function nftObjects(listing: string): readonly unknown[] | null {
-  const text = listing.replaceAll(INVALID, '')
+/** The listing that the text is; null when there is no table in it. */
+export function nftTextListing(listed: string): NftListing | null {
+  const text = listed.replaceAll(INVALID, '')
   const cursor = nftCursor(text)
-  const objects: unknown[] = []
+  const listing = emptyListing()
   let tables = 0
   while (peek(cursor) !== null) {
     if (take(cursor) !== 'table') continue
@@ -193,8 +190,8 @@ export function nftObjects(listing: string): readonly unknown[] | null {
       : { family, table: take(cursor) }
     if (!skip(cursor, '{')) continue
     tables++
-    objects.push({ table: { family: named.family, name: named.table } })
-    for (const object of tableOf(cursor, text, named.family, named.table)) objects.push(object)
+    listing.objects.push({ table: { family: named.family, name: named.table } })
+    addTable(cursor, text, named, listing)
   }
-  return tables === 0 ? null : objects
+  return tables === 0 ? null : listing
 }

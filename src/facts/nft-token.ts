@@ -114,7 +114,7 @@ const RULE =
   /[ \t]*(?!(?:type|policy|comment|devices?)\b)([^ \t\r\n"{};#][^"{};#\n]*(?:(?:"[^"\n]*"|\{[^"{};#\n]*\})[^"{};#\n]*)*)(?:# handle (\d+)[ \t\r]*)?\n/y
 
 /** Moves past a line that is a rule and nothing else; null (and the cursor unmoved) for any other line. */
-export function takeRule(cursor: NftCursor): { said: string; handle: number | undefined } | null {
+export function takeRule(cursor: NftCursor): { said: string; handle: number | null } | null {
   const { source, tokens } = cursor
   if (source === undefined || cursor.at < tokens.length) return null
   RULE.lastIndex = source.at
@@ -122,7 +122,7 @@ export function takeRule(cursor: NftCursor): { said: string; handle: number | un
   if (found === null) return null
   source.at = RULE.lastIndex
   const [, said = '', handle] = found
-  return { said: said.trimEnd(), handle: handle === undefined ? undefined : Number(handle) }
+  return { said: said.trimEnd(), handle: handle === undefined ? null : Number(handle) }
 }
 
 /** The token `by` places behind the cursor, or null where the text has ended by then. */

@@ -7,14 +7,14 @@
  */
 
 import { fieldsOf, onlyEntry } from './nft-json.ts'
-import { NftLine } from './nft-line.ts'
+import { nftJsonListing } from './nft-json-listing.ts'
+import { emptyListing, type NftListing, namesIn, rulesIn } from './nft-listing.ts'
 import { type NftSet, nftSet } from './nft-match.ts'
-import { failsEarly, type NftTable, nftRule } from './nft-rule.ts'
-import { nftObjects } from './nft-text.ts'
-import { describeNft, formatNftRule } from './nft-words.ts'
-import type { Chain, Counter, Hook, Match, Place, Rule, RuleFamily, RuleSet } from './rule-set.ts'
+import { nftTextListing } from './nft-text.ts'
+import type { NftUnread } from './nft-unread.ts'
+import type { Chain, Hook, RuleFamily, RuleSet } from './rule-set.ts'
 import { type Output, type Question, succeeded } from './source.ts'
-import { type UnreadRule, unreadChain } from './unread-rule.ts'
+import { unreadChain } from './unread-rule.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -61,142 +61,44 @@ function setOf(kind: 'set' | 'map', of: Fields): NftSet {
   )
 }
 
-/** False where a rule has no such statement, as its words show before they are read. */
-const mayHave = (rule: unknown, statement: string): boolean =>
-  !(rule instanceof NftLine) || rule.said.includes(statement)
-
-/** The names of the counters that a rule counts with. */
-function countersOf(of: Fields): readonly string[] {
-  const names: string[] = []
-  for (const part of Array.isArray(of.expr) ? of.expr : []) {
-    const { counter } = fieldsOf(part)
-    if (typeof counter === 'string') names.push(counter)
-  }
-  return names
-}
-
-type Names = { readonly sets: Map<string, NftSet>; readonly counters: Map<string, Counter> }
-
-/** The sets and counters of each table that have names. */
-function namedIn(objects: readonly unknown[]): ReadonlyMap<string, Names> {
-  const tables = new Map<string, Names>()
-  for (const object of objects) {
+/** Gives the sets and counters of each table their names. */
+function nameObjects(listing: NftListing): void {
+  for (const object of listing.objects) {
     const [kind, inner] = onlyEntry(object)
     if (kind !== 'set' && kind !== 'map' && kind !== 'counter') continue
     const of = fieldsOf(inner)
-    const table = tables.get(tableOf(of)) ?? { sets: new Map(), counters: new Map() }
-    tables.set(tableOf(of), table)
-    if (kind !== 'counter') table.sets.set(String(of.name), setOf(kind, of))
+    const { sets, counters } = namesIn(listing, tableOf(of))
+    if (kind !== 'counter') sets.set(String(of.name), setOf(kind, of))
     else if (typeof of.packets === 'number' && typeof of.bytes === 'number')
-      table.counters.set(String(of.name), { packets: of.packets, bytes: of.bytes })
-  }
-  return tables
-}
-
-/** How many rules count with a counter of a name, by table and name. */
-function countersUsed(objects: readonly unknown[]): ReadonlyMap<string, number> {
-  const users = new Map<string, number>()
-  for (const object of objects) {
-    const [kind, inner] = onlyEntry(object)
-    if (kind !== 'rule' || !mayHave(inner, 'counter')) continue
-    const of = fieldsOf(inner)
-    for (const name of countersOf(of)) {
-      const user = `${tableOf(of)} ${name}`
-      users.set(user, (users.get(user) ?? 0) + 1)
-    }
-  }
-  return users
-}
-
-/** What the rules of each table refer to by name; of the counters, those that one rule alone uses. */
-function namesOf(objects: readonly unknown[]): ReadonlyMap<string, NftTable> {
-  const tables = namedIn(objects)
-  if ([...tables.values()].every(({ counters }) => counters.size === 0)) return tables
-  const users = countersUsed(objects)
-  for (const [name, { counters }] of tables)
-    for (const counter of counters.keys())
-      if (users.get(`${name} ${counter}`) !== 1) counters.delete(counter)
-  return tables
-}
-
-const NAMELESS: NftTable = { sets: new Map(), counters: new Map() }
-
-/** A rule in nft's words; a listing for people has them already. */
-function wordsOf(of: Fields, comment: string | null): string {
-  if (typeof of.words === 'function') return String(of.words())
-  return formatNftRule(of.expr, comment, String(of.family)) ?? describeNft(of.expr)
-}
-
-/** Where a rule stands; its words are put together when they are asked for, which is seldom. */
-function placeOf(of: Fields, number: number): Place {
-  let words: string | null = null
-  return {
-    backend: 'nft',
-    family: String(of.family) as RuleFamily,
-    table: String(of.table),
-    chain: String(of.chain),
-    handle: numberOr(of.handle, null),
-    number,
-    policy: false,
-    get text(): string {
-      words ??= wordsOf(of, commentOf(of))
-      return words
-    },
+      counters.set(String(of.name), { packets: of.packets, bytes: of.bytes })
   }
 }
 
-const commentOf = ({ comment }: Fields): string | null =>
-  typeof comment === 'string' ? comment : null
+/** The names of the counters that a rule counts with. */
+const countersOf = (rule: NftUnread): readonly string[] =>
+  rule.mayMention(/counter/)
+    ? rule
+        .statements()
+        .map((statement) => fieldsOf(statement).counter)
+        .filter((counter) => typeof counter === 'string')
+    : []
 
-/** Gives the statements of a list, one with each call. */
-function inTurn(list: unknown): () => unknown {
-  const statements: readonly unknown[] = Array.isArray(list) ? list : []
-  let at = 0
-  return () => statements[at++]
-}
-
-function lacks(of: Fields, table: NftTable, fails: (match: Match) => boolean): boolean {
-  if (!(of instanceof NftLine)) return failsEarly(inTurn(of.expr), table, fails)
-  const plain = of.failsEarly(fails)
-  return plain === true || failsEarly(of.statements(plain), table, fails)
-}
-
-/** A rule that is read when it is asked for. */
-function unreadRule(of: Fields, number: number, table: NftTable): UnreadRule {
-  let place: Place | null = null
-  let rule: Rule | null = null
-  const here = (): Place => {
-    place ??= placeOf(of, number)
-    return place
-  }
-  return {
-    place: here,
-    lacks: (fails) => lacks(of, table, fails),
-    read: () => {
-      rule ??= { place: here(), ...nftRule(of.expr, table), comment: commentOf(of) }
-      return rule
-    },
+/** Leaves of the counters with names only those that one rule alone counts with. */
+function keepOwnCounters(listing: NftListing): void {
+  for (const [table, { counters }] of listing.names) {
+    if (counters.size === 0) continue
+    const users = new Map<string, number>()
+    for (const rule of rulesOf(listing, table))
+      for (const name of countersOf(rule)) users.set(name, (users.get(name) ?? 0) + 1)
+    for (const name of counters.keys()) if (users.get(name) !== 1) counters.delete(name)
   }
 }
 
-/** The rules of each chain, in order, by `family table chain`. */
-function rulesOf(objects: readonly unknown[]): ReadonlyMap<string, readonly UnreadRule[]> {
-  const names = namesOf(objects)
-  const chains = new Map<string, UnreadRule[]>()
-  for (const object of objects) {
-    const [kind, inner] = onlyEntry(object)
-    if (kind !== 'rule') continue
-    const of = fieldsOf(inner)
-    const table = tableOf(of)
-    const chain = `${table} ${of.chain}`
-    const rules = chains.get(chain) ?? []
-    if (rules.length === 0) chains.set(chain, rules)
-    rules.push(unreadRule(of, rules.length + 1, names.get(table) ?? NAMELESS))
-  }
-  return chains
-}
+/** The rules of a table, `family table`. */
+const rulesOf = ({ owners }: NftListing, table: string): readonly NftUnread[] =>
+  [...owners.values()].filter((owner) => tableOf(owner) === table).flatMap(({ rules }) => rules)
 
-function chainOf(of: Fields, rules: readonly UnreadRule[], born: number): Chain {
+function chainOf(of: Fields, rules: readonly NftUnread[], born: number): Chain {
   const hook = HOOKS.includes(String(of.hook)) ? (String(of.hook) as Hook) : null
   const policy = of.policy === 'accept' || of.policy === 'drop' ? of.policy : null
   const facts: Omit<Chain, 'rules'> = {
@@ -219,20 +121,19 @@ function chainOf(of: Fields, rules: readonly UnreadRule[], born: number): Chain 
 const XTABLES: readonly string[] = ['filter', 'nat', 'mangle', 'raw', 'security']
 const BASE_CHAIN = /^(INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING)$/
 
-const hasExtension = (of: Fields): boolean =>
-  mayHave(of, 'xt') && Array.isArray(of.expr) && of.expr.some((part) => onlyEntry(part)[0] === 'xt')
-const hasCounter = (of: Fields): boolean =>
-  mayHave(of, 'counter') &&
-  Array.isArray(of.expr) &&
-  of.expr.some((part) => typeof fieldsOf(part).counter === 'object')
+const hasExtension = (rule: NftUnread): boolean =>
+  rule.mayMention(/xt/) && rule.statements().some((part) => onlyEntry(part)[0] === 'xt')
+const hasCounter = (rule: NftUnread): boolean =>
+  rule.mayMention(/counter/) &&
+  rule.statements().some((part) => typeof fieldsOf(part).counter === 'object')
 
-/** True when the objects of one table look as iptables-nft writes them. */
-function looksLikeIptables(name: string, members: readonly Fields[]): boolean {
+/** Whether a table looks as iptables-nft writes them. */
+function looksLikeIptables(listing: NftListing, name: string, chains: readonly Fields[]): boolean {
   const [family, table = ''] = name.split(' ')
   if ((family !== 'ip' && family !== 'ip6') || !XTABLES.includes(table)) return false
-  const rules = members.filter((of) => 'expr' in of)
-  const bases = members.filter((of) => 'hook' in of)
+  const rules = rulesOf(listing, name)
   if (rules.some(hasExtension)) return true
+  const bases = chains.filter((of) => 'hook' in of)
   const named = bases.length > 0 && bases.every((of) => BASE_CHAIN.test(String(of.name)))
   return named && rules.every(hasCounter)
 }
@@ -240,38 +141,38 @@ function looksLikeIptables(name: string, members: readonly Fields[]): boolean {
 const WARNING = /Warning: table (\S+) (\S+) is managed by iptables-nft/g
 
 /** The tables, as `family name`, that belong to iptables. */
-function iptablesTables(objects: readonly unknown[], warnings: string): ReadonlySet<string> {
-  const tables = new Map<string, Fields[]>()
-  for (const object of objects) {
+function iptablesTables(listing: NftListing, warnings: string): ReadonlySet<string> {
+  const tables = new Map<string, Fields[]>([...listing.names.keys()].map((table) => [table, []]))
+  for (const object of listing.objects) {
     const [kind, inner] = onlyEntry(object)
-    if (kind !== 'chain' && kind !== 'rule') continue
+    if (kind !== 'chain') continue
     const of = fieldsOf(inner)
-    if (!XTABLES.includes(String(of.table))) continue
-    const members = tables.get(tableOf(of))
-    if (members === undefined) tables.set(tableOf(of), [of])
-    else members.push(of)
+    const chains = tables.get(tableOf(of))
+    if (chains === undefined) tables.set(tableOf(of), [of])
+    else chains.push(of)
   }
   const warned = [...warnings.matchAll(WARNING)].map(([, family, table]) => `${family} ${table}`)
-  const alike = [...tables].filter(([name, members]) => looksLikeIptables(name, members))
+  const alike = [...tables].filter(([name, chains]) => looksLikeIptables(listing, name, chains))
   return new Set([...warned, ...alike.map(([name]) => name)])
 }
 
-/** The rule set that the objects of a listing make; `warnings` is what nft said beside it. */
-export function nftRuleSetOf(objects: readonly unknown[], warnings = ''): RuleSet {
-  const rules = rulesOf(objects)
-  const theirs = iptablesTables(objects, warnings)
+/** The rule set that a listing makes; `warnings` is what nft said beside it. */
+function ruleSetOf(listing: NftListing, warnings: string): RuleSet {
+  nameObjects(listing)
+  keepOwnCounters(listing)
+  const theirs = iptablesTables(listing, warnings)
   const chains: Chain[] = []
   const aside: Chain[] = []
   const unreadable: string[] = []
-  for (const object of objects) {
+  for (const object of listing.objects) {
     const [kind, inner] = onlyEntry(object)
     const of = fieldsOf(inner)
     if (kind === 'chain' && FAMILIES.includes(String(of.family))) {
-      const own = rules.get(`${tableOf(of)} ${of.name}`) ?? []
+      const own = rulesIn(listing, `${tableOf(of)} ${of.name}`)
       const chain = chainOf(of, own, chains.length + aside.length)
       if (theirs.has(tableOf(of))) aside.push(chain)
       else chains.push(chain)
-    } else if (!SILENT.has(kind) && !['chain', 'rule', 'set', 'map'].includes(kind)) {
+    } else if (!SILENT.has(kind) && !['chain', 'set', 'map'].includes(kind)) {
       unreadable.push(`${kind} ${String(of.name ?? '')}`.trim())
     }
   }
@@ -280,19 +181,15 @@ export function nftRuleSetOf(objects: readonly unknown[], warnings = ''): RuleSe
 
 /** The rules from `nft -j list ruleset`; null when it is not that. */
 export function parseNftJson(text: string, warnings = ''): RuleSet | null {
-  try {
-    const objects = fieldsOf(JSON.parse(text)).nftables
-    return Array.isArray(objects) ? nftRuleSetOf(objects, warnings) : null
-  } catch {
-    return null
-  }
+  const listing = nftJsonListing(text)
+  return listing && ruleSetOf(listing, warnings)
 }
 
 /** The rules from `nft -a list ruleset` (handles may be missing); null when it is not that. */
 export function parseNftText(text: string, warnings = ''): RuleSet | null {
-  const objects = nftObjects(text)
+  const listing = nftTextListing(text)
   const within = text.includes('Warning: ') ? (text.match(WARNING)?.join('\n') ?? '') : ''
-  return objects && nftRuleSetOf(objects, `${within}\n${warnings}`)
+  return listing && ruleSetOf(listing, `${within}\n${warnings}`)
 }
 
 const whenDone =
@@ -310,7 +207,7 @@ export const nftRuleSet: Question<RuleSet> = {
       argv: ['nft', '-a', 'list', 'ruleset'],
       package: 'nftables',
       parse: whenDone((text, warnings) =>
-        text.trim() === '' ? nftRuleSetOf([], warnings) : parseNftText(text, warnings),
+        text.trim() === '' ? ruleSetOf(emptyListing(), warnings) : parseNftText(text, warnings),
       ),
     },
   ],

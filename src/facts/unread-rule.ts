@@ -3,11 +3,16 @@
  * question, which their first condition tells. A chain shows all of its rules as `rules`, read when that is
  * first asked for; who needs but a few of them asks `unreadRules`.
  */
+import type { Glimpse } from './glimpse.ts'
 import type { Chain, Match, Place, Rule } from './rule-set.ts'
 
 /** A rule of a listing that may not have been read yet. */
 export type UnreadRule = {
   readonly place: () => Place
+  /** Whether its text shows without being read that such a packet does not fit its first conditions; false is no answer. */
+  readonly isOfOthers: (glimpse: Glimpse) => boolean
+  /** False where none of the words is in its text; true is no answer. */
+  readonly mayMention: (words: RegExp) => boolean
   /**
    * Whether `fails` says so of one of the conditions that stand before anything happens in the rule. They
    * are shown in their order, and none behind the one that fails; those further on may not be shown.
@@ -50,6 +55,8 @@ const leading = ({ matches, changes, countedAfter, counter }: Rule): readonly Ma
 
 const alreadyRead = (rule: Rule): UnreadRule => ({
   place: () => rule.place,
+  isOfOthers: () => false,
+  mayMention: () => true,
   lacks: (fails) => leading(rule).some(fails),
   read: () => rule,
 })

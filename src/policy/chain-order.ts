@@ -122,6 +122,9 @@ const asksByChange = (change: Change): boolean =>
 const asksByRule = ({ matches, changes, verdict }: Rule, family: 4 | 6): boolean =>
   asksByVerdict(verdict, family) || changes.some(asksByChange) || matches.some(asksByMatch)
 
+/** A rule that asks for conntrack has one of these in its text, in the words of either tool. */
+const MAY_ASK = /\bct|conn|state|helper|synproxy|flow|nat|netmap|redirect|masq/i
+
 /**
  * Whether conntrack is on for the family: it is where a rule asks for it (nf_ct_netns_get), a nat
  * chain alone does not.
@@ -130,7 +133,9 @@ const tracks = (chains: readonly Chain[], family: 4 | 6): boolean =>
   chains.some(
     (chain) =>
       (chain.family === 'inet' || chain.family === (family === 4 ? 'ip' : 'ip6')) &&
-      unreadRules(chain).some((rule) => asksByRule(rule.read(), family)),
+      unreadRules(chain).some(
+        (rule) => rule.mayMention(MAY_ASK) && asksByRule(rule.read(), family),
+      ),
   )
 
 /**

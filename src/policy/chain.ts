@@ -8,6 +8,7 @@ import { type UnreadRule, unreadRules } from '../facts/unread-rule.ts'
 import { type Book, chainKey, isOfOther, type Tie } from './chain-order.ts'
 import { isPossible, withChange } from './change.ts'
 import { policyPlace } from './counters.ts'
+import { deedOf } from './deed.ts'
 import { type Fit, unknown } from './fit.ts'
 import {
   concerns,
@@ -103,40 +104,6 @@ const giveUp = (world: World, rule: Pick<Rule, 'place'>, because: string): Chain
   return end(doubting(world, rule.place, because), 'unknown', rule, { because })
 }
 
-const SAYS: Readonly<Partial<Record<Verdict['kind'], string>>> = {
-  accept: 'accepts it',
-  drop: 'drops it',
-  reject: 'rejects it',
-  return: 'returns it to the chain it came from',
-  continue: 'lets it go on',
-  masquerade: 'gives it the address of the outgoing device',
-  queue: 'leaves it to another program',
-}
-
-/** What a rule does, as the end of a sentence. */
-function describe(rule: Rule, verdict: Verdict): string {
-  switch (verdict.kind) {
-    case 'jump':
-    case 'goto':
-      return `goes on in the chain ${verdict.target}`
-    case 'redirect':
-      return `sends it to this host${verdict.to === null ? '' : `, to ${verdict.to}`}`
-    case 'dnat':
-      return `sends it to ${verdict.to ?? 'another place'}`
-    case 'snat':
-      return `gives it the source ${verdict.to ?? 'that it chooses'}`
-    case 'vmap':
-      return 'looks it up'
-    case 'unknown':
-      return `does \`${verdict.text}\``
-    default:
-      if (verdict.kind !== 'continue' || rule.changes.length === 0) return SAYS[verdict.kind] ?? ''
-      return rule.changes.some(({ kind }) => kind === 'untrack')
-        ? 'keeps conntrack from it'
-        : 'marks it'
-  }
-}
-
 /** A rule met by a packet: the worlds in which it does not fit, and the one in which it does. */
 type Meeting = { readonly missed: readonly World[]; readonly matched: World | null }
 
@@ -211,7 +178,7 @@ const obeyed = (walk: Walk, rule: Rule, verdict: Verdict, world: World, counts: 
     hook: walk.hook,
     did: 'matched',
     place: rule.place,
-    says: describe(rule, verdict),
+    says: deedOf(rule, verdict),
     into: verdict.kind === 'jump' || verdict.kind === 'goto' ? verdict.target : null,
     counts,
   })
@@ -328,10 +295,20 @@ function pass(walk: Walk, rule: Rule, world: World, stack: readonly Chain[]): Ou
   return together([going(missed), obey(walk, rule, rule.verdict, matched, stack)])
 }
 
+/** Chains of fewer rules are read before a glance at them is made ready. */
+const MANY_RULES = 32
+
 /** Whether the rule is none for the packet, as far as that is told without reading all of it. */
-function isMissed(walk: Walk, chain: Chain, rule: UnreadRule, world: World): boolean {
+function isMissed(
+  walk: Walk,
+  chain: Chain,
+  rule: UnreadRule,
+  world: World,
+  isLong: boolean,
+): boolean {
   const { packet } = world
   if (!concerns(chain.family, packet)) return true
+  if (isLong && rule.isOfOthers(packet)) return true
   const around = surroundings(walk, world)
   return rule.lacks((match) => conditionFails(match, chain, packet, around))
 }
@@ -346,8 +323,10 @@ function walkRules(
   const stack = [...outer, chain]
   const through: World[] = []
   const ends: ChainEnd[] = []
+  const rules = unreadRules(chain)
+  const isLong = rules.length >= MANY_RULES
   let live = entering
-  for (const unread of unreadRules(chain)) {
+  for (const unread of rules) {
     if (live.length === 0) break
     walk.budget.rules -= live.length
     if (walk.budget.rules < 0 || live.length > MOST_WORLDS) {
@@ -357,7 +336,7 @@ function walkRules(
       live = []
       break
     }
-    if (live.every((world) => isMissed(walk, chain, unread, world))) continue
+    if (live.every((world) => isMissed(walk, chain, unread, world, isLong))) continue
     const rule = unread.read()
     const outcomes = live.map((world) => pass(walk, rule, world, stack))
     if (outcomes.every((outcome) => outcome === null)) continue

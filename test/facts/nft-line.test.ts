@@ -1,20 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parseNftText } from '../../src/facts/nft.ts'
-import { NftLine, ruleWords } from '../../src/facts/nft-line.ts'
-
-const owner = { family: 'inet', table: 'filter', chain: 'input' }
+import { NFT_LINE, ruleWords } from '../../src/facts/nft-line.ts'
 
 test('a line is read in parts: its statements one by one, or all with the comment', () => {
-  const line = new NftLine(
-    owner,
-    4,
-    'tcp dport 22 counter packets 3 bytes 180 drop comment "no ssh"',
-  )
-  const next = line.statements()
-  expect([next(), next(), next(), next()]).toEqual([...line.expr, null])
-  expect(line.expr.slice(1)).toEqual([{ counter: { packets: 3, bytes: 180 } }, { drop: null }])
-  expect([line.comment, line.handle]).toEqual(['no ssh', 4])
+  const text = 'tcp dport 22 counter packets 3 bytes 180 drop comment "no ssh"'
+  const line = NFT_LINE.read(text, 'inet')
+  const expr = line.expr as readonly unknown[]
+  const next = NFT_LINE.inPart?.statements(text, 0, 'inet')
+  expect(expr.concat(null).map(() => next?.())).toEqual([...expr, null])
+  expect(expr.slice(1)).toEqual([{ counter: { packets: 3, bytes: 180 } }, { drop: null }])
+  expect(line.comment).toBe('no ssh')
   expect(line.words()).toBe('tcp dport 22 counter drop comment "no ssh"')
 })
 

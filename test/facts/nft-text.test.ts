@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { nftObjects } from '../../src/facts/nft-text.ts'
+import { nftTextListing } from '../../src/facts/nft-text.ts'
 
 test('a priority is its name, a sum, or a number', () => {
   const priority = (words: string): unknown => {
     const text = `table inet t {\n chain c {\n type filter hook input priority ${words}; policy drop;\n }\n}`
-    const [, chain] = nftObjects(text) ?? []
+    const [, chain] = nftTextListing(text)?.objects ?? []
     return (chain as { chain: { prio: number } }).chain.prio
   }
   expect(['filter', 'filter + 5', 'mangle - 10', '-150', 'srcnat'].map(priority)).toEqual([
@@ -26,15 +26,16 @@ test('objects of other kinds are passed, whatever they hold', () => {
 	}
 }
 `
-  expect(nftObjects(text)).toEqual([
+  const listing = nftTextListing(text)
+  expect(listing?.objects).toEqual([
     { table: { family: 'inet', name: 't' } },
     { chain: { family: 'inet', table: 't', name: 'c', handle: 1 } },
-    {
-      rule: expect.objectContaining({ chain: 'c', handle: 4, words: expect.any(Function) }),
-    },
   ])
+  const rules = listing?.owners.get('inet t c')?.rules.map((rule) => rule.place())
+  expect(rules).toMatchObject([{ chain: 'c', handle: 4, text: 'tcp dport 22 counter accept' }])
 })
 
 test('a table without a family is of the family ip', () => {
-  expect(nftObjects('table filter {\n}')).toEqual([{ table: { family: 'ip', name: 'filter' } }])
+  const table = { table: { family: 'ip', name: 'filter' } }
+  expect(nftTextListing('table filter {\n}')?.objects).toEqual([table])
 })

@@ -92,7 +92,7 @@ test.for([
     'tcp dport { 22, 80 } drop comment "{ # }"',
     7,
   ],
-  ['accept\r\n}', 'accept', undefined],
+  ['accept\r\n}', 'accept', null],
   ['\t}\n', undefined, undefined],
   ['type filter hook input priority 0; policy drop;\n', undefined, undefined],
   ['policy drop\n', undefined, undefined],

@@ -55,7 +55,14 @@ describe('rules that wait', () => {
       times++
       return plain
     }
-    const chain = unreadChain(facts, [{ place: () => place, lacks: () => false, read }])
+    const waiting = {
+      place: () => place,
+      isOfOthers: () => false,
+      mayMention: () => true,
+      lacks: () => false,
+      read,
+    }
+    const chain = unreadChain(facts, [waiting])
     const later = bornAt(chain, 7)
     expect([times, later.born, chain.born]).toEqual([0, 7, 3])
     expect([chain.rules, chain.rules]).toEqual([[plain], [plain]])

@@ -96,6 +96,16 @@ export const CONDITIONS: readonly Row[] = grammar('iptables', [
   [0.1, 'statistic', '', '-m statistic --mode nth --every 2 --packet 0'],
 ])
 
+/** Those that long lists are made of. */
+export const PLAIN: readonly Row[] = CONDITIONS.filter(({ name }) =>
+  ['dport', 'sport', 'multiport', 'source', 'destination', 'in', 'out'].includes(
+    name.replace('iptables ', ''),
+  ),
+)
+
+/** The end of a rule that only counts. */
+export const COUNTS: readonly Row[] = grammar('iptables', [[1, 'one of many', '', '']])
+
 /** Targets of the table filter. */
 export const FILTER: readonly Row[] = grammar('iptables', [
   [28, 'ACCEPT', '', '-j ACCEPT'],

@@ -5,7 +5,7 @@
 import type { Hook } from '../../../src/facts/rule-set.ts'
 import { type Chance, times } from './chance.ts'
 import { type Row, type Sure, type Words, writeOne } from './grammar.ts'
-import { CONDITIONS, FILTER, JUMPS, MANGLE, NAT, RAW } from './iptables-grammar.ts'
+import { CONDITIONS, COUNTS, FILTER, JUMPS, MANGLE, NAT, PLAIN, RAW } from './iptables-grammar.ts'
 import type { HostName } from './network.ts'
 import { anyAddress, anyPort, DEVICES, NOBODY, ownAddress, PREFIXES, RANGES } from './vocabulary.ts'
 
@@ -89,14 +89,19 @@ function words({ host, family, deeper }: Standing): Words {
 const FLAGS = 'iptables tcp flags'
 const CLAMPS = 'iptables TCPMSS'
 
-function rule(random: Chance, chain: string, standing: Standing): string {
+function rule(
+  random: Chance,
+  chain: string,
+  standing: Standing,
+  possible: readonly Row[] = CONDITIONS,
+): string {
   const { family, hook, targets, deeper } = standing
   const vocabulary = words(standing)
   const sure: Sure = { inet: false, l3: family, l4: null }
   const names = new Set<string>()
   const conditions: string[] = []
   for (let left = random.pick([0, 1, 1, 1, 2, 2, 3]); left > 0; left--) {
-    const others = CONDITIONS.filter(({ name }) => !names.has(name))
+    const others = possible.filter(({ name }) => !names.has(name))
     const text = writeOne(random, others, sure, hook, vocabulary, (row) => names.add(row.name))
     conditions.push(text ?? '')
   }
@@ -110,6 +115,9 @@ function rule(random: Chance, chain: string, standing: Standing): string {
   const protocol = l4 === null || l4 === 'mixed' ? '' : `-p ${l4 === 'icmp' ? icmp : l4}`
   return ['-A', chain, protocol, ...conditions, end].filter((part) => part !== '').join(' ')
 }
+
+/** Rules of a long list, which a walk looks at otherwise than at a few (`MANY_RULES`, policy/chain.ts). */
+const MANY = 40
 
 function chainOf(
   random: Chance,
@@ -127,10 +135,13 @@ function chainOf(
   const policy = table.name !== 'nat' && random.percent(15) ? 'DROP' : 'ACCEPT'
   random.use(`iptables policy ${policy}`)
   const usual = random.percent(20) && table.name !== 'nat'
+  const counting = { host, family, hook, targets: COUNTS, deeper: [] }
+  const many = random.percent(8) ? times(MANY, () => rule(random, chain, counting, PLAIN)) : []
   return [
     `:${chain} ${policy} [0:0]`,
     ...names.map((name) => `:${name} - [0:0]`),
     ...(usual ? [`-A ${chain} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`] : []),
+    ...many,
     ...lines(chain, names, 6),
     ...names.flatMap((name, at) => lines(name, names.slice(at + 1), 3)),
   ]

@@ -83,6 +83,11 @@ export const CONDITIONS: readonly Row[] = grammar('nft', [
   [0.1, 'numgen', '', 'numgen inc mod 2 0'],
 ])
 
+/** Those that long lists are made of. */
+export const PLAIN: readonly Row[] = CONDITIONS.filter(({ name }) =>
+  ['dport', 'sport', 'address', 'iifname', 'oifname'].includes(name.replace('nft ', '')),
+)
+
 /** What a rule does besides; it stands before its end. */
 export const STATEMENTS: readonly Row[] = grammar('nft', [
   [3, 'mark set', '', 'meta mark set 0x1 || meta mark set 0x7 || meta mark set 0x0'],
@@ -125,6 +130,9 @@ export const JUMPS: readonly Row[] = grammar('nft', [
   [22, 'jump', '', 'jump <chain>'],
   [7, 'goto', '', 'goto <chain>'],
 ])
+
+/** How a rule ends that only counts. */
+export const COUNTS: readonly Row[] = grammar('nft', [[1, 'one of many', '', '']])
 
 /** How a rule of a chain of type nat ends. */
 export const TRANSLATIONS: readonly Row[] = grammar('nft', [

@@ -4,9 +4,9 @@
  */
 import type { Hook } from '../../../src/facts/rule-set.ts'
 import { type Chance, times } from './chance.ts'
-import { type Sure, type Words, writeOne } from './grammar.ts'
+import { type Row, type Sure, type Words, writeOne } from './grammar.ts'
 import type { HostName } from './network.ts'
-import { CONDITIONS, ENDS, JUMPS, STATEMENTS, TRANSLATIONS } from './nft-grammar.ts'
+import { CONDITIONS, COUNTS, ENDS, JUMPS, PLAIN, STATEMENTS, TRANSLATIONS } from './nft-grammar.ts'
 import { anyAddress, anyPort, DEVICES, NOBODY, ownAddress, PREFIXES, RANGES } from './vocabulary.ts'
 
 /** Where a rule stands, and the chains that it may send packets to. */
@@ -106,7 +106,12 @@ const STATES: readonly string[] = [
 ]
 
 /** A rule: conditions, perhaps a counter in front, between or behind, perhaps more, and its end. */
-function rule(random: Chance, standing: Standing, ends: typeof ENDS): string {
+function rule(
+  random: Chance,
+  standing: Standing,
+  ends: readonly Row[],
+  conditions: readonly Row[] = CONDITIONS,
+): string {
   const { family, hook } = standing
   const vocabulary = words(standing)
   const sure: Sure = {
@@ -115,7 +120,7 @@ function rule(random: Chance, standing: Standing, ends: typeof ENDS): string {
     l4: null,
   }
   const parts = times(random.pick([0, 1, 1, 1, 2, 2, 3]), () =>
-    writeOne(random, CONDITIONS, sure, hook, vocabulary),
+    writeOne(random, conditions, sure, hook, vocabulary),
   )
   if (random.percent(85)) {
     random.use('nft counter')
@@ -137,6 +142,9 @@ function rule(random: Chance, standing: Standing, ends: typeof ENDS): string {
 const block = (head: string, lines: readonly string[]): string =>
   `  ${head} {\n${lines.map((line) => `    ${line}\n`).join('')}  }\n`
 
+/** Rules of a long list, which a walk looks at otherwise than at a few (`MANY_RULES`, policy/chain.ts). */
+const MANY = 40
+
 /** A base chain and the chains that only it reaches, so that what they say is allowed at its hook. */
 function chains(random: Chance, host: HostName, family: Standing['family'], name: string): string {
   const { hook } = random.draw(HOOKS[host])
@@ -153,11 +161,14 @@ function chains(random: Chance, host: HostName, family: Standing['family'], name
   random.use(`nft policy ${policy}`)
   const priority = random.pick(isNat ? NAT_PRIORITIES : PRIORITIES)
   const usual = random.percent(20) ? ['ct state established,related counter accept'] : []
+  const standing = { host, family, hook, deeper: [] }
+  const many = random.percent(8) ? times(MANY, () => rule(random, standing, COUNTS, PLAIN)) : []
   return [
     ...names.map((own, at) => block(`chain ${own}`, rules(names.slice(at + 1), 3))).toReversed(),
     block(`chain ${name}`, [
       `type ${type} hook ${hook} priority ${priority}; policy ${policy};`,
       ...usual,
+      ...many,
       ...rules(names, 6),
     ]),
   ].join('')
