@@ -1,10 +1,13 @@
 /**
- * A filter as a graph of blocks: steps without a jump, then one test that leads to one of two blocks, or the end. It is what
+ * A filter as a graph of blocks: steps, then one test that leads to one of two blocks, or the end. It is what
  * an expression is compiled to, what the optimiser works on, and what is laid out as a program at last.
  */
 
-/** One instruction that does not jump (LD, LDX, ST, STX, ALU, MISC). */
-export type Step = { code: number; k: number }
+/**
+ * One instruction of a block. Few are jumps: a conditional one leads to two later steps of its own block, JA carries its distance
+ * in k (as a signed number of instructions; a negative one goes back).
+ */
+export type Step = { code: number; k: number; yes?: Step; no?: Step }
 
 /** Steps, then a conditional jump (JMP with K or X as operand). */
 export type Branch = {
