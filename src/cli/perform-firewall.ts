@@ -7,10 +7,7 @@ import { type Asked, askAbout, type Party, type Wording } from '../policy/asked.
 import { type ConnectionJourney, walkConnection } from '../policy/connection.ts'
 import { exceptionsTo } from '../policy/exception.ts'
 import { type Offer, offersFor } from '../policy/ruling/offer.ts'
-import { formatFirewall } from '../report/firewall.ts'
 import { type FirewallReport, type Keep, reportFirewall } from '../report/firewall-report.ts'
-import { FIREWALL } from '../report/firewall-schema.ts'
-import { formatAsJson } from '../report/json.ts'
 import { familyOf } from '../wire/address.ts'
 import { EXIT, UsageError } from './command.ts'
 import type { FirewallRequest } from './firewall.ts'
@@ -44,7 +41,7 @@ async function readFiles(
   { files, family }: FirewallRequest,
   parts: FirewallParts,
 ): Promise<KnownRules> {
-  const { parseRuleFiles } = await import('./rule-files.ts')
+  const loading = import('./rule-files.ts')
   const read = await Promise.all(
     files.map(async (path) => {
       const name = path === '-' ? 'stdin' : path
@@ -54,6 +51,7 @@ async function readFiles(
       return { name, text }
     }),
   )
+  const { parseRuleFiles } = await loading
   const found = parseRuleFiles(read, family ?? 4)
   if ('error' in found) throw new UsageError(found.error)
   return {
@@ -194,6 +192,15 @@ async function read(request: FirewallRequest, parts: FirewallParts): Promise<Kno
   }
 }
 
+type Writer = (report: FirewallReport) => string
+
+/** What writes the answer in the form that was asked for: only that is loaded. */
+async function writerFor(request: FirewallRequest, around: Surroundings): Promise<Writer> {
+  if (request.json) return (await import('../report/firewall-json.ts')).formatFirewallJson
+  const { formatFirewall } = await import('../report/firewall.ts')
+  return (report) => formatFirewall(report, pageFor(around, request))
+}
+
 /** Answers the request; resolves to the exit code. */
 export async function performFirewall(
   request: FirewallRequest,
@@ -203,6 +210,7 @@ export async function performFirewall(
 ): Promise<number> {
   const watcher = watch(request.timeoutMs, around.signal)
   try {
+    const writing = writerFor(request, around)
     const working = read(request, parts).then((known) => answer(request, known, parts))
     const report = await Promise.race([working, watcher.over])
     progress.end()
@@ -212,11 +220,8 @@ export async function performFirewall(
       )
       return EXIT.undecided
     }
-    around.out.write(
-      request.json
-        ? formatAsJson(FIREWALL, report)
-        : formatFirewall(report, pageFor(around, request)),
-    )
+    const write = await writing
+    around.out.write(write(report))
     return exitCodeOfFate(report.there.verdict)
   } catch (error) {
     if (!(error instanceof Unknowable)) throw error

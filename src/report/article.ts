@@ -12,7 +12,7 @@ import { LAYER_NAME, LAYERS } from './ladder.ts'
 import { hang, indent, type Line, paintLines, say } from './line.ts'
 import { eachText, type Page, readableColumns, showOn } from './page.ts'
 import { proseLines } from './prose.ts'
-import { HEADING_COLUMNS, section } from './verdict.ts'
+import { HEADING_COLUMNS, section } from './section.ts'
 import { padToWidth } from './width.ts'
 
 /** Prose is read best in lines no longer than this. */

@@ -8,7 +8,7 @@ import type { FirewallReport, Outcome, PacketRecord } from './firewall-report.ts
 import { ruleText, wayLines } from './firewall-way.ts'
 import { box, hang, indent, type Line, paintLines, say } from './line.ts'
 import { eachText, type Page, readableColumns, STATUS_STYLE, showOn, signsOf } from './page.ts'
-import { HEADING_COLUMNS, section } from './verdict.ts'
+import { HEADING_COLUMNS, section } from './section.ts'
 
 /** Wider lines are hard to read; commands are never broken. */
 const MOST_COLUMNS = 100

@@ -13,6 +13,7 @@ import { box, hang, indent, type Line, type Span, say } from './line.ts'
 import { type Page, STATE_STATUS, STATUS_STYLE, signsOf } from './page.ts'
 import { notKnown, type Reason, ruledOut } from './reason.ts'
 import { roundLines } from './rounds.ts'
+import { HEADING_COLUMNS, section } from './section.ts'
 
 /** Findings shown as proof unless everything is asked for. */
 const MOST_PROOFS = 3
@@ -22,16 +23,6 @@ const MOST_PIECES = 4
 
 /** Contrasts shown unless everything is asked for. */
 const MOST_CONTRASTS = 3
-
-/** What stands left of a section's first line. */
-export const HEADING_COLUMNS: number = 11
-
-/** The lines with a heading left of the first one. */
-export const section = (heading: string, lines: readonly Line[]): Line[] =>
-  lines.map((line, row) => [
-    say(` ${row === 0 ? heading : ''}`.padEnd(HEADING_COLUMNS), 'bold'),
-    ...line,
-  ])
 
 /** `on the server, layer 4 transport, proven`. */
 export function describePosition({ side, layer, confidence }: Verdict): string {

@@ -2,7 +2,8 @@
 import type { CaptureVerdict } from '../../diagnose/capture-verdict.ts'
 import { hang, type Line } from '../line.ts'
 import { eachText, type Page, readableColumns, showOn } from '../page.ts'
-import { candidateLines, HEADING_COLUMNS, mending, section, verdictFrame } from '../verdict.ts'
+import { HEADING_COLUMNS, section } from '../section.ts'
+import { candidateLines, mending, verdictFrame } from '../verdict.ts'
 
 const MOST_COLUMNS = 100
 

@@ -1,7 +1,7 @@
 /** The statistics of a capture for people at a terminal. */
 import { hang, type Line, paintLines, say } from '../line.ts'
 import { type Page, readableColumns, showOn } from '../page.ts'
-import { section } from '../verdict.ts'
+import { section } from '../section.ts'
 import { cutToWidth, displayWidth, padToWidth } from '../width.ts'
 import { describeBytes, describeCount, describeDuration, formatCount } from './amount.ts'
 import { describeChecksums, type Outstanding, type StatisticsReport } from './statistics.ts'
