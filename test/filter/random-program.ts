@@ -8,8 +8,11 @@ import { CODES } from '../../src/filter/valid.ts'
 export type ProgramChoice = {
   /** Longest, in instructions. */
   readonly length?: number
-  /** Without what libpcap and the kernel do differently: shifts by X, and places that are added to. */
-  readonly agreed?: boolean
+  /**
+   * Without what libpcap and the kernel do differently: shifts by X, and loads at an X that may be large. X is then only copied
+   * from A in programs (`copies`) that have no such loads.
+   */
+  readonly agreed?: 'copies' | 'loads'
 }
 
 const KIND = 0x07
@@ -32,6 +35,12 @@ const isDivision = (code: number): boolean =>
 const isMemory = (code: number): boolean =>
   code === bpf.ST || code === bpf.STX || code === (bpf.LD | bpf.MEM) || code === (bpf.LDX | bpf.MEM)
 
+const isAtX = (code: number): boolean => (code & KIND) === bpf.LD && (code & 0xe0) === bpf.IND
+
+/** So that X and a place that is added to it stay far from 2^31. */
+const small = (code: number, k: number): number =>
+  isAtX(code) || code === (bpf.LDX | bpf.IMM) ? k & 0xffff : k
+
 /** An operand that is valid for the code. */
 function fit(code: number, k: number): number {
   if (isMemory(code)) return k % bpf.MEMORY_WORDS
@@ -42,16 +51,14 @@ function fit(code: number, k: number): number {
 }
 
 /** Programs whose every word of memory is written first, with jumps that lead forwards to an instruction. */
-export function anyProgram({
-  length = 30,
-  agreed = false,
-}: ProgramChoice = {}): fc.Arbitrary<Program> {
+export function anyProgram({ length = 30, agreed }: ProgramChoice = {}): fc.Arbitrary<Program> {
   const codes = [...CODES].filter(
     (code) =>
       // libpcap's machine of this version does not know it.
       code !== (bpf.LDX | bpf.LEN) &&
-      !(agreed && isShift(code) && (code & bpf.X) !== 0) &&
-      !(agreed && (code & KIND) === bpf.LD && (code & 0xe0) === bpf.IND),
+      !(agreed !== undefined && isShift(code) && (code & bpf.X) !== 0) &&
+      !(agreed === 'copies' && isAtX(code)) &&
+      !(agreed === 'loads' && (code === (bpf.MISC | bpf.TAX) || code === (bpf.LDX | bpf.MEM))),
   )
   const loads = codes.filter((code) => (code & KIND) === bpf.LD || (code & KIND) === bpf.LDX)
   const instruction = fc.record({
@@ -72,7 +79,7 @@ export function anyProgram({
       if (code === (bpf.JMP | bpf.JA)) return { code, k: k % left, jt: 0, jf: 0 }
       return isJump(code)
         ? { code, k, jt: jt % left, jf: jf % left }
-        : { code, k: fit(code, k), jt: 0, jf: 0 }
+        : { code, k: fit(code, agreed === undefined ? k : small(code, k)), jt: 0, jf: 0 }
     })
     return [...stores, ...body, { code: bpf.RET | bpf.A, k: 0, jt: 0, jf: 0 }]
   })
