@@ -1,5 +1,5 @@
 /** `rungs read -w FILE`: the packets that were asked for as a file, each story beside the first packet of its connection. */
-import { closeSync, openSync, statSync, writeSync } from 'node:fs'
+import { closeSync, openSync, statSync } from 'node:fs'
 import { TOOL } from '../../base/version.ts'
 import type { CaptureInterface } from '../../capture/packet.ts'
 import {
@@ -15,6 +15,7 @@ import {
   writeSection,
 } from '../../capture/write-pcapng.ts'
 import type { CaptureSource } from '../../host/capture-file.ts'
+import { writeAll } from '../../host/write-all.ts'
 import { bytesBetween } from '../../wire/bytes.ts'
 import { UsageError } from '../command.ts'
 import type { PacketLoop } from './packet-loop.ts'
@@ -59,7 +60,7 @@ class ByteFile {
     this.pieces = []
     this.held = 0
     try {
-      for (let at = 0; at < all.length; ) at += writeSync(this.file, all, at)
+      writeAll(this.file, all)
     } catch (error) {
       throw new UsageError(`${this.path} could not be written to its end (${reasonOf(error)})`)
     }

@@ -5,6 +5,7 @@
  */
 import { createRequire } from 'node:module'
 import { getSystemErrorName } from 'node:util'
+import type { Program } from '../../filter/instruction.ts'
 
 /** From the kernel's include/linux/socket.h and include/linux/net.h. */
 export const AF: { readonly inet: 2; readonly inet6: 10; readonly packet: 17 } = {
@@ -20,6 +21,14 @@ export const SOCK: { readonly stream: 1; readonly datagram: 2; readonly raw: 3 }
 const SOCK_NONBLOCK = 0o4000
 const SOCK_CLOEXEC = 0o2000000
 const MSG_ERRQUEUE = 0x2000
+const SOL_SOCKET = 1
+const SO_ATTACH_FILTER = 26
+
+/** From the kernel's include/uapi/asm-generic/mman-common.h, mman.h and poll.h. */
+const PROT_READ_WRITE = 3
+const MAP_SHARED = 1
+const MAP_FAILED = 0xffff_ffff_ffff_ffffn
+const POLLIN = 1
 
 /** Beside the data: what the kernel says of a message. */
 export type ControlMessage = {
@@ -40,12 +49,20 @@ export type KernelSocket = {
   readonly bind: (address: Uint8Array) => string | null
   readonly connect: (address: Uint8Array) => string | null
   readonly set: (level: number, option: number, value: number | Uint8Array) => string | null
+  /** The bytes of an option, at most `bytes`; none where it cannot be read. */
+  readonly get: (level: number, option: number, bytes: number) => Buffer
+  /** Lets only those packets through which the program wants, cut to what it wants of them; SO_ATTACH_FILTER. */
+  readonly filter: (program: Program) => string | null
   /** Sends to `address`, or to where the socket is connected. */
   readonly send: (bytes: Uint8Array, address?: Uint8Array) => string | null
   readonly receive: () => Message | string
   /** The next message of the error queue; ip(7), IP_RECVERR. */
   readonly receiveError: () => Message | string
   readonly localAddress: () => Buffer
+  /** The memory that the socket shares with the kernel, mmap(2); or the error's name. */
+  readonly map: (bytes: number) => ArrayBuffer | string
+  /** Resolves when there is something to be read, or after `timeoutMs`; poll(2), on a thread. */
+  readonly readable: (timeoutMs: number) => Promise<void>
   readonly close: () => void
   /** Hands the descriptor over to who asks: it is theirs to close. */
   readonly release: () => number
@@ -58,6 +75,7 @@ type Libc = {
   readonly bind: Call
   readonly connect: Call
   readonly setsockopt: Call
+  readonly getsockopt: Call
   readonly sendto: Call
   readonly recvmsg: Call
   readonly getsockname: Call
@@ -65,6 +83,8 @@ type Libc = {
   /** close(2) on a thread: the kernel waits tens of ms before it lets go of a packet socket. */
   readonly closeLater: (fd: number) => void
   readonly if_nametoindex: Call
+  readonly map: (fd: number, bytes: number) => ArrayBuffer | null
+  readonly poll: (set: Buffer, timeoutMs: number, then: () => void) => void
   readonly errno: () => string
   readonly address: (buffer: Buffer) => bigint
 }
@@ -82,12 +102,20 @@ function loadLibc(): Libc | null {
       bind: at('int bind(int, const void *, uint32_t)'),
       connect: at('int connect(int, const void *, uint32_t)'),
       setsockopt: at('int setsockopt(int, int, int, const void *, uint32_t)'),
+      getsockopt: at('int getsockopt(int, int, int, void *, void *)'),
       sendto: at('intptr_t sendto(int, const void *, size_t, int, const void *, uint32_t)'),
       recvmsg: at('intptr_t recvmsg(int, void *, int)'),
       getsockname: at('int getsockname(int, void *, void *)'),
       close: at('int close(int)'),
       closeLater: (fd) => libc.func('int close(int)').async(fd, () => {}),
       if_nametoindex: at('uint32_t if_nametoindex(const char *)'),
+      map: (fd, bytes) => {
+        const mmap = libc.func('void *mmap(void *, size_t, int, int, int, int64_t)')
+        const at: unknown = mmap(null, bytes, PROT_READ_WRITE, MAP_SHARED, fd, 0)
+        return koffi.address(at) === MAP_FAILED ? null : koffi.view(at, bytes)
+      },
+      poll: (set, timeoutMs, then) =>
+        libc.func('int poll(void *, unsigned long, int)').async(set, 1, timeoutMs, then),
       errno: () => getSystemErrorName(-koffi.errno()),
       address: (buffer) => koffi.address(buffer),
     }
@@ -172,6 +200,28 @@ export function openSocket(
       const bytes = typeof value === 'number' ? Int32Array.of(value) : value
       return said(c.setsockopt(fd, level, option, bytes, bytes.byteLength))
     },
+    get: (level, option, bytes) => {
+      const value = Buffer.alloc(bytes)
+      const length = Buffer.alloc(4)
+      length.writeUInt32LE(bytes)
+      return c.getsockopt(fd, level, option, value, length) < 0
+        ? Buffer.alloc(0)
+        : value.subarray(0, length.readUInt32LE())
+    },
+    filter: (program) => {
+      // struct sock_filter: code 16, jt 8, jf 8, k 32; struct sock_fprog: count 16, then a pointer.
+      const instructions = Buffer.alloc(8 * program.length)
+      for (const [index, { code, jt, jf, k }] of program.entries()) {
+        instructions.writeUInt16LE(code, 8 * index)
+        instructions.writeUInt8(jt, 8 * index + 2)
+        instructions.writeUInt8(jf, 8 * index + 3)
+        instructions.writeUInt32LE(k, 8 * index + 4)
+      }
+      const whole = Buffer.alloc(16)
+      whole.writeUInt16LE(program.length)
+      whole.writeBigUInt64LE(c.address(instructions), 8)
+      return said(c.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, whole, whole.length))
+    },
     send: (bytes, address) =>
       said(c.sendto(fd, bytes, bytes.length, 0, address ?? null, address?.length ?? 0)),
     receive: () => receive(0),
@@ -183,6 +233,14 @@ export function openSocket(
       return c.getsockname(fd, name, length) < 0
         ? Buffer.alloc(0)
         : name.subarray(0, length.readUInt32LE())
+    },
+    map: (bytes) => c.map(fd, bytes) ?? c.errno(),
+    readable: (timeoutMs) => {
+      // struct pollfd: descriptor 32, asked 16, found 16.
+      const set = Buffer.alloc(8)
+      set.writeInt32LE(fd)
+      set.writeInt16LE(POLLIN, 4)
+      return new Promise((resolve) => c.poll(set, timeoutMs, () => resolve()))
     },
     close: () => {
       if (open && domain === AF.packet) c.closeLater(fd)
