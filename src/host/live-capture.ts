@@ -18,8 +18,15 @@ import {
   type RingOptions,
 } from './kernel/packet-ring.ts'
 
-/** How long it is waited for packets before whoever takes them is told that time has passed. */
+/** How often whoever takes the packets is told that time has passed. */
 const TICK_MS = 200
+
+/**
+ * How long the ring is left alone when it was empty once, twice and so on: a block is handed over within 20 ms, and the ring has
+ * room for what comes meanwhile. To be woken by the kernel would take a thread, which costs more than these looks.
+ */
+const RESTS_MS = [1, 1, 2, 2, 5, 10, 20]
+const LONGEST_REST_MS = 20
 
 /** Batches between two moments in which the process looks at its signals and timers. */
 const BATCHES_AT_A_TIME = 16
@@ -77,11 +84,19 @@ class Live implements LiveCapture {
     const batch = new PacketBatch()
     const { epochSeconds } = this.reader
     let stopped = false
+    let nextTickMs = 0
+    let rests = 0
     try {
       while (!stopped && !signal.aborted) {
+        const before = this.packets
         stopped = await this.#takeAll(batch, take)
-        tick((Date.now() / 1000 - epochSeconds) * 1e9)
-        if (!stopped && !signal.aborted) await this.#ring.wait(TICK_MS)
+        const nowMs = Date.now()
+        if (nowMs >= nextTickMs) {
+          nextTickMs = nowMs + TICK_MS
+          tick((nowMs / 1000 - epochSeconds) * 1e9)
+        }
+        if (stopped || this.packets > before) rests = 0
+        else await rest(RESTS_MS[rests++] ?? LONGEST_REST_MS, signal)
       }
       return { sources: [this], failures: [], stopped: true }
     } finally {
@@ -102,6 +117,19 @@ class Live implements LiveCapture {
     await new Promise((resolve) => setImmediate(resolve))
     return false
   }
+}
+
+/** Resolves after a while, or as soon as it is not needed any more. */
+function rest(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, ms)
+    signal.addEventListener('abort', end)
+  })
 }
 
 /** What is known of packets that no file holds. */

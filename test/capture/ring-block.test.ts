@@ -1,11 +1,16 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { PacketBatch } from '../../src/capture/packet.ts'
-import { RESERVED_BYTES, readRingBlock, ringPlace } from '../../src/capture/ring-block.ts'
+import {
+  RESERVED_BYTES,
+  type RingLink,
+  readRingBlock,
+  ringPlace,
+} from '../../src/capture/ring-block.ts'
 import { LINK_TYPE } from '../../src/wire/link-type.ts'
 
-const ETHERNET = { linkType: LINK_TYPE.ethernet, loopbackIndex: 1 }
-const ALL = { linkType: LINK_TYPE.sll2, loopbackIndex: 1 }
+const ETHERNET: RingLink = { linkType: LINK_TYPE.ethernet, loopbackIndex: 1 }
+const ALL: RingLink = { linkType: LINK_TYPE.sll2, loopbackIndex: 1 }
 
 /** struct tpacket_block_desc and struct tpacket3_hdr with its sockaddr_ll, as if_packet.h has them. */
 type Packet = {

@@ -70,8 +70,6 @@ export type PacketRing = {
    * count from. False where there is none at the moment. The packets hold until the next call.
    */
   readonly read: (batch: PacketBatch, epochSeconds: number) => boolean
-  /** Resolves when there may be packets, or after a while. */
-  readonly wait: (timeoutMs: number) => Promise<void>
   readonly counts: () => RingCounts
   readonly close: () => void
 }
@@ -222,10 +220,6 @@ class Ring implements PacketRing {
       const block = (this.#block - this.#held + this.#blocks) % this.#blocks
       Atomics.store(this.#words, this.#statusOf(block), BLOCK_IS_KERNELS)
     }
-  }
-
-  wait(timeoutMs: number): Promise<void> {
-    return this.#socket.readable(timeoutMs)
   }
 
   /** The kernel counts from the last time that it was asked. */

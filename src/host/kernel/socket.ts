@@ -24,11 +24,10 @@ const MSG_ERRQUEUE = 0x2000
 const SOL_SOCKET = 1
 const SO_ATTACH_FILTER = 26
 
-/** From the kernel's include/uapi/asm-generic/mman-common.h, mman.h and poll.h. */
+/** From the kernel's include/uapi/asm-generic/mman-common.h and mman.h. */
 const PROT_READ_WRITE = 3
 const MAP_SHARED = 1
 const MAP_FAILED = 0xffff_ffff_ffff_ffffn
-const POLLIN = 1
 
 /** Beside the data: what the kernel says of a message. */
 export type ControlMessage = {
@@ -61,8 +60,6 @@ export type KernelSocket = {
   readonly localAddress: () => Buffer
   /** The memory that the socket shares with the kernel, mmap(2); or the error's name. */
   readonly map: (bytes: number) => ArrayBuffer | string
-  /** Resolves when there is something to be read, or after `timeoutMs`; poll(2), on a thread. */
-  readonly readable: (timeoutMs: number) => Promise<void>
   readonly close: () => void
   /** Hands the descriptor over to who asks: it is theirs to close. */
   readonly release: () => number
@@ -84,7 +81,6 @@ type Libc = {
   readonly closeLater: (fd: number) => void
   readonly if_nametoindex: Call
   readonly map: (fd: number, bytes: number) => ArrayBuffer | null
-  readonly poll: (set: Buffer, timeoutMs: number, then: () => void) => void
   readonly errno: () => string
   readonly address: (buffer: Buffer) => bigint
 }
@@ -114,8 +110,6 @@ function loadLibc(): Libc | null {
         const at: unknown = mmap(null, bytes, PROT_READ_WRITE, MAP_SHARED, fd, 0)
         return koffi.address(at) === MAP_FAILED ? null : koffi.view(at, bytes)
       },
-      poll: (set, timeoutMs, then) =>
-        libc.func('int poll(void *, unsigned long, int)').async(set, 1, timeoutMs, then),
       errno: () => getSystemErrorName(-koffi.errno()),
       address: (buffer) => koffi.address(buffer),
     }
@@ -235,13 +229,6 @@ export function openSocket(
         : name.subarray(0, length.readUInt32LE())
     },
     map: (bytes) => c.map(fd, bytes) ?? c.errno(),
-    readable: (timeoutMs) => {
-      // struct pollfd: descriptor 32, asked 16, found 16.
-      const set = Buffer.alloc(8)
-      set.writeInt32LE(fd)
-      set.writeInt16LE(POLLIN, 4)
-      return new Promise((resolve) => c.poll(set, timeoutMs, () => resolve()))
-    },
     close: () => {
       if (open && domain === AF.packet) c.closeLater(fd)
       else if (open) c.close(fd)
