@@ -13,6 +13,7 @@ export const ROOT: Group = {
     'rungs check db.example.org:5432 --server ssh://root@db.example.org',
     'rungs check',
     'rungs read capture.pcap',
+    'rungs trace www.example.org',
     'rungs explain tcp.no-listener',
     'rungs demo',
   ],
@@ -28,6 +29,10 @@ export const ROOT: Group = {
     read: {
       summary: 'what the connections of a capture did: the story of each',
       load: async () => (await import('./read.ts')).read,
+    },
+    trace: {
+      summary: 'show the path to a host: its hops, their times, and what is lost',
+      load: async () => (await import('./trace.ts')).trace,
     },
     explain: {
       summary: 'what a cause is, how it is proved and how it is mended',

@@ -6,6 +6,7 @@ import { firewallSchema } from '../report/firewall-schema.ts'
 import { connectionSchema } from '../report/read/connection-schema.ts'
 import { packetSchema } from '../report/read/packet-record.ts'
 import { statisticsSchema } from '../report/read/statistics-schema.ts'
+import { traceComparisonSchema, traceSchema } from '../report/trace/trace-schema.ts'
 import { type Command, EXIT, UsageError } from './command.ts'
 
 const SCHEMAS: ReadonlyMap<string, () => JsonSchema> = new Map([
@@ -15,6 +16,8 @@ const SCHEMAS: ReadonlyMap<string, () => JsonSchema> = new Map([
   ['connection', connectionSchema],
   ['packet', packetSchema],
   ['statistics', statisticsSchema],
+  ['trace', traceSchema],
+  ['trace-comparison', traceComparisonSchema],
 ])
 
 const NAMES = [...SCHEMAS.keys()]
@@ -27,8 +30,9 @@ export const schema: Command = {
   help: [
     'Print the JSON Schema (2020-12) of an output: diagnosis is what rungs check --json prints, catalogue',
     'what rungs explain --json and firewall what rungs firewall --json prints; connection, packet and',
-    'statistics are those of rungs read --json, alone, with --packets and with --stats. A schema only ever',
-    'gains fields; a break gets another number.',
+    'statistics are those of rungs read --json, alone, with --packets and with --stats; trace is that of',
+    'rungs trace --json and trace-comparison the same with --compare. A schema only ever gains fields; a',
+    'break gets another number.',
   ].join('\n'),
   examples: ['rungs schema diagnosis > diagnosis.schema.json'],
   flags: [],

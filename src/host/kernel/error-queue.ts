@@ -26,17 +26,37 @@ const explainErrno = (number: number): string =>
 export const explainName = (name: string): string =>
   [...getSystemErrorMap().values()].find(([known]) => known === name)?.[1] ?? name
 
-/** The error that a message of the error queue tells; null where it tells none. */
-function readError(message: Message, family: 4 | 6): QueuedError | null {
+/** An error as the queue tells it. */
+export type ExtendedError = {
+  /** errno(3). */
+  readonly number: number
+  /** Of the ICMP message; null where this host made the error. */
+  readonly icmp: { readonly type: number; readonly code: number } | null
+  /** Who sent it; null for this host. */
+  readonly from: string | null
+  /** What would have fitted; null where it is not about size. */
+  readonly mtuBytes: number | null
+}
+
+/** Reads a message of the error queue; null where it tells no error. */
+export function readExtendedError(message: Message, family: 4 | 6): ExtendedError | null {
   const { level, receiveError } = OPTIONS[family]
   const found = message.control.find((one) => one.level === level && one.type === receiveError)
   if (!found || found.bytes.length < EXTENDED_ERROR_BYTES) return null
   const { bytes } = found
   const number = bytes.readUInt32LE(0)
-  const mtu = number === EMSGSIZE ? bytes.readUInt32LE(8) || null : null
-  if (bytes.readUInt8(4) === ORIGIN_LOCAL) return { from: null, text: explainErrno(number), mtu }
-  const text = explainIcmp(family, bytes.readUInt8(5), bytes.readUInt8(6))
-  return { from: readSockaddr(bytes, EXTENDED_ERROR_BYTES), text, mtu }
+  const mtuBytes = number === EMSGSIZE ? bytes.readUInt32LE(8) || null : null
+  if (bytes.readUInt8(4) === ORIGIN_LOCAL) return { number, icmp: null, from: null, mtuBytes }
+  const icmp = { type: bytes.readUInt8(5), code: bytes.readUInt8(6) }
+  return { number, icmp, from: readSockaddr(bytes, EXTENDED_ERROR_BYTES), mtuBytes }
+}
+
+function readError(message: Message, family: 4 | 6): QueuedError | null {
+  const error = readExtendedError(message, family)
+  if (error === null) return null
+  const { number, icmp, from, mtuBytes: mtu } = error
+  const text = icmp === null ? explainErrno(number) : explainIcmp(family, icmp.type, icmp.code)
+  return { from, text, mtu }
 }
 
 /** Takes what the queue holds; of that, the errors whose message `quotesUs`. */

@@ -8,8 +8,8 @@ import { formatAddress } from '../../wire/address.ts'
 import { viewOf } from '../../wire/bytes.ts'
 import { explainIcmp, readIcmp } from '../../wire/icmp.ts'
 import { readIpv4 } from '../../wire/ipv4.ts'
-import { readIpv6 } from '../../wire/ipv6.ts'
 import { PROTOCOL } from '../../wire/protocol.ts'
+import { readQuotedPacket } from '../../wire/quoted-packet.ts'
 import { readSockaddr } from './sockaddr.ts'
 import { AF, type KernelSocket, type Message, openSocket, SOCK } from './socket.ts'
 
@@ -31,25 +31,12 @@ const UNREACHABLE = { 4: 3, 6: 1 } as const
 /** More than this is a flood, of which the first are enough. */
 const MOST_SEEN = 1000
 
-/** TCP and UDP begin with both ports. */
-const PORTS_BYTES = 4
-
 /** The packet that an error quotes, as far as it is there. */
 function readQuoted(bytes: Buffer, at: number, family: 4 | 6): IcmpSeen['quoted'] {
-  const view = viewOf(bytes)
-  const header = (family === 4 ? readIpv4 : readIpv6)(view, at, bytes.length)
-  if (isStopped(header)) return null
-  const { destination, protocol, payloadAt } = header
-  if (protocol === null) return null
-  const hasPorts =
-    (protocol === PROTOCOL.tcp || protocol === PROTOCOL.udp) &&
-    payloadAt + PORTS_BYTES <= bytes.length
-  return {
-    destination: formatAddress(destination),
-    protocol,
-    sourcePort: hasPorts ? view.getUint16(payloadAt) : null,
-    destinationPort: hasPorts ? view.getUint16(payloadAt + 2) : null,
-  }
+  const quoted = readQuotedPacket(viewOf(bytes), at, bytes.length, family)
+  if (quoted === null) return null
+  const { protocol, sourcePort, destinationPort } = quoted
+  return { destination: formatAddress(quoted.destination), protocol, sourcePort, destinationPort }
 }
 
 /** The error in a message of a raw socket, which has the IPv4 header but not that of IPv6. */
@@ -74,15 +61,19 @@ export function readIcmpSeen(message: Message, family: 4 | 6): IcmpSeen | null {
   }
 }
 
-function openWatch(family: 4 | 6): KernelSocket | null {
+/** A raw socket that takes errors, and of other messages the types given; null without the privilege. */
+export function openIcmp(family: 4 | 6, alsoTypes: readonly number[] = []): KernelSocket | null {
   const socket =
     family === 4
       ? openSocket(AF.inet, SOCK.raw, PROTOCOL.icmp)
       : openSocket(AF.inet6, SOCK.raw, PROTOCOL.icmpv6)
   if ('errno' in socket) return null
-  if (family === 4) socket.set(SOL_RAW, FILTER_OPTION, maskWithout(ERRORS_4))
-  // 256 types in eight words; all errors that are watched are in the first.
-  const words = Int32Array.from({ length: 8 }, (_, word) => (word ? -1 : maskWithout(ERRORS_6)))
+  if (family === 4) socket.set(SOL_RAW, FILTER_OPTION, maskWithout([...ERRORS_4, ...alsoTypes]))
+  // 256 types in eight words.
+  const wanted = [...ERRORS_6, ...alsoTypes]
+  const words = Int32Array.from({ length: 8 }, (_, word) =>
+    maskWithout(wanted.filter((type) => type >> 5 === word).map((type) => type & 31)),
+  )
   if (family === 6) socket.set(PROTOCOL.icmpv6, FILTER_OPTION, new Uint8Array(words.buffer))
   return socket
 }
@@ -102,9 +93,9 @@ export type IcmpWatch = { readonly stop: () => Promise<readonly IcmpSeen[]> }
 
 /** Watches from now on; null without the privilege for a raw socket. Never throws. */
 export async function watchIcmp(): Promise<IcmpWatch | null> {
-  const four = openWatch(4)
+  const four = openIcmp(4)
   if (!four) return null
-  const six = openWatch(6)
+  const six = openIcmp(6)
   return {
     stop: async () => {
       const seen = [...drain(four, 4), ...(six ? drain(six, 6) : [])]

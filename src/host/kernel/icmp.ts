@@ -11,7 +11,7 @@ import { ICMP_HEADER_BYTES, readIcmp, writeEchoRequest } from '../../wire/icmp.t
 import { readIpv4 } from '../../wire/ipv4.ts'
 import { PROTOCOL } from '../../wire/protocol.ts'
 import { drainErrors, explainName } from './error-queue.ts'
-import { OPTIONS } from './ip-option.ts'
+import { DISCOVER, OPTIONS } from './ip-option.ts'
 import { pollUntil } from './poll.ts'
 import { writeSockaddr } from './sockaddr.ts'
 import {
@@ -23,12 +23,10 @@ import {
   openSocket,
   SOCK,
 } from './socket.ts'
+import { bindToDevice } from './socket-option.ts'
 
 /** What came of an echo request; `Echo` without its evidence. */
 export type EchoResult = Omit<Echo, 'command' | 'lines'>
-
-const DISCOVER_DO = 2
-const DISCOVER_NOT = 0
 
 const HEADER_BYTES = { 4: 20, 6: 40 } as const
 /** What ping(8) sends where nothing is said. */
@@ -69,19 +67,14 @@ function openEcho(family: 4 | 6): Opened {
   return 'errno' in raw ? raw : { socket: raw, raw: true }
 }
 
-/** SO_BINDTODEVICE, socket(7). */
-const SOL_SOCKET = 1
-const BIND_TO_DEVICE = 25
-
 /** Sets what was asked for; the error's name where the socket may not leave by the device. */
 function prepare(socket: KernelSocket, family: 4 | 6, options: EchoOptions): string | null {
   const { level, ttl, discover, receiveError, receiveTtl } = OPTIONS[family]
   socket.set(level, receiveError, 1)
   socket.set(level, receiveTtl, 1)
-  socket.set(level, discover, options.dontFragment ? DISCOVER_DO : DISCOVER_NOT)
+  socket.set(level, discover, options.dontFragment ? DISCOVER.do : DISCOVER.not)
   if (options.ttl !== undefined) socket.set(level, ttl, options.ttl)
-  if (options.device === undefined) return null
-  return socket.set(SOL_SOCKET, BIND_TO_DEVICE, Buffer.from(`${options.device}\0`))
+  return options.device === undefined ? null : bindToDevice(socket, options.device)
 }
 
 const impossible = (address: string, because: string): EchoResult => ({

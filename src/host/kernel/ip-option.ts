@@ -39,3 +39,13 @@ export const OPTIONS: Readonly<Record<4 | 6, IpOptions>> = {
     trafficClassMessage: 67,
   },
 }
+
+/**
+ * Values of IP_MTU_DISCOVER and IPV6_MTU_DISCOVER: packets may be fragmented; they may not, and what is known
+ * of the path's MTU is obeyed; they may not, and only the device's MTU is obeyed.
+ */
+export const DISCOVER: { readonly not: 0; readonly do: 2; readonly probe: 3 } = {
+  not: 0,
+  do: 2,
+  probe: 3,
+}

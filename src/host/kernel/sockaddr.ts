@@ -7,16 +7,18 @@ const IN_BYTES = 16
 const IN6_BYTES = 28
 const LL_BYTES = 20
 
-/** The address without a port; `scope` is the index of a link-local address's device. */
-export function writeSockaddr(address: Address, scope = 0): Buffer {
+/** The address with a port; `scope` is the index of a link-local address's device. */
+export function writeSockaddr(address: Address, scope = 0, port = 0): Buffer {
   if (address.family === 4) {
     const name = Buffer.alloc(IN_BYTES)
     name.writeUInt16LE(AF.inet, 0)
+    name.writeUInt16BE(port, 2)
     name.set(address.bytes, 4)
     return name
   }
   const name = Buffer.alloc(IN6_BYTES)
   name.writeUInt16LE(AF.inet6, 0)
+  name.writeUInt16BE(port, 2)
   name.set(address.bytes, 8)
   name.writeUInt32LE(scope, 24)
   return name
@@ -31,6 +33,12 @@ export function readSockaddr(name: Buffer, at = 0): string | null {
   if (family !== AF.inet6 || name.length < at + 24) return null
   return formatAddress({ family: 6, bytes: name.subarray(at + 8, at + 24), zone: null })
 }
+
+/** The port of an IPv4 or IPv6 address; 0 where there is none. */
+export const readPort = (name: Buffer): number =>
+  name.length >= 4 && [AF.inet, AF.inet6].includes(name.readUInt16LE(0) as 2 | 10)
+    ? name.readUInt16BE(2)
+    : 0
 
 /** A place on a link: the protocol by its EtherType, the device by index, and whom it is for. */
 export function writeLinkAddress(etherType: number, index: number, mac?: Uint8Array): Buffer {

@@ -28,6 +28,8 @@ const SO_ATTACH_FILTER = 26
 const PROT_READ_WRITE = 3
 const MAP_SHARED = 1
 const MAP_FAILED = 0xffff_ffff_ffff_ffffn
+/** A connection that is on its way; libuv, and so Node, has no name for it. */
+const EINPROGRESS = 115
 
 /** Beside the data: what the kernel says of a message. */
 export type ControlMessage = {
@@ -81,6 +83,7 @@ type Libc = {
   readonly closeLater: (fd: number) => void
   readonly if_nametoindex: Call
   readonly map: (fd: number, bytes: number) => ArrayBuffer | null
+  readonly clock_gettime: Call
   readonly errno: () => string
   readonly address: (buffer: Buffer) => bigint
 }
@@ -110,7 +113,11 @@ function loadLibc(): Libc | null {
         const at: unknown = mmap(null, bytes, PROT_READ_WRITE, MAP_SHARED, fd, 0)
         return koffi.address(at) === MAP_FAILED ? null : koffi.view(at, bytes)
       },
-      errno: () => getSystemErrorName(-koffi.errno()),
+      clock_gettime: at('int clock_gettime(int, void *)'),
+      errno: () => {
+        const number = koffi.errno()
+        return number === EINPROGRESS ? 'EINPROGRESS' : getSystemErrorName(-number)
+      },
       address: (buffer) => koffi.address(buffer),
     }
   } catch {
@@ -243,3 +250,18 @@ export function openSocket(
 
 /** The index of a device; 0 where there is none of that name. */
 export const interfaceIndex = (name: string): number => libc()?.if_nametoindex(name) ?? 0
+
+const CLOCK_REALTIME = 0
+
+/** struct timespec of 64 bits, in ms. */
+export const readTimespec = (bytes: Buffer): number =>
+  Number(bytes.readBigInt64LE(0)) * 1000 + Number(bytes.readBigInt64LE(8)) / 1e6
+
+/** The kernel's clock as it stamps messages, in ms since 1970 with fractions; without libc, Node's. */
+export function kernelNowMs(): number {
+  const c = libc()
+  if (!c) return Date.now()
+  const time = Buffer.alloc(16)
+  c.clock_gettime(CLOCK_REALTIME, time)
+  return readTimespec(time)
+}
