@@ -16,16 +16,21 @@ export type Attempt = {
   readonly waiting: boolean
 }
 
+const hopsWith = (attempts: readonly Attempt[], kind: Reply['kind']): number[] =>
+  attempts.filter(({ reply }) => reply?.kind === kind).map(({ hops }) => hops)
+
 /**
- * The number of hops at which the path ends: the least that came to the target, else the least that was
- * refused; null where it is not known.
+ * The number of hops at which the path ends: the least that came to the target, else that of whoever refuses;
+ * null where neither is known. Who refuses does so for all that come so far, but limits how often he says
+ * so: it is the hop behind the last one that passed a probe on.
  */
 export function endOf(attempts: readonly Attempt[]): number | null {
-  const least = (kind: Reply['kind']): number | null => {
-    const hops = attempts.filter(({ reply }) => reply?.kind === kind).map(({ hops }) => hops)
-    return hops.length === 0 ? null : Math.min(...hops)
-  }
-  return least('arrived') ?? least('refused')
+  const arrived = hopsWith(attempts, 'arrived')
+  if (arrived.length > 0) return Math.min(...arrived)
+  const refused = hopsWith(attempts, 'refused')
+  if (refused.length === 0) return null
+  const first = Math.min(...refused)
+  return Math.max(0, ...hopsWith(attempts, 'expired').filter((hops) => hops < first)) + 1
 }
 
 /** The most hops of a probe that was answered at all; 0 where none was. */

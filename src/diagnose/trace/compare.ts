@@ -1,5 +1,5 @@
 /** Two traces to one target laid side by side: where the paths part, and where they come together again. */
-import type { Hop } from './hop.ts'
+import { describeMs, type Hop } from './hop.ts'
 import type { Trace } from './trace.ts'
 
 /** Two hops that stand side by side. */
@@ -104,7 +104,7 @@ const addressOf = (hop: Hop | null): string | null => hop?.addresses[0]?.address
 const place = (hop: Hop | null): string => {
   const address = addressOf(hop)
   return hop === null
-    ? 'nothing'
+    ? 'its end'
     : address === null
       ? `hop ${hop.hop}, silent`
       : `hop ${hop.hop} (${address})`
@@ -115,7 +115,7 @@ function notesOn(one: Trace, other: Trace): string[] {
   const notes: string[] = []
   const reached = ({ hops }: Trace): Hop | undefined => hops.find(({ kind }) => kind === 'arrived')
   const [first, second] = [reached(one), reached(other)]
-  const ms = (hop: Hop): string => `${(hop.averageMs ?? 0).toFixed(1)} ms over ${hop.hop} hops`
+  const ms = (hop: Hop): string => `${describeMs(hop.averageMs ?? 0)} over ${hop.hop} hops`
   if (first && second) notes.push(`the target answers in ${ms(first)} and in ${ms(second)}`)
   else if (first || second)
     notes.push(

@@ -76,6 +76,10 @@ export type Hop = HopTimes & {
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length
 
+/** `0.04 ms`, `3.1 ms`, `120 ms`. */
+export const describeMs = (ms: number): string =>
+  `${ms < 1 ? ms.toFixed(2) : ms < 100 ? ms.toFixed(1) : Math.round(ms)} ms`
+
 /** The times of replies in the order in which they were sent. */
 export function timesOf(rtts: readonly number[]): HopTimes {
   const last = rtts.at(-1)
@@ -149,5 +153,10 @@ function hopAt(hop: number, all: readonly Attempt[]): Hop {
 export function hopsOf(attempts: readonly Attempt[]): Hop[] {
   const most = Math.max(0, ...attempts.map(({ hops }) => hops))
   const last = endOf(attempts) ?? Math.min(most, farthestOf(attempts) + 1)
-  return Array.from({ length: last }, (_, index) => hopAt(index + 1, attempts))
+  // Who did not say so of the probes that went no farther said it of others.
+  const isTold = attempts.some(({ hops, reply }) => hops === last && reply !== null)
+  const placed = attempts.map((one) =>
+    !isTold && one.hops > last && one.reply?.kind === 'refused' ? { ...one, hops: last } : one,
+  )
+  return Array.from({ length: last }, (_, index) => hopAt(index + 1, placed))
 }

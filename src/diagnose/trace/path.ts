@@ -1,6 +1,6 @@
 /** What a path is worth: the marks of its hops, and the verdict with what matters and what does not. */
 import { kindOf } from '../../wire/address.ts'
-import type { Hop, HopMark } from './hop.ts'
+import { describeMs, type Hop, type HopMark } from './hop.ts'
 import { isTranslation } from './rewriting.ts'
 import type { PathMtu, PathNote, PathState, PathVerdict } from './trace.ts'
 
@@ -39,7 +39,8 @@ function loopAt(hops: readonly Hop[], isReached: boolean): number | null {
 /** Where loss begins that stays to the end of the path; null where none does. */
 function lossAt(hops: readonly Hop[]): number | null {
   const last = hops.findLast(({ received }) => received > 0)
-  if (last === undefined || last.lossFraction === 0 || last.kind === 'expired') return null
+  // Refusals are limited as other errors are, so that only answers of the target tell of loss.
+  if (last === undefined || last.lossFraction === 0 || last.kind !== 'arrived') return null
   const answering = hops.filter(({ received }) => received > 0)
   const lossless = answering.findLast(({ lossFraction }) => lossFraction === 0)
   return answering.find(({ hop }) => hop > (lossless?.hop ?? 0))?.hop ?? null
@@ -159,11 +160,22 @@ function hopNotes(hops: readonly Hop[]): PathNote[] {
   })
 }
 
+/** `3, 5 to 9`. */
+function ranges(numbers: readonly number[]): string {
+  const parts: [number, number][] = []
+  for (const number of numbers) {
+    const last = parts.at(-1)
+    if (last && number === last[1] + 1) last[1] = number
+    else parts.push([number, number])
+  }
+  return parts.map(([from, to]) => (from === to ? `${from}` : `${from} to ${to}`)).join(', ')
+}
+
 function silentNote(hops: readonly Hop[]): PathNote[] {
   const silent = hops.filter(({ marks }) => marks.includes('silent')).map(({ hop }) => hop)
   if (silent.length === 0) return []
   const [one] = silent
-  const which = silent.length === 1 ? `hop ${one} does` : `hops ${silent.join(', ')} do`
+  const which = silent.length === 1 ? `hop ${one} does` : `hops ${ranges(silent)} do`
   return [
     {
       hop: one ?? null,
@@ -189,8 +201,7 @@ function lossNote(hops: readonly Hop[]): PathNote[] {
 
 type Known = Pick<PathVerdict, 'state' | 'summary' | 'hop'>
 
-const time = (ms: number | null): string =>
-  ms === null ? '' : `, ${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`
+const time = (ms: number | null): string => (ms === null ? '' : `, ${describeMs(ms)}`)
 
 function stateOf(hops: readonly Hop[], target: string, unsent: string | null): Known {
   const known = (state: PathState, hop: Hop | null, summary: string): Known => ({

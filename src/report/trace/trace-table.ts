@@ -12,9 +12,11 @@ const LEAST_HOST = 20
 
 const PROTOCOL_NAME = { udp: 'UDP', icmp: 'ICMP', tcp: 'TCP' } as const
 
-/** `0.3`, `12.4`, `123`: as much as matters. */
-export const formatMs = (ms: number | null): string =>
-  ms === null ? '' : ms < 100 ? ms.toFixed(1) : String(Math.round(ms))
+/** `0.03`, `12.4`, `123`: as much as matters. */
+export function formatMs(ms: number | null): string {
+  if (ms === null) return ''
+  return ms < 1 ? ms.toFixed(2) : ms < 100 ? ms.toFixed(1) : String(Math.round(ms))
+}
 
 /** `0%`, `33%`, `0.5%`. */
 export function formatLoss(fraction: number): string {
