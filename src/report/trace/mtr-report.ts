@@ -21,7 +21,9 @@ const ms = (value: number | null): string => (value ?? 0).toFixed(1)
 function numbers(hop: Hop): string[] {
   const { lossFraction, sent, lastMs, averageMs, bestMs, worstMs, deviationMs } = hop
   const times = [lastMs, averageMs, bestMs, worstMs, deviationMs].map(ms)
-  return [`${(lossFraction * 100).toFixed(1)}%`, String(sent), ...times]
+  // All lost: mtr has no room for the sign.
+  const loss = lossFraction === 1 ? '100.0' : `${(lossFraction * 100).toFixed(1)}%`
+  return [loss, String(sent), ...times]
 }
 
 const nameOf = ({ addresses: [first] }: Hop): string =>
@@ -35,7 +37,7 @@ export function formatMtrReport(trace: Trace, hostName: string, systems: boolean
   const rows = trace.hops.map((hop) => {
     const number = `${String(hop.hop).padStart(3)}.`
     const name = nameOf(hop)
-    const lead = systems ? `${number} ${systemOf(hop).padEnd(9)} ${name}` : `${number}|-- ${name}`
+    const lead = systems ? `${number} ${systemOf(hop).padEnd(8)} ${name}` : `${number}|-- ${name}`
     return { lead, hop }
   })
   const title = `HOST: ${printable(hostName)}`
