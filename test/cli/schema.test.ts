@@ -16,11 +16,11 @@ test.for(['diagnosis', 'catalogue', 'firewall'])(
 test.for([
   [
     [],
-    'rungs: the schema of what?; rungs schema takes diagnosis, catalogue, firewall, connection, packet, statistics\n',
+    'rungs: the schema of what?; rungs schema takes diagnosis, catalogue, firewall, connection, packet, statistics, trace, trace-comparison\n',
   ],
   [
     ['x'],
-    'rungs: there is no schema of x; rungs schema takes diagnosis, catalogue, firewall, connection, packet, statistics\n',
+    'rungs: there is no schema of x; rungs schema takes diagnosis, catalogue, firewall, connection, packet, statistics, trace, trace-comparison\n',
   ],
 ] as const)('%j is refused with what to do', async ([words, err]) => {
   const around = surroundings()

@@ -4,7 +4,6 @@
  */
 import { type Attempt, endOf, farthestOf } from '../../diagnose/trace/attempt.ts'
 import { AHEAD, horizon, waitFor } from '../../diagnose/trace/horizon.ts'
-import type { Reply } from '../../diagnose/trace/reply.ts'
 import { pollUntil } from '../kernel/poll.ts'
 import type { TimedArrival, TraceSocket } from '../kernel/trace-socket.ts'
 
@@ -23,8 +22,8 @@ export type TracePlan = {
   readonly onNews: (attempts: readonly Attempt[]) => void
 }
 
-/** Where several probes are out and a router does not say which it answers, one at a time is asked. */
-const QUIET_STEPS_MS = 100
+/** Nothing has come for so long: more hops are asked. */
+const LEAST_QUIET_MS = 100
 /** In a row, one at a time; then it is given up. */
 const MOST_SILENT = 6
 /** Rounds after the first ask so many hops beyond the last that answered, where the end is not known. */
@@ -118,9 +117,12 @@ export class Tracing {
       if (end !== null && this.asked >= end) return
       if (!isNew && quiet) return
       const before = this.answered
-      const wait = Math.min(this.waitMs, Math.max(QUIET_STEPS_MS, this.waitMs / 2))
+      const wait = Math.min(this.waitMs, Math.max(LEAST_QUIET_MS, this.waitMs / 2))
       quiet = !(await this.poll(() => this.answered > before || this.oneAtATime, wait))
-      if (this.oneAtATime) return this.oneByOne(1, mostHops)
+      if (this.oneAtATime) {
+        await this.forgetUnanswered()
+        return this.oneByOne(1, mostHops)
+      }
     }
   }
 
@@ -144,9 +146,6 @@ export class Tracing {
         (one) => one.hops === hops && one.round === this.round && one.reply !== null,
       )
       if (isKnown) continue
-      // What was sent before and did not tell itself apart is asked anew and counts once.
-      for (const one of this.sent)
-        if (one.hops === hops && one.round === this.round && one.reply === null) this.forget(one)
       const one = this.send(hops)
       await this.poll(() => one.reply !== null || one.unsent !== null, this.waitMs)
       silent = one.reply === null ? silent + 1 : 0
@@ -155,9 +154,13 @@ export class Tracing {
     }
   }
 
-  private forget(one: Sent): void {
-    this.byNumber.delete(one.number)
-    this.sent.splice(this.sent.indexOf(one), 1)
+  /** What did not tell itself apart is asked anew and counts once; its replies shall not be put to others. */
+  private async forgetUnanswered(): Promise<void> {
+    for (const one of this.sent.filter(({ reply }) => reply === null)) {
+      this.byNumber.delete(one.number)
+      this.sent.splice(this.sent.indexOf(one), 1)
+    }
+    await this.poll(() => false, this.waitMs)
   }
 
   private get answered(): number {
@@ -188,20 +191,17 @@ export class Tracing {
   }
 
   private put({ number, reply, atMs }: TimedArrival): void {
-    const one = number === 0 ? this.guess(reply) : this.byNumber.get(number)
+    const one = number === 0 ? this.onlyOne() : this.byNumber.get(number)
     if (one === undefined || one.reply !== null) return
     one.reply = reply
     one.rttMs = Math.max(0, atMs - one.atMs)
     one.waiting = false
   }
 
-  /** A reply that does not tell which probe it answers: the only one that is out; else one at a time is asked. */
-  private guess(reply: Reply): Sent | undefined {
+  /** Of a reply that does not tell its probe: the only one that is out; else one at a time has to be asked. */
+  private onlyOne(): Sent | undefined {
     const out = this.sent.filter((one) => one.waiting)
-    if (out.length === 1) return out[0]
-    // Of the target's own, the nearest beyond all that answered is the right one: it was sent first.
-    if (reply.kind === 'arrived') return out.find(({ hops }) => hops > farthestOf(this.sent))
-    this.oneAtATime = true
-    return undefined
+    if (out.length > 1) this.oneAtATime = true
+    return out.length === 1 ? out[0] : undefined
   }
 }
