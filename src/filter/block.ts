@@ -7,7 +7,7 @@
  * One instruction of a block. Few are jumps: a conditional one leads to two later steps of its own block, JA carries its distance
  * in k (as a signed number of instructions; a negative one goes back).
  */
-export type Step = { code: number; k: number; yes?: Step; no?: Step }
+export type Step = { code: number; k: number; yes?: Step | undefined; no?: Step | undefined }
 
 /** Steps, then a conditional jump (JMP with K or X as operand). */
 export type Branch = {
