@@ -32,10 +32,13 @@ export function addressIs(state: CodeState, node: ExpressionOf<'address'>): Cond
       return state.refuse('an Ethernet address needs “ether host” before it', 'ether host')
     case 'arcnet':
       if (qualifiers.protocol === 'link' && isHost(qualifiers))
-        return arcnetIs(state, Number.parseInt(identifier.text, 16), qualifiers.direction)
+        return arcnetIs(state, arcnetAddress(identifier.text), qualifiers.direction)
       return state.refuse('an ARCNET address needs “link host” before it', 'link host')
   }
 }
+
+/** libpcap reads the `$` as if it were a digit, so that `$10` is d1; a filter that is carried over must select the same. */
+const arcnetAddress = (digits: string): number => 0xd0 | Number.parseInt(digits.slice(0, 1), 16)
 
 const isHost = ({ kind }: Qualifiers): boolean => kind === null || kind === 'host'
 

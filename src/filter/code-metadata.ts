@@ -2,16 +2,8 @@
 
 import { bytesAre, fieldIs } from './code-load.ts'
 import type { CodeState } from './code-state.ts'
-import { type Condition, equal, not, step } from './condition.ts'
-import {
-  ABS,
-  ANCILLARY_INTERFACE_INDEX,
-  ANCILLARY_PACKET_TYPE,
-  B,
-  H,
-  LD,
-  W,
-} from './instruction.ts'
+import { type Condition, not } from './condition.ts'
+import { ANCILLARY_INTERFACE_INDEX, ANCILLARY_PACKET_TYPE, B, H, W } from './instruction.ts'
 import type { ExpressionOf } from './tree.ts'
 
 /** PACKET_OUTGOING of linux/if_packet.h, also in cooked captures. */
@@ -41,7 +33,7 @@ export function isOutbound(state: CodeState, outbound: boolean): Condition {
       return fieldIs(state, 'link', 2, H, outbound ? 1 : 2)
     default:
       requireLive(state, 'in which direction they went')
-      return negatedUnless(outbound, equal([step(LD + ABS + H, ANCILLARY_PACKET_TYPE)], OUTGOING))
+      return negatedUnless(outbound, fieldIs(state, 'link', ANCILLARY_PACKET_TYPE, H, OUTGOING))
   }
 }
 
@@ -57,7 +49,7 @@ function requireLive(state: CodeState, what: string): void {
 export function interfaceIs(state: CodeState, index: number): Condition {
   if (state.linkType === SLL2) return fieldIs(state, 'link', 4, W, index)
   requireLive(state, 'by which interface they went')
-  return equal([step(LD + ABS + W, ANCILLARY_INTERFACE_INDEX)], index)
+  return fieldIs(state, 'link', ANCILLARY_INTERFACE_INDEX, W, index)
 }
 
 /** Places and sizes of OpenBSD's struct pfloghdr (net/if_pflog.h). */

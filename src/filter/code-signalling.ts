@@ -2,7 +2,7 @@
 
 import { type Comparing, fieldCompares, fieldIs, type Size } from './code-load.ts'
 import type { CodeState } from './code-state.ts'
-import { and, type Condition, not, or } from './condition.ts'
+import { and, type Condition, or } from './condition.ts'
 import { B, H, W } from './instruction.ts'
 import type { ExpressionOf, Relation, SignallingField, SignallingType } from './tree.ts'
 
@@ -141,8 +141,8 @@ function fieldTest(
   relation: Relation,
   value: number,
 ): Condition {
-  if (relation === '!=') return not(fieldTest(state, field, '=', value))
-  const how: Comparing = relation
+  // libpcap takes != for = here; a filter that is carried over must select the same.
+  const how: Comparing = relation === '!=' ? '=' : relation
   if (field === 'vpi' || field === 'vci') {
     requireAtm(state, field)
     const [at, size] = field === 'vpi' ? ([VPI_AT, B] as const) : ([VCI_AT, H] as const)

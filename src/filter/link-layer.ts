@@ -111,7 +111,7 @@ export const LINK_LAYERS: ReadonlyMap<number, LinkLayer> = new Map([
   [138, layer('Apple IP-over-IEEE 1394', 'ethertype', 16, 18)],
   [163, layer('802.11 plus AVS radio information header', 'wifi', 24, 0, RADIO)],
   [166, layer('PPP over serial, with direction', 'ppp', 2, 4)],
-  [226, layer('IP over Solaris IPNET', 'ipnet', 1, 24)],
+  [226, layer('IP over Solaris IPNET', 'ipnet', 1, 24, { networkAtWithoutSnap: -1 })],
   [228, layer('Raw IPv4', 'ipv4', null, 0)],
   [229, layer('Raw IPv6', 'ipv6', null, 0)],
   [276, layer('Linux cooked v2', 'ethertype', 0, 20)],
