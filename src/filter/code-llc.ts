@@ -4,9 +4,9 @@ import { isAtmLlc, isDataFrame } from './code-link-type.ts'
 import { always, bitsSet, fieldCompares, fieldIs } from './code-load.ts'
 import type { CodeState } from './code-state.ts'
 import { and, type Condition, not } from './condition.ts'
+import { LLC_SUPERVISORY, LLC_UNNUMBERED } from './grammar-wifi.ts'
 import { B, H } from './instruction.ts'
 import { LONGEST_ETHERNET } from './protocol-number.ts'
-import { LLC_SUPERVISORY, LLC_UNNUMBERED } from './grammar-wifi.ts'
 
 const CONTROL_AT = 2
 /** What tells supervisory (01) and unnumbered frames (11) from others, and the bits that tell their kinds. */

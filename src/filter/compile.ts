@@ -1,6 +1,6 @@
 /** A pcap-filter expression → a program of classic BPF, as libpcap compiles it: text, tree, condition, graph, instructions. */
 
-import type { Block, End } from './block.ts'
+import { type Block, type End, isEnd } from './block.ts'
 import type { Circumstances } from './circumstances.ts'
 import { conditionOf } from './code-expression.ts'
 import { prologue } from './code-prologue.ts'
@@ -8,7 +8,10 @@ import { CodeState } from './code-state.ts'
 import { firstTest, link } from './condition.ts'
 import { FilterError } from './filter-error.ts'
 import { parseExpression } from './grammar.ts'
+import type { Program } from './instruction.ts'
+import { layOut } from './layout.ts'
 import { LINK_LAYERS } from './link-layer.ts'
+import { optimise } from './optimise.ts'
 
 /** Below, link types are numbered differently by each system, and only those that are known are told apart. */
 const FIRST_COMMON_LINK_TYPE = 104
@@ -37,4 +40,28 @@ export function compileBlocks(expression: string, circumstances: Circumstances):
   const first = firstTest(condition)
   first.steps = [...prologue(state, first.steps[0] ?? null), ...first.steps]
   return { root: link(condition, wanted, { wantedBytes: 0 }), optimise: state.optimise }
+}
+
+/** Whatever the optimiser refuses has no place; it is the whole expression’s. */
+function optimised(root: Block, expression: string): Block {
+  try {
+    return optimise(root)
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error
+    throw new FilterError(error.message, 0, expression.length, error.suggestion)
+  }
+}
+
+/** The program of an expression. What cannot be compiled, or selects no packet, throws a FilterError. */
+export function compile(expression: string, circumstances: Circumstances): Program {
+  const draft = compileBlocks(expression, circumstances)
+  if (!draft.optimise) return layOut(draft.root)
+  const root = optimised(draft.root, expression)
+  if (isEnd(root) && root.wantedBytes === 0)
+    throw new FilterError(
+      'the filter contradicts itself: no packet can be wanted',
+      0,
+      expression.length,
+    )
+  return layOut(root)
 }

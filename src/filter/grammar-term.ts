@@ -1,9 +1,10 @@
 /** Tests that begin with a keyword and take no address: `vlan 5`, `less 64`, `type data`, `llc`, `inbound` and the like. */
 
 import { relationNext } from './grammar-arithmetic.ts'
+import { parsePfTerm } from './grammar-pf.ts'
+import { isLlcType, parseWifiTerm } from './grammar-wifi.ts'
 import type { Keyword } from './keyword.ts'
 import type { Sign } from './lexer.ts'
-import { parsePfTerm } from './grammar-pf.ts'
 import type { TokenStream } from './token-stream.ts'
 import type {
   Bare,
@@ -14,7 +15,6 @@ import type {
   SignallingField,
   SignallingType,
 } from './tree.ts'
-import { isLlcType, parseWifiTerm } from './grammar-wifi.ts'
 
 type Place = { readonly at: number; readonly end: number }
 const SIGNALLING_TYPES: ReadonlySet<string> = new Set<SignallingType>([

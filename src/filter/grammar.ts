@@ -3,6 +3,7 @@
  * identifier without qualifiers (`tcp port 80 or 443`) inherits those of the one before it.
  */
 
+import { FilterError } from './filter-error.ts'
 import {
   arithmeticNext,
   operatorNext,
@@ -10,10 +11,9 @@ import {
   protocolNext,
   relationNext,
 } from './grammar-arithmetic.ts'
-import { FilterError } from './filter-error.ts'
+import { parseTerm } from './grammar-term.ts'
 import { readTokens } from './lexer.ts'
 import { suggestKeyword } from './suggestion.ts'
-import { parseTerm } from './grammar-term.ts'
 import { TokenStream } from './token-stream.ts'
 import type {
   AddressKind,

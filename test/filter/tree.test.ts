@@ -1,0 +1,8 @@
+import { expect, test } from 'vitest'
+import { KEYWORDS } from '../../src/filter/keyword.ts'
+import { PROTOCOLS } from '../../src/filter/tree.ts'
+
+test('each protocol’s word is a keyword, once', () => {
+  expect(new Set(PROTOCOLS).size).toBe(PROTOCOLS.length)
+  for (const protocol of PROTOCOLS) expect([...KEYWORDS.values()]).toContain(protocol)
+})
