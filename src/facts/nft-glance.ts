@@ -9,7 +9,8 @@ import { NEXT_STATEMENT } from './nft-plain.ts'
 type Constants =
   | { readonly kind: 'address'; readonly address: string; readonly length: string }
   | { readonly kind: 'name'; readonly name: string }
-  | { readonly kind: 'port'; readonly port: string }
+  /** A port, or a set of ports, without this one. */
+  | { readonly kind: 'otherPorts'; readonly port: number }
   /** Ports, ranges and sets of them, whatever they are. */
   | { readonly kind: 'anyPorts' }
 
@@ -52,7 +53,7 @@ const addresses = (header: string, field: string, text: string): readonly Compar
 const port = (header: string, field: string, number: number | null): readonly Comparison[] =>
   header === 'icmp' || number === null
     ? []
-    : [{ header, field, constants: { kind: 'port', port: otherPort(number) }, either: false }]
+    : [{ header, field, constants: { kind: 'otherPorts', port: number }, either: false }]
 
 const device = (keys: readonly string[], name: string | null): readonly Comparison[] =>
   name === null
@@ -78,6 +79,12 @@ function comparisons(glimpse: Glimpse): readonly Comparison[] {
   ]
 }
 
+/** A number, or a set of numbers as `set` writes it, in neither of which is `port`. */
+const otherPortsBy = (port: number, set: (items: string) => string): string => {
+  const list = set(String.raw`(?!(?:\d+, )*0*${port}\b)\d+(?:, \d+)*`)
+  return `(?:${otherPort(port)}|${list})`
+}
+
 /** `80` or `80-90`, as `port` and `range` write it, and sets of those. */
 const portsBy = (range: string, set: (items: string) => string): string => {
   const item = String.raw`(?:\d+|${range})`
@@ -86,8 +93,10 @@ const portsBy = (range: string, set: (items: string) => string): string => {
 
 /** Comparisons that may stand before, whatever they ask. */
 const WORD = String.raw`[\da-fA-F:][\da-fA-F.:/-]*`
-const IN_WORDS = `^(?:(?:(?:ip6?|tcp|udp|th) [sd](?:addr|port) (?:!= )?${WORD}|[io]ifname (?:!= )?"[^"]*")${NEXT_STATEMENT})*?`
-const PORT_WORDS = portsBy(String.raw`\d+-\d+`, (items) => String.raw`\{ ${items} \}`)
+const SET = String.raw`\{ [^{}"]* \}|@[\w.-]+`
+const IN_WORDS = `^(?:(?:(?:ip6?|tcp|udp|th) [sd](?:addr|port) (?:!= )?(?:${WORD}|${SET})|[io]ifname (?:!= )?"[^"]*")${NEXT_STATEMENT})*?`
+const setWords = (items: string): string => String.raw`\{ ${items} \}`
+const PORT_WORDS = portsBy(String.raw`\d+-\d+`, setWords)
 
 function constantWords(constants: Constants): string {
   switch (constants.kind) {
@@ -95,8 +104,8 @@ function constantWords(constants: Constants): string {
       return `${constants.address}(?:/${constants.length})?`
     case 'name':
       return `"${constants.name}"`
-    case 'port':
-      return constants.port
+    case 'otherPorts':
+      return otherPortsBy(constants.port, setWords)
     case 'anyPorts':
       return PORT_WORDS
   }
@@ -106,12 +115,12 @@ const comparisonWords = ({ header, field, constants, either }: Comparison): stri
   `${header === null ? '' : `${header} `}${field} ${either ? '(?:!= )?' : ''}${constantWords(constants)}`
 
 /** Constants that may stand in a comparison before, whatever they are. */
-const ANY_JSON = String.raw`(?:"[^"]*"|\d+|\{"\w+": (?:\{[^{}]*\}|\[[^[\]{}]*\])\}|\[[^[\]{}]*\])`
+const OBJECT = String.raw`\{"\w+": (?:\{[^{}]*\}|\[[^[\]{}]*\])\}`
+const LIST = String.raw`\[(?:[^[\]{}]|${OBJECT})*\]`
+const ANY_JSON = String.raw`(?:"[^"]*"|\d+|${OBJECT}|${LIST}|\{"set": ${LIST}\})`
 const IN_JSON = String.raw`^(?:[^["]|"[^"]*")*\[(?:\{"match": \{"op": "(?:==|!=|in)", "left": \{"(?:payload|meta|ct)": \{[^{}]*\}\}, "right": ${ANY_JSON}\}\}, )*?`
-const PORTS_JSON = portsBy(
-  String.raw`\{"range": \[\d+, \d+\]\}`,
-  (items) => String.raw`\{"set": \[${items}\]\}`,
-)
+const setJson = (items: string): string => String.raw`\{"set": \[${items}\]\}`
+const PORTS_JSON = portsBy(String.raw`\{"range": \[\d+, \d+\]\}`, setJson)
 
 function constantJson(constants: Constants): string {
   switch (constants.kind) {
@@ -121,8 +130,8 @@ function constantJson(constants: Constants): string {
     }
     case 'name':
       return `"${constants.name}"`
-    case 'port':
-      return constants.port
+    case 'otherPorts':
+      return otherPortsBy(constants.port, setJson)
     case 'anyPorts':
       return PORTS_JSON
   }

@@ -22,6 +22,9 @@ export type UnreadRule = {
   readonly read: () => Rule
 }
 
+/** Fewer rules are read before what `isOfOthers` looks for is made ready. */
+export const MANY_RULES = 32
+
 type Facts = Omit<Chain, 'rules'>
 
 const unread = new WeakMap<

@@ -4,7 +4,7 @@
  * net/ipv4/netfilter/ip_tables.c ipt_do_table).
  */
 import type { Chain, Hook, Rule, Verdict } from '../facts/rule-set.ts'
-import { type UnreadRule, unreadRules } from '../facts/unread-rule.ts'
+import { MANY_RULES, type UnreadRule, unreadRules } from '../facts/unread-rule.ts'
 import { type Book, chainKey, isOfOther, type Tie } from './chain-order.ts'
 import { isPossible, withChange } from './change.ts'
 import { policyPlace } from './counters.ts'
@@ -294,9 +294,6 @@ function pass(walk: Walk, rule: Rule, world: World, stack: readonly Chain[]): Ou
   if (matched === null) return going(missed)
   return together([going(missed), obey(walk, rule, rule.verdict, matched, stack)])
 }
-
-/** Chains of fewer rules are read before a glance at them is made ready. */
-const MANY_RULES = 32
 
 /** Whether the rule is none for the packet, as far as that is told without reading all of it. */
 function isMissed(

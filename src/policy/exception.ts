@@ -2,7 +2,9 @@
  * Where a packet stands for those of any address: the rules on its way that speak of particular
  * addresses, and may rule otherwise about those.
  */
+import type { Glimpse } from '../facts/glimpse.ts'
 import type { Field, Hook, Match, Place, Rule, Verdict } from '../facts/rule-set.ts'
+import { MANY_RULES, unreadRules } from '../facts/unread-rule.ts'
 import type { Asked } from './asked.ts'
 import { bookOf, chainKey, stationsOf } from './chain-order.ts'
 import type { Course, Fate, Journey, Machine } from './journey.ts'
@@ -48,6 +50,8 @@ type Search = {
   readonly fate: Fate
   readonly fields: readonly Field[]
   readonly packet: Packet
+  /** The same packet of whichever address it stands for. */
+  readonly anyone: Glimpse
   readonly around: Surroundings
 }
 
@@ -103,7 +107,10 @@ export function exceptionsTo(
     if (depth > DEEPEST || seen.has(`${hook} ${key}`)) return
     seen.add(`${hook} ${key}`)
     const chain = book.byKey.get(key)
-    for (const rule of chain?.rules ?? []) {
+    const rules = chain === undefined ? [] : unreadRules(chain)
+    for (const unread of rules) {
+      if (rules.length >= MANY_RULES && unread.isOfOthers(place.anyone)) continue
+      const rule = unread.read()
       if (!mayFit(rule, place)) continue
       if (isException(rule, place)) found.push(rule.place)
       const { verdict } = rule
@@ -113,7 +120,13 @@ export function exceptionsTo(
   }
   for (const hook of HOOKS[journey.course ?? asked.course]) {
     const around = { ...NOWHERE, hook, localAddresses: ownAddresses(routing), routing, mark: 0 }
-    const place = { fate: journey.verdict, fields, packet: packetAt(hook, asked, journey), around }
+    const packet = packetAt(hook, asked, journey)
+    const anyone = {
+      ...packet,
+      ...(asked.anySource ? { source: '' } : {}),
+      ...(asked.anyDestination ? { destination: '' } : {}),
+    }
+    const place = { fate: journey.verdict, fields, packet, anyone, around }
     for (const station of stationsOf(book, hook, asked.packet.family)) {
       const chains =
         station.kind === 'chain' ? [station.chain] : station.kind === 'nat' ? station.chains : []

@@ -3,6 +3,7 @@
  * judged both ways are followed; the answer is given where all of them come to the same end.
  */
 import { describePlace, type Place, type RuleFamily, type RuleSet } from '../facts/rule-set.ts'
+import { unreadRules } from '../facts/unread-rule.ts'
 import { MOST_RULES } from './chain.ts'
 import { type Book, bookOf, isTied, type Tie } from './chain-order.ts'
 import { acknowledges, type Packet } from './packet.ts'
@@ -146,9 +147,13 @@ function judge(ends: readonly End[]): Journey {
 }
 
 const setsConnectionMark = (book: Book): boolean =>
-  book.chains.some(({ rules }) =>
-    rules.some(({ changes }) =>
-      changes.some((change) => change.kind === 'mark' && change.target === 'connection'),
+  book.chains.some((chain) =>
+    unreadRules(chain).some(
+      (rule) =>
+        rule.mayMention(/mark/i) &&
+        rule
+          .read()
+          .changes.some((change) => change.kind === 'mark' && change.target === 'connection'),
     ),
   )
 

@@ -1,5 +1,7 @@
 /** Which rules speak of a port or an address, and whether a rule set can stop anything. */
+import { mentionOf } from '../facts/address-mention.ts'
 import type { Field, Match, Rule, RuleSet, Value, Verdict } from '../facts/rule-set.ts'
+import { unreadRules } from '../facts/unread-rule.ts'
 import { type Address, contains, inRange, parseAddress } from '../wire/address.ts'
 import { addressKey, isIn, rangeOf } from './address-range.ts'
 
@@ -113,9 +115,10 @@ export function addressesNamed(
     if (range === null) return
     for (const { text, key } of wanted) if (key !== null && isIn(range, key)) named.add(text)
   }
+  const mention = mentionOf(texts)
   for (const { chains, aside } of ruleSets)
-    for (const list of [chains, aside])
-      for (const { rules } of list) for (const rule of rules) eachAddress(rule, see)
+    for (const rule of [...chains, ...aside].flatMap(unreadRules))
+      if (rule.mayMention(mention)) eachAddress(rule.read(), see)
   return named
 }
 

@@ -6,18 +6,22 @@ import { expect, test } from 'vitest'
 import { parseIptablesSave } from '../../src/facts/iptables-save.ts'
 import { parseNftJson, parseNftText } from '../../src/facts/nft.ts'
 import { nftTextListing } from '../../src/facts/nft-text.ts'
-import type { Chain, RuleSet } from '../../src/facts/rule-set.ts'
+import type { Chain, Place, RuleSet } from '../../src/facts/rule-set.ts'
 import { unreadRules } from '../../src/facts/unread-rule.ts'
+import { askAbout, type Wording } from '../../src/policy/asked.ts'
+import { bookOf, stationsOf } from '../../src/policy/chain-order.ts'
 import { walkConnection } from '../../src/policy/connection.ts'
-import type { Start } from '../../src/policy/journey.ts'
+import { exceptionsTo } from '../../src/policy/exception.ts'
+import { type Start, walkJourney } from '../../src/policy/journey.ts'
 import { conditionFails } from '../../src/policy/match.ts'
-import type { Packet } from '../../src/policy/packet.ts'
+import { addressesNamed } from '../../src/policy/naming.ts'
+import type { Packet, State } from '../../src/policy/packet.ts'
 import { NOWHERE } from '../../src/policy/packet-field.ts'
 import { nftJson } from '../facts/nft-json-text.ts'
 import type { Shot } from './kernel/shot.ts'
 import { type Load, makeTrial } from './kernel/trial.ts'
 import { DEVICES } from './kernel/vocabulary.ts'
-import { routing } from './machine.ts'
+import { routing, unsaid } from './machine.ts'
 
 type Form = 'words' | 'JSON' | 'lines'
 
@@ -47,21 +51,33 @@ const read = (set: RuleSet): RuleSet => ({
   chains: set.chains.map((chain): Chain => ({ ...chain })),
 })
 
-const packetOf = (shot: Shot, device: string | null): Packet => ({
+const packetOf = (shot: Shot, device: string | null, state: State = 'new'): Packet => ({
   ...shot,
   sourcePort: shot.protocol === 'icmp' ? null : shot.sourcePort,
   inputDevice: device,
   outputDevice: null,
-  state: 'new',
-  syn: shot.protocol === 'tcp',
+  state,
+  syn: shot.protocol === 'tcp' && state === 'new',
   icmpType: shot.protocol === 'icmp' ? 'echo-request' : null,
 })
 
 /** The packet as it leaves the host, and as it comes to it. */
 const waysOf = (shot: Shot, devices: readonly string[]): readonly (readonly [Packet, Start])[] => [
   [packetOf(shot, ''), { kind: 'local' }],
+  [packetOf(shot, '', 'established'), { kind: 'local' }],
   ...devices.map((device) => [packetOf(shot, device), { kind: 'arrives', device }] as const),
 ]
+
+const ANYBODY: Wording = { ...unsaid, from: { kind: 'any' }, destinationPort: 8001 }
+
+/** The rules that may rule otherwise about some address. */
+function exceptionsFor(ruleSets: readonly RuleSet[], wording: Wording): readonly Place[] {
+  const machine = { ruleSets, routing: routing() }
+  const asked = askAbout(machine, wording)
+  if ('error' in asked) throw new Error(asked.error)
+  const journey = walkJourney({ ruleSets, routing: asked.routing }, asked.packet, asked.start)
+  return exceptionsTo(machine, asked, journey)
+}
 
 const TRIALS = 40
 const FEW_SHOTS = 6
@@ -94,6 +110,34 @@ test.for<Form>(['words', 'JSON', 'lines'])(
 )
 
 test.for<Form>(['words', 'JSON', 'lines'])(
+  'in %s, what rules say of addresses, marks and conntrack is found by what is read of them',
+  { timeout: 60_000 },
+  (form) => {
+    const texts = [
+      ['10.77.1.1', '203.0.113.77', '127.0.0.1'],
+      ['192.0.2.1', '10.77.2.6'],
+      ['fd00:77:1::1', '2001:db8::1', '::1'],
+      ['fd00:77:2::6', '2c00:77::7'],
+    ]
+    for (let seed = 1; seed <= 3 * TRIALS; seed++) {
+      const { loads } = makeTrial(seed)
+      const whole = setsOf(form, loads).map(read)
+      for (const addresses of texts)
+        expect(addressesNamed(setsOf(form, loads), addresses), `seed ${seed}`).toEqual(
+          addressesNamed(whole, addresses),
+        )
+      for (const family of [4, 6] as const)
+        for (const hook of ['prerouting', 'output'] as const) {
+          const [lazy, all] = [setsOf(form, loads), whole].map((sets) =>
+            stationsOf(bookOf(sets), hook, family).map(({ kind }) => kind),
+          )
+          expect(lazy, `seed ${seed}`).toEqual(all)
+        }
+    }
+  },
+)
+
+test.for<Form>(['words', 'JSON', 'lines'])(
   'in %s, a walk comes to the same when every rule is read',
   { timeout: 60_000 },
   (form) => {
@@ -115,6 +159,13 @@ test.for<Form>(['words', 'JSON', 'lines'])(
             (machine) => machine && JSON.stringify(walkConnection(machine, ...way)),
           )
           expect(one, `seed ${seed}: ${JSON.stringify(way)}`).toEqual(other)
+        }
+      for (const family of [4, 6] as const)
+        for (const inputDevice of [null, 'any', ...devices]) {
+          const [one, other] = [setsOf(form, loads), ruleSets.map(read)].map((sets) =>
+            exceptionsFor(sets, { ...ANYBODY, family, inputDevice }),
+          )
+          expect(one, `seed ${seed}`).toEqual(other)
         }
     }
     expect(long).toBeGreaterThan(1)

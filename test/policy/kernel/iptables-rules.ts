@@ -116,7 +116,7 @@ function rule(
   return ['-A', chain, protocol, ...conditions, end].filter((part) => part !== '').join(' ')
 }
 
-/** Rules of a long list, which a walk looks at otherwise than at a few (`MANY_RULES`, policy/chain.ts). */
+/** Rules of a long list, which a walk looks at otherwise than at a few (`MANY_RULES`, facts/unread-rule.ts). */
 const MANY = 40
 
 function chainOf(

@@ -142,7 +142,7 @@ function rule(
 const block = (head: string, lines: readonly string[]): string =>
   `  ${head} {\n${lines.map((line) => `    ${line}\n`).join('')}  }\n`
 
-/** Rules of a long list, which a walk looks at otherwise than at a few (`MANY_RULES`, policy/chain.ts). */
+/** Rules of a long list, which a walk looks at otherwise than at a few (`MANY_RULES`, facts/unread-rule.ts). */
 const MANY = 40
 
 /** A base chain and the chains that only it reaches, so that what they say is allowed at its hook. */
