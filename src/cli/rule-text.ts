@@ -21,16 +21,16 @@ async function readAll(chunks: AsyncIterable<Buffer>): Promise<string> {
   return Buffer.concat(parts).toString('utf8')
 }
 
-/** Many rules are megabytes: read in few steps. */
-const CHUNK_BYTES = 1024 * 1024
-
 /** The text; rejects with an error that says why there is none, to follow the file's name. */
 export async function readRuleText(path: string): Promise<string> {
   if (path === '-') return readAll(process.stdin)
   try {
     const file = await open(path, 'r')
     try {
-      return await readAll(file.createReadStream({ autoClose: false, highWaterMark: CHUNK_BYTES }))
+      const about = await file.stat()
+      if (!about.isFile()) return await readAll(file.createReadStream({ autoClose: false }))
+      if (about.size > LONGEST_RULE_FILE) throw new Error(TOO_LARGE)
+      return await file.readFile('utf8')
     } finally {
       await file.close()
     }
