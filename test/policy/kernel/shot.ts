@@ -4,7 +4,6 @@
  * further: a filter of the socket (socket(7), SO_ATTACH_FILTER) takes the SYN-ACK after all rules
  * have seen it, so that exactly one packet goes and at most one comes.
  */
-import { getSystemErrorName } from 'node:util'
 import { AF, type KernelSocket, openSocket, SOCK } from '../../../src/host/kernel/socket.ts'
 import { writeEchoRequest } from '../../../src/wire/icmp.ts'
 import { PROTOCOL } from '../../../src/wire/protocol.ts'
@@ -36,8 +35,8 @@ const SO_REUSEADDR = 2
 const SO_ATTACH_FILTER = 26
 const SO_MARK = 36
 
-/** EINPROGRESS, for which Node has no name: a connection that is being made. */
-const IN_PROGRESS: string = getSystemErrorName(-115)
+/** A connection that is being made. */
+const IN_PROGRESS = 'EINPROGRESS'
 
 /** struct sock_filter: code 16, jump if true 8, if false 8, value 32; include/uapi/linux/filter.h. */
 function instruction(code: number, yes: number, no: number, value: number): Buffer {
