@@ -10,6 +10,8 @@ export type CaptureInterface = {
   readonly name: string | null
   /** Bytes of the frame check sequence at the end of each packet; 0 where there is none or it is not told. */
   readonly checkBytes: number
+  /** Whether it was written most significant byte first: link type NULL has its family in the writer's order. */
+  readonly bigEndian: boolean
 }
 
 /** The whole second that times count from: the first packet's. Readers whose packets are merged share one. */
@@ -44,6 +46,8 @@ export class PacketBatch {
   readonly timeNs: Float64Array
   /** Index into the reader's `interfaces`. */
   readonly interfaceIndex: Uint16Array
+  /** The numbers of the packets where a filter has left some out; null where they follow each other. */
+  frames: Uint32Array | null = null
 
   constructor(capacity = 4096) {
     this.at = new Uint32Array(capacity)

@@ -107,7 +107,8 @@ class PcapReader extends ReadingNotes implements CaptureReader {
     // 0 and what no signed number holds mean “no limit” (libpcap's pcap_adjust_snapshot).
     this.#snapBytes = snap === 0 || snap > 0x7fffffff ? 0 : snap
     const checkBytes = (link & 0x04000000) === 0 ? 0 : (link >>> 28) * 2
-    this.interfaces.push({ linkType, snapBytes: this.#snapBytes, name: null, checkBytes })
+    const snapBytes = this.#snapBytes
+    this.interfaces.push({ linkType, snapBytes, name: null, checkBytes, bigEndian: !little })
     this.neededBytes = this.#recordBytes
     return at + PCAP_HEADER_BYTES
   }

@@ -236,7 +236,7 @@ class PcapngReader extends ReadingNotes implements CaptureReader {
     })
     const linkType = view.getUint16(at + 8, little)
     const snapBytes = view.getUint32(at + 12, little)
-    this.interfaces.push({ linkType, snapBytes, name, checkBytes })
+    this.interfaces.push({ linkType, snapBytes, name, checkBytes, bigEndian: !little })
     this.#clocks.push(new InterfaceClock(resolution, offsetSeconds))
   }
 

@@ -20,8 +20,8 @@ import { parseStamp, type Stamp, TextClock } from './tcpdump-time.ts'
 
 /** LINKTYPE_RAW and LINKTYPE_ETHERNET, https://www.tcpdump.org/linktypes.html. */
 const INTERFACES: readonly CaptureInterface[] = [
-  { linkType: 101, snapBytes: 0, name: null, checkBytes: 0 },
-  { linkType: 1, snapBytes: 0, name: null, checkBytes: 0 },
+  { linkType: 101, snapBytes: 0, name: null, checkBytes: 0, bigEndian: false },
+  { linkType: 1, snapBytes: 0, name: null, checkBytes: 0, bigEndian: false },
 ]
 
 /** A longer line is none of tcpdump's. */

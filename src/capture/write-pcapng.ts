@@ -59,7 +59,7 @@ export const writeSection = (application: string): Uint8Array =>
   )
 
 /** One interface; packets name it by how many were written before it. */
-export function writeInterface(of: CaptureInterface): Uint8Array {
+export function writeInterface(of: Omit<CaptureInterface, 'bigEndian'>): Uint8Array {
   const all = [option(OPTION.timeResolution, Uint8Array.of(NANOSECONDS))]
   if (of.name !== null) all.unshift(option(OPTION.interfaceName, utf8(of.name)))
   if (of.checkBytes > 0) all.push(option(OPTION.checkBytes, Uint8Array.of(of.checkBytes)))

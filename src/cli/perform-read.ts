@@ -1,25 +1,24 @@
 /** Does what a read request asks for: reads the captures, follows their connections, and prints one form of the answer. */
 import { printable } from '../base/printable.ts'
 import { Applications } from '../dialog/applications.ts'
+import { FilterError } from '../filter/filter-error.ts'
 import type { Connection } from '../flow/connection.ts'
 import { Flows } from '../flow/flows.ts'
 import { tellStory } from '../flow/story.ts'
 import { storyName } from '../flow/story-name.ts'
-import {
-  type CaptureReading,
-  type CaptureSource,
-  readCaptures,
-  type TakePackets,
-} from '../host/capture-file.ts'
+import type { CaptureReading } from '../host/capture-file.ts'
 import { keepHeapSmall } from '../host/heap.ts'
 import { ChecksumCounts, describeChecksums, Statistics } from '../report/read/statistics.ts'
 import { EXIT, Interrupted } from './command.ts'
+import { filterComplaint } from './filter-complaint.ts'
 import type { ReadRequest } from './read.ts'
 import { Output } from './reading/output.ts'
+import { openFilter } from './reading/packet-filter.ts'
 import { type LoopParts, PacketLoop } from './reading/packet-loop.ts'
 import { ReadProgress } from './reading/read-progress.ts'
 import { type Form, Scene } from './reading/scene.ts'
 import { isWanted, readsTwice } from './reading/selection.ts'
+import { complain, type Passage, readThrough } from './reading/through.ts'
 import type { Surroundings } from './surroundings.ts'
 import { pageFor } from './terminal.ts'
 
@@ -31,12 +30,7 @@ type Chosen = {
 }
 
 /** One command at work. */
-type Run = {
-  readonly request: ReadRequest
-  readonly around: Surroundings
-  readonly scene: Scene
-  readonly progress: ReadProgress
-}
+type Run = Passage & { readonly request: ReadRequest; readonly scene: Scene }
 
 /** The form that was asked for; what only it needs is loaded now. */
 async function openForm(
@@ -61,31 +55,6 @@ async function openForm(
   if (json) return (await import('./reading/form-json.ts')).jsonForm(scene)
   if (form === 'flow') return (await import('./reading/form-flow.ts')).flowForm(scene)
   return (await import('./reading/form-table.ts')).tableForm(scene, statistics)
-}
-
-/** Resolves when the user wants to stop: a pipe may be silent for ever. */
-const stopped = (signal: AbortSignal): Promise<null> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve(null)
-    signal.addEventListener('abort', () => resolve(null), { once: true })
-  })
-
-/** Reads all files; null where it was interrupted before they were at their end. */
-async function readThrough(run: Run, take: TakePackets): Promise<CaptureReading | null> {
-  const { request, around, scene, progress } = run
-  let packets = 0
-  const reading = readCaptures(request.files, (batch, from, to, source) => {
-    if (around.signal.aborted) return false
-    scene.sources.add(source)
-    packets += to - from
-    progress.tell(source, packets)
-    const more = take(batch, from, to, source)
-    // Whoever reads the answer may be slower than this, and what it has not taken yet stays in memory.
-    const drained = around.out.drained?.() ?? null
-    return drained === null ? more : drained.then(async () => (await more) !== false)
-  })
-  const read = await Promise.race([reading, stopped(around.signal)])
-  return around.signal.aborted ? null : read
 }
 
 /** Connections out of packets, and what is done with them. */
@@ -180,28 +149,12 @@ async function printLines(run: Run): Promise<Outcome> {
   return { reading, fault: false, failure: null, checksums: null }
 }
 
-/** All packets are counted without a look at them. */
-async function countAll(run: Run): Promise<Outcome> {
-  const { formatCount } = await import('./reading/form-count.ts')
-  const { first, json } = run.request
-  let count = 0
-  const most = first ?? Number.POSITIVE_INFINITY
-  const reading = await readThrough(run, (_, from, to) => {
-    count = Math.min(count + to - from, most)
-    return count < most
-  })
-  if (reading === null || reading.sources.length > 0)
-    run.scene.output.write(formatCount(count, json))
-  return { reading, fault: false, failure: null, checksums: null }
-}
-
 async function answer(run: Run, chosen: Chosen | null): Promise<Outcome> {
   const { request, scene } = run
   const { form, detail, json, flow, stories, strict, checksums } = request
   const all = flow === null && stories === null
   const needsConnections = !all || strict || checksums
   if (form === 'packets' && !detail && !json && !needsConnections) return await printLines(run)
-  if (form === 'count' && !needsConnections) return await countAll(run)
   const statistics = new Statistics()
   if (request.checksums) statistics.checksums = new ChecksumCounts()
   const opened = await openForm(scene, statistics, chosen)
@@ -236,45 +189,22 @@ async function answer(run: Run, chosen: Chosen | null): Promise<Outcome> {
   }
 }
 
-/** Places that are told of one file. */
-const MOST_DAMAGES = 5
-
-function damageLines({ path, reader, failure }: CaptureSource): string[] {
-  const name = path === '-' ? 'stdin' : path
-  const { damages, damageCount } = reader
-  const more = damageCount - Math.min(damages.length, MOST_DAMAGES)
-  return [
-    ...damages
-      .slice(0, MOST_DAMAGES)
-      .map(({ offset, reason }) => `${name}: at byte ${offset}: ${reason}`),
-    ...(more > 0 ? [`${name}: ${more} more places that could not be read`] : []),
-    ...(failure === null ? [] : [`${name} ended early: ${failure}`]),
-  ]
-}
-
-/** Tells what could not be read. */
-function complain({ around }: Run, { sources, failures }: CaptureReading): void {
-  const lines = [
-    ...failures.map(({ path, reason }) => `${path === '-' ? 'stdin' : path}: ${reason}`),
-    ...sources.flatMap(damageLines),
-  ]
-  for (const line of lines) around.err.write(`rungs: ${printable(line)}\n`)
-}
-
 /** Performs the reading and prints the answer; resolves to the exit code. */
 export async function performRead(request: ReadRequest, around: Surroundings): Promise<number> {
   keepHeapSmall()
   const progress = new ReadProgress(around.err, () => performance.now())
   const output = new Output(around.out, () => progress.end())
   const scene = new Scene(request, pageFor(around, request), output)
-  const run: Run = { request, around, scene, progress }
   try {
+    const filter = request.filter === null ? null : await openFilter(request.filter)
+    const { files } = request
+    const run: Run = { request, scene, files, around, progress, sources: scene.sources, filter }
     const chosen = readsTwice(request) ? await choose(run) : null
     const { reading, fault, failure, checksums: sums } = await answer(run, chosen)
     output.flush()
     progress.end()
     if (reading === null) throw new Interrupted('interrupted; what was read by then is shown')
-    complain(run, reading)
+    complain(around, reading)
     if (reading.sources.length === 0) return EXIT.couldNotWork
     if (sums !== null)
       around.err.write(`rungs: ${describeChecksums(sums) ?? 'all checksums hold'}\n`)
@@ -283,6 +213,11 @@ export async function performRead(request: ReadRequest, around: Surroundings): P
       return EXIT.couldNotWork
     }
     return fault && request.strict ? EXIT.fault : EXIT.held
+  } catch (error) {
+    if (!(error instanceof FilterError) || request.filter === null) throw error
+    progress.end()
+    around.err.write(filterComplaint(error, request.filter))
+    return EXIT.couldNotWork
   } finally {
     progress.end()
   }

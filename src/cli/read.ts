@@ -1,7 +1,9 @@
 /** `rungs read`: what the connections of a capture did. What does the work is loaded once the words are right. */
+import { statSync } from 'node:fs'
 import { nearest } from '../base/nearest.ts'
 import { STORY_NAMES, type StoryName } from '../flow/story-word.ts'
 import { type Command, type Invocation, JSON_FLAG, NO_COLOUR_FLAG, UsageError } from './command.ts'
+import { splitOperands } from './reading/operand.ts'
 import { readsTwice } from './reading/selection.ts'
 
 /** What is printed; each but the table is asked for by a flag of its name. */
@@ -14,6 +16,8 @@ export type ReadRequest = {
   readonly form: ReadForm
   /** The number of the one connection that is wanted; null for all. */
   readonly flow: number | null
+  /** Only packets that this filter selects, in the language of tcpdump; null for all. */
+  readonly filter: string | null
   /** Only connections of these stories; null for all. */
   readonly stories: ReadonlySet<StoryName> | null
   /** Packets that are read at most; null for all. */
@@ -31,6 +35,10 @@ export type ReadRequest = {
   readonly verbose: boolean
   readonly noColour: boolean
 }
+
+/** Whether nothing but a number is asked for, and no connection needs to be known for it. */
+export const isPlainCount = ({ form, flow, stories, strict, checksums }: ReadRequest): boolean =>
+  form === 'count' && flow === null && stories === null && !strict && !checksums
 
 /** Of the flags that say what is printed, the one that was given. */
 function readForm({ flags }: Invocation): ReadForm {
@@ -71,13 +79,24 @@ function readStories(text: string | undefined): ReadonlySet<StoryName> | null {
   return new Set(words as StoryName[])
 }
 
-function readFiles({ flags, operands }: Invocation): readonly string[] {
-  const files = [...((flags.read as readonly string[] | undefined) ?? []), ...operands]
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined
+
+/** Files, and the filter that the words after them are. */
+function readOperands({ flags, operands }: Invocation): Pick<ReadRequest, 'files' | 'filter'> {
+  const read = (flags.read as readonly string[] | undefined) ?? []
+  const split = splitOperands(operands, read.length > 0, isFile)
+  const files = [...read, ...split.files]
+  const given = (flags.filter as string | undefined) ?? null
+  if (given !== null && split.expression !== null)
+    throw new UsageError(
+      `the filter was given twice, as -f ${given} and as ${split.expression}${read.length > 0 ? '' : ' (if that is a file: there is none of that name)'}`,
+    )
   if (files.length === 0)
     throw new UsageError('read what? rungs read FILE, or - for what comes from a pipe')
   if (files.filter((file) => file === '-').length > 1)
     throw new UsageError('- was given twice; stdin can be read once')
-  return files
+  const filter = given ?? split.expression
+  return { files, filter: filter?.trim() === '' ? null : filter }
 }
 
 function check(request: ReadRequest): ReadRequest {
@@ -98,7 +117,7 @@ function check(request: ReadRequest): ReadRequest {
 export function readReadRequest(invocation: Invocation): ReadRequest {
   const { flags } = invocation
   return check({
-    files: readFiles(invocation),
+    ...readOperands(invocation),
     form: readForm(invocation),
     flow: readWhole(flags.flow as string | undefined, '--flow', 'the number of a connection'),
     stories: readStories(flags.story as string | undefined),
@@ -117,7 +136,7 @@ export function readReadRequest(invocation: Invocation): ReadRequest {
 
 export const read: Command = {
   name: 'read',
-  operands: 'FILE…',
+  operands: 'FILE… [EXPR]',
   mostOperands: 10_000,
   help: [
     'Say what each connection of a capture did: closed in order, refused, unanswered, reset and by whom,',
@@ -130,6 +149,7 @@ export const read: Command = {
     'rungs read capture.pcap --story refused,unanswered,reset --json',
     'tcpdump -nr capture.pcap | rungs read -',
     'rungs read capture.pcap --stats',
+    'rungs read capture.pcap tcp port 443 and host 192.0.2.7',
     'rungs read capture.pcap --story reset -w resets.pcapng',
   ],
   flags: [
@@ -139,6 +159,12 @@ export const read: Command = {
       value: 'FILE',
       repeated: true,
       help: 'the same as FILE; - is stdin',
+    },
+    {
+      name: 'filter',
+      short: 'f',
+      value: 'EXPR',
+      help: "only packets that a filter selects, in tcpdump's language (rungs filter); the same as EXPR after the files",
     },
     {
       name: 'flow',
@@ -193,6 +219,10 @@ export const read: Command = {
   ],
   run: async (invocation, around) => {
     const request = readReadRequest(invocation)
+    if (isPlainCount(request)) {
+      const { performCount } = await import('./perform-count.ts')
+      return await performCount(request, around)
+    }
     const { performRead } = await import('./perform-read.ts')
     return await performRead(request, around)
   },

@@ -27,12 +27,12 @@ test.each([
     `${LITTLE_RECORD.slice(0, -4)} 01000000 0800 00 00 abcd`,
     7000,
   ],
-])('a file that is %s gives its packet', (_, header, record, timeNs) => {
+])('a file that is %s gives its packet', (kind, header, record, timeNs) => {
   const { packets, reader } = readWhole(PCAP, bytesOf(`${header} ${record} ${record}`))
   const packet = { bytes: Uint8Array.of(0xab, 0xcd), originalBytes: 9, timeNs, interfaceIndex: 0 }
   expect(packets).toEqual([packet, packet])
   expect(reader.interfaces).toEqual([
-    { linkType: 1, snapBytes: 262_144, name: null, checkBytes: 0 },
+    { linkType: 1, snapBytes: 262_144, name: null, checkBytes: 0, bigEndian: kind.startsWith('big') },
   ])
   expect(reader.epochSeconds).toBe(5)
   expect(reader.damages).toEqual([])

@@ -30,11 +30,11 @@ const LITTLE =
 test.each([
   ['big', SECTION + INTERFACE + PACKET],
   ['little', LITTLE],
-])('a section in %s-endian order gives its packet', (_, text) => {
+])('a section in %s-endian order gives its packet', (order, text) => {
   const { packets, reader } = readWhole(PCAPNG, bytesOf(text))
   expect(packets).toEqual([packet])
   expect(reader.interfaces).toEqual([
-    { linkType: 1, snapBytes: 262_144, name: null, checkBytes: 0 },
+    { linkType: 1, snapBytes: 262_144, name: null, checkBytes: 0, bigEndian: order === 'big' },
   ])
   expect(reader.epochSeconds).toBe(5)
   expect(reader.damages).toEqual([])

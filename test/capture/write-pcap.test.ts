@@ -32,7 +32,7 @@ test('what is written reads back', () => {
       const record = writePcapRecord(written, 'nanoseconds')
       const header = writePcapHeader({ ...RAW, checkBytes: 4 }, 'nanoseconds')
       const { packets, reader } = readWhole(PCAP, joinBytes(header, record))
-      expect(reader.interfaces).toEqual([{ ...RAW, checkBytes: 4, name: null }])
+      expect(reader.interfaces).toEqual([{ ...RAW, checkBytes: 4, name: null, bigEndian: false }])
       expect(packets).toEqual([
         { bytes: body, originalBytes: body.length + 5, timeNs: timeNs % 1e9, interfaceIndex: 0 },
       ])

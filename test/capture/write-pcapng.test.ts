@@ -63,7 +63,7 @@ test('what is written reads back', () => {
         ),
       )
       expect(reader.damages).toEqual([])
-      expect(reader.interfaces).toEqual([{ ...RAW, checkBytes: 4 }])
+      expect(reader.interfaces).toEqual([{ ...RAW, checkBytes: 4, bigEndian: false }])
       expect(reader.names.get('2001:db8::1')).toBe('host')
       expect(reader.comments).toEqual(texts.map((text) => ({ packet: 0, text })))
       expect(packets).toEqual([

@@ -17,8 +17,8 @@ export function countForm({ output, request }: Scene): Form {
       : null,
     ended: null,
     needsPayload: false,
-    finish: ({ frame }) => {
-      const count = selects ? packets : frame
+    finish: ({ taken }) => {
+      const count = selects ? packets : taken
       output.write(formatCount(count, request.json))
       return null
     },

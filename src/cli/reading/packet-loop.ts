@@ -26,14 +26,22 @@ export type LoopParts = {
   readonly most: number
 }
 
-const NO_INTERFACE: CaptureInterface = { linkType: -1, snapBytes: 0, name: null, checkBytes: 0 }
+const NO_INTERFACE: CaptureInterface = {
+  linkType: -1,
+  snapBytes: 0,
+  name: null,
+  checkBytes: 0,
+  bigEndian: false,
+}
 
 /** One reading of captures; its fields tell of the packet at hand. */
 export class PacketLoop {
   readonly headers: Headers = new Headers()
   readonly flows: Flows | null
-  /** Its number, from 1; all of them once the reading is over. */
+  /** Its number in the capture, from 1. */
   frame = 0
+  /** Packets that were taken so far; a filter may have left others out. */
+  taken = 0
   /** Where its bytes lie. */
   view: DataView = new DataView(new ArrayBuffer(0))
   at = 0
@@ -64,12 +72,13 @@ export class PacketLoop {
 
   /** Takes packets as `readCaptures` gives them; false where no more are wanted. */
   take(batch: PacketBatch, from: number, to: number, source: CaptureSource): boolean {
-    const last = Math.min(to, from + this.most - this.frame)
+    const last = Math.min(to, from + this.most - this.taken)
     if (source !== this.source) this.interfaceIndex = -1
     this.source = source
     this.view = batch.view
     for (let index = from; index < last; index++) this.packet(batch, index)
-    return this.frame < this.most
+    this.taken += Math.max(last - from, 0)
+    return this.taken < this.most
   }
 
   private packet(batch: PacketBatch, index: number): void {
@@ -81,7 +90,7 @@ export class PacketLoop {
     const timeNs = batch.timeNs[index] as number
     const at = batch.at[index] as number
     const end = at + capturedBytes
-    const frame = this.frame + 1
+    const frame = batch.frames === null ? this.frame + 1 : (batch.frames[index] as number)
     this.frame = frame
     this.at = at
     this.end = end
