@@ -69,7 +69,13 @@ class Live implements LiveCapture {
     this.#ring = ring
     this.path = device
     const { linkType } = ring
-    this.reader = new LiveReader({ linkType, snapBytes, name: device, checkBytes: 0 })
+    this.reader = new LiveReader({
+      linkType,
+      snapBytes,
+      name: device,
+      checkBytes: 0,
+      bigEndian: false,
+    })
   }
 
   counts(): RingCounts {

@@ -32,7 +32,13 @@ test.each([
   const packet = { bytes: Uint8Array.of(0xab, 0xcd), originalBytes: 9, timeNs, interfaceIndex: 0 }
   expect(packets).toEqual([packet, packet])
   expect(reader.interfaces).toEqual([
-    { linkType: 1, snapBytes: 262_144, name: null, checkBytes: 0, bigEndian: kind.startsWith('big') },
+    {
+      linkType: 1,
+      snapBytes: 262_144,
+      name: null,
+      checkBytes: 0,
+      bigEndian: kind.startsWith('big'),
+    },
   ])
   expect(reader.epochSeconds).toBe(5)
   expect(reader.damages).toEqual([])

@@ -10,6 +10,7 @@ describe('what is asked for', () => {
   test('is the table of all connections unless said otherwise', () => {
     expect(request('a.pcap')).toEqual({
       files: ['a.pcap'],
+      filter: null,
       form: 'table',
       flow: null,
       stories: null,
@@ -27,15 +28,17 @@ describe('what is asked for', () => {
   })
 
   test('takes every flag', () => {
-    expect(request('-r', 'a', 'b', '--flow', '3', '--all', '-n', '-v', '--strict')).toMatchObject({
-      files: ['a', 'b'],
-      form: 'flow',
-      flow: 3,
-      all: true,
-      numeric: true,
-      verbose: true,
-      strict: true,
-    })
+    expect(request('-r', 'a', './b', '--flow', '3', '--all', '-n', '-v', '--strict')).toMatchObject(
+      {
+        files: ['a', './b'],
+        form: 'flow',
+        flow: 3,
+        all: true,
+        numeric: true,
+        verbose: true,
+        strict: true,
+      },
+    )
     expect(request('-', '-pj', '-c', '10')).toMatchObject({
       form: 'packets',
       json: true,
@@ -47,6 +50,10 @@ describe('what is asked for', () => {
     expect(request('a', '--stats', '--json')).toMatchObject({ form: 'stats', json: true })
     expect(request('a', '--zeek').form).toBe('zeek')
     expect(request('a', '--count').form).toBe('count')
+    expect(request('a', '-f', 'tcp port 80').filter).toBe('tcp port 80')
+    expect(request('a', 'tcp', 'port', '80')).toMatchObject({ files: ['a'], filter: 'tcp port 80' })
+    expect(request('-r', 'a', 'tcp')).toMatchObject({ files: ['a'], filter: 'tcp' })
+    expect(request('a', '-f', ' ').filter).toBeNull()
   })
 
   test('of a flow is that one in another form as well', () => {
@@ -62,6 +69,10 @@ test.for<[string, string]>([
   ['a -c many', '-c was many; it takes a number of packets, 1 or more'],
   ['a --zeek --json', '--zeek is a table of its own; --json alone prints connections as JSON'],
   ['a --stats --flow 1', '--stats is about many connections; --flow N --json tells all of one'],
+  [
+    'a -f tcp udp',
+    'the filter was given twice, as -f tcp and as udp (if that is a file: there is none of that name)',
+  ],
   ['a --all', '--all goes with --flow N'],
   ['a --story resett', `--story takes ${STORY_NAMES.join(', ')}; not resett: did you mean reset?`],
   [

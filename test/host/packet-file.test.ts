@@ -84,7 +84,7 @@ test('a file that is old enough is followed by another, by the time of the packe
     batch.timeNs[index] = index * 0.6e9
     batch.capturedBytes[index] = batch.originalBytes[index] = 60
   }
-  const from = { linkType: 1, snapBytes: 0, name: 'eth0', checkBytes: 0 }
+  const from = { linkType: 1, snapBytes: 0, name: 'eth0', checkBytes: 0, bigEndian: false }
   const file = new PacketFile(join(folder, 'old.pcapng'), from, 1_700_000_000, {
     bytes: null,
     seconds: 1,
@@ -101,7 +101,7 @@ test('a time takes all its nanoseconds', () => {
   batch.count = 1
   batch.timeNs[0] = 5_123_456_789
   batch.capturedBytes[0] = batch.originalBytes[0] = 60
-  const from = { linkType: 1, snapBytes: 0, name: 'eth0', checkBytes: 0 }
+  const from = { linkType: 1, snapBytes: 0, name: 'eth0', checkBytes: 0, bigEndian: false }
   const path = join(folder, 'exact.pcapng')
   const file = new PacketFile(path, from, 1_795_874_399, NEVER)
   file.write(batch, 0, 1)
@@ -110,7 +110,7 @@ test('a time takes all its nanoseconds', () => {
 })
 
 test('what cannot be written says so', () => {
-  const from = { linkType: 1, snapBytes: 0, name: 'eth0', checkBytes: 0 }
+  const from = { linkType: 1, snapBytes: 0, name: 'eth0', checkBytes: 0, bigEndian: false }
   const path = join(folder, 'no/such/folder.pcap')
   expect(() => new PacketFile(path, from, 0, NEVER)).toThrow(PacketFileError)
   expect(() => new PacketFile(path, from, 0, NEVER)).toThrow(/cannot be written \(ENOENT\)/)
