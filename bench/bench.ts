@@ -1,5 +1,5 @@
 /**
- * `npm run bench [RUNS] [read]`: how long rungs takes, beside what it is measured against, all in one run on one
+ * `npm run bench [RUNS] [read|trace]`: how long rungs takes, beside what it is measured against, all in one run on one
  * machine: the start of node, one request by curl, and the same questions asked by hand. Medians; the
  * ratios mean something elsewhere, the milliseconds do not. It runs in a private world of the lab.
  */
@@ -16,6 +16,7 @@ import { INSIDE, inNewWorld } from '../src/lab/world.ts'
 import { measure, measureTogether, type Row } from './measure.ts'
 import { readMemory, readTimes } from './read.ts'
 import { ruleRows, SIZES } from './rules.ts'
+import { traceTimes } from './trace.ts'
 
 const DEFAULT_RUNS = 11
 
@@ -89,6 +90,16 @@ async function insideRead(runs: number): Promise<void> {
   for (const line of await readMemory(program, root)) console.log(line)
 }
 
+/** Tracing a path of ten hops, beside mtr and traceroute. */
+function insideTrace(runs: number): void {
+  const { rows, ratios } = traceTimes(program, runs)
+  for (const { name, ms, runs: rounds, status } of rows)
+    console.log(
+      `${name.padEnd(24)}  ${ms.toFixed(1).padStart(7)} ms  ${rounds} runs  exit ${status}`,
+    )
+  console.log(`${ratios.join('\n')}\n`)
+}
+
 async function insideChecks(runs: number): Promise<void> {
   const curl = onNode('client', ['curl', '-s', '-m', '5', '--cacert', authorityFile(), target])
   const start = measureTogether(
@@ -117,8 +128,8 @@ async function insideChecks(runs: number): Promise<void> {
 }
 
 const words = process.argv.slice(2)
-const onlyRead = words.includes('read')
-const runs = Number(words.find((word) => word !== 'read') ?? DEFAULT_RUNS)
+const only = words.find((word) => word === 'read' || word === 'trace')
+const runs = Number(words.find((word) => word !== only) ?? DEFAULT_RUNS)
 if (process.env[INSIDE] === undefined) {
   const own = [process.execPath, fileURLToPath(import.meta.url), ...words]
   const [command = '', ...args] = inNewWorld(process.geteuid?.() === 0, own)
@@ -128,6 +139,7 @@ if (process.env[INSIDE] === undefined) {
   })
   process.exitCode = status ?? 2
 } else {
-  if (!onlyRead) await insideChecks(runs)
-  await insideRead(runs)
+  if (only === undefined) await insideChecks(runs)
+  if (only !== 'trace') await insideRead(runs)
+  if (only !== 'read') insideTrace(runs)
 }

@@ -1,11 +1,9 @@
 /** Does what a trace request asks for: traces, by one link or two, compares, keeps and prints. */
-import { readFile, writeFile } from 'node:fs/promises'
-import { hostname } from 'node:os'
 import { compareTraces, type TraceComparison } from '../diagnose/trace/compare.ts'
 import { usualPacketBytes } from '../diagnose/trace/probe.ts'
 import type { Trace } from '../diagnose/trace/trace.ts'
 import type { AsnEntry } from '../facts/asn-table.ts'
-import type { runTrace, TraceFailure, TraceOptions } from '../host/trace/run-trace.ts'
+import { runTrace, type TraceFailure, type TraceOptions } from '../host/trace/run-trace.ts'
 import { formatTrace } from '../report/trace/trace-table.ts'
 import { familyOf } from '../wire/address.ts'
 import { EXIT, Interrupted, UsageError } from './command.ts'
@@ -29,13 +27,13 @@ const LOOKUP_MS = 10_000
 
 /** The real ones, each loaded when it is needed. */
 export const liveTraceParts: TraceParts = {
-  runTrace: async (options) => (await import('../host/trace/run-trace.ts')).runTrace(options),
+  runTrace,
   resolve: async (name) => {
     const { probeLookup } = await import('../host/probe/lookup.ts')
     return (await probeLookup(name, LOOKUP_MS)).addresses.map(({ address }) => address)
   },
-  readText: (path) => readFile(path, 'utf8'),
-  writeText: (path, text) => writeFile(path, text),
+  readText: async (path) => (await import('node:fs/promises')).readFile(path, 'utf8'),
+  writeText: async (path, text) => (await import('node:fs/promises')).writeFile(path, text),
 }
 
 const reasonOf = (error: unknown): string => {
@@ -149,6 +147,7 @@ async function formatOne(
   }
   if (request.form === 'report') {
     const { formatMtrReport } = await import('../report/trace/mtr-report.ts')
+    const { hostname } = await import('node:os')
     return formatMtrReport(trace, hostname(), request.asn)
   }
   return formatTrace(trace, pageFor(around, { ...request, verbose: false }))

@@ -2,7 +2,6 @@
  * How packets leave towards a target: by which address of this host, from which port, and how large they may
  * be. A UDP socket that is connected to the target tells it without sending anything, and holds the port.
  */
-import { randomInt } from 'node:crypto'
 import { checksumOf, type Flow, sourcePortOf } from '../../diagnose/trace/probe.ts'
 import { type Address, parseAddress } from '../../wire/address.ts'
 import { readExtendedError } from './error-queue.ts'
@@ -65,6 +64,10 @@ const ANY: Readonly<Record<4 | 6, Address>> = {
 /** Any port does where the target has none that counts. */
 const DISCARD = 9
 
+/** Tells this trace's probes from those of others; the upper half counts alone for TCP, and is not 0. */
+const randomMark = (): number =>
+  (1 + Math.floor(Math.random() * 0xffff)) * 0x10000 + Math.floor(Math.random() * 0x10000)
+
 /** Finds the way out; says why there is none. */
 export function openEgress(request: TraceRequest): Egress | NoTraceSocket {
   const { target, protocol, port, flowNumber, device, source } = request
@@ -93,8 +96,7 @@ export function openEgress(request: TraceRequest): Egress | NoTraceSocket {
     destination: target,
     sourcePort: readPort(name),
     destinationPort: port,
-    // The upper half counts alone for TCP, and shall not be 0.
-    mark: ((randomInt(1, 0x10000) << 16) | randomInt(0x10000)) >>> 0,
+    mark: randomMark(),
     checksum: checksumOf(flowNumber),
   }
   return {

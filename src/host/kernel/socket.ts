@@ -192,7 +192,12 @@ export function openSocket(
   const fd = c.socket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol)
   if (fd < 0) return { errno: c.errno() }
   const said = (result: number): string | null => (result < 0 ? c.errno() : null)
-  const receive = receiver(c, fd)
+  // Made with the first message: a socket that only sends needs no room for any.
+  let ready: ReturnType<typeof receiver> | null = null
+  const receive = (flags: number): Message | string => {
+    ready ??= receiver(c, fd)
+    return ready(flags)
+  }
   let open = true
   return {
     bind: (address) => said(c.bind(fd, address, address.length)),

@@ -8,8 +8,7 @@ import type { PathMtu, Trace } from '../../diagnose/trace/trace.ts'
 import { formatAddress, parseAddress } from '../../wire/address.ts'
 import { explainName } from '../kernel/error-queue.ts'
 import { type NoTraceSocket, openTraceSocket, type TraceSocket } from '../kernel/trace-socket.ts'
-import { HopNames, type LookupWish } from './hop-name.ts'
-import { openNameService } from './name-service.ts'
+import type { HopNames, LookupWish } from './hop-name.ts'
 import { Tracing } from './tracing.ts'
 
 export type TraceOptions = {
@@ -128,6 +127,15 @@ const NAME_TIMEOUT_MS = 1000
 /** Names that are not known by then are not waited for. */
 const NAMES_AFTER_MS = 1500
 
+/** What is not asked for is not loaded. */
+async function openNames(lookups: LookupWish): Promise<HopNames> {
+  const [{ HopNames }, { openNameService }] = await Promise.all([
+    import('./hop-name.ts'),
+    import('./name-service.ts'),
+  ])
+  return new HopNames(openNameService(NAME_TIMEOUT_MS), lookups)
+}
+
 /** Without this time between them, pictures of a running trace are not worth drawing. */
 const TELL_EVERY_MS = 100
 
@@ -139,9 +147,7 @@ export async function runTrace(options: TraceOptions): Promise<Trace | TraceFail
   const { lookups, signal, mostWaitMs, onTrace } = options
   const began = performance.now()
   const frame = frameOf(opened, options)
-  const isAsking = lookups.names || (lookups.asn && lookups.table === null)
-  const names =
-    isAsking || lookups.asn ? new HopNames(openNameService(NAME_TIMEOUT_MS), lookups) : null
+  const names = lookups.names || lookups.asn ? await openNames(lookups) : null
   const conclude = (attempts: readonly Attempt[], mtu: PathMtu | null): Trace =>
     concludeTrace(frame, attempts, {
       durationMs: performance.now() - began,
