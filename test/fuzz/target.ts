@@ -1,18 +1,30 @@
 /** What is fuzzed: each target makes an input by chance, and decodes it where it is laid. */
 import { findFormat } from '../../src/capture/open.ts'
 import { Epoch, PacketBatch } from '../../src/capture/packet.ts'
+import {
+  readDatagramArrival,
+  readEchoArrival,
+  readIcmpArrival,
+  readQueuedArrival,
+  readTcpArrival,
+} from '../../src/diagnose/trace/arrival.ts'
+import { protocolNumber, writeProbe } from '../../src/diagnose/trace/probe.ts'
 import { Talk } from '../../src/dialog/application/talk.ts'
 import { Applications } from '../../src/dialog/applications.ts'
 import { Flows } from '../../src/flow/flows.ts'
 import { tellStory } from '../../src/flow/story.ts'
 import { connState } from '../../src/flow/zeek-state.ts'
+import { joinBytes } from '../../src/wire/bytes.ts'
 import { checkChecksums } from '../../src/wire/checksum-check.ts'
 import { type DetailNode, detailTree } from '../../src/wire/detail.ts'
 import { Fragments } from '../../src/wire/fragment.ts'
 import { readFrame } from '../../src/wire/frame.ts'
 import { HEADER_NOTE, Headers } from '../../src/wire/headers.ts'
+import { writeIpv4 } from '../../src/wire/ipv4.ts'
+import { writeIpv6 } from '../../src/wire/ipv6.ts'
 import { PacketLines } from '../../src/wire/packet-line.ts'
 import { isIcmpError, readQuote } from '../../src/wire/quote.ts'
+import { flowOf } from '../diagnose/trace/flow.ts'
 import type { Corpus, Frame } from './corpus.ts'
 import { anyBytes, type Chance, mutate } from './mutate.ts'
 
@@ -252,6 +264,37 @@ function talkAttempt(corpus: Corpus, chance: Chance): Attempt {
   }
 }
 
+/** What comes back for a trace: errors that quote its probes, replies and segments, damaged. */
+function traceAttempt(corpus: Corpus, chance: Chance): Attempt {
+  const protocol = chance.pick(['udp', 'icmp', 'tcp'] as const)
+  const family = chance.pick([4, 6] as const)
+  const flow = flowOf(protocol, family)
+  const { source, destination } = flow
+  const number = 1 + chance.below(0xffff)
+  const probe = writeProbe(flow, number, 60 + chance.below(200))
+  const inner = protocolNumber(protocol, family)
+  const packet =
+    family === 4
+      ? writeIpv4({ source, destination, ttl: 1, protocol: inner, id: number }, probe)
+      : writeIpv6({ source, destination, hopLimit: 1, nextHeader: inner }, probe)
+  const type = chance.pick([0, 1, 2, 3, 11, 12, 129])
+  const head = Uint8Array.of(type, chance.below(16), 0, 0, 0, chance.below(64), 5, 0x78)
+  const whole = chance.below(4) === 0 ? chance.pick(corpus.frames).bytes : joinBytes(head, packet)
+  const bytes = chance.below(8) === 0 ? whole : mutate(whole, chance)
+  const sender = { from: chance.below(2) === 0 ? '10.9.10.2' : '10.9.3.2', ttl: 60 }
+  const error = { type, code: 0, mtuBytes: null }
+  return (lay) => {
+    const { view, at, end } = lay(bytes)
+    return JSON.stringify([
+      readIcmpArrival(flow, view, at, end, sender),
+      readEchoArrival(flow, view, at, end, sender),
+      readTcpArrival(flow, view, at, end, sender),
+      readDatagramArrival(flow, view, at, end, sender),
+      readQueuedArrival(flow, view, at, end, error, sender),
+    ])
+  }
+}
+
 /** All targets. */
 export const TARGETS: readonly Target[] = [
   { name: 'readers', weight: 2, attempt: readerAttempt },
@@ -261,4 +304,5 @@ export const TARGETS: readonly Target[] = [
   { name: 'fragments', weight: 1, attempt: fragmentAttempt },
   { name: 'flows', weight: 2, attempt: flowAttempt },
   { name: 'talk', weight: 2, attempt: talkAttempt },
+  { name: 'traces', weight: 1, attempt: traceAttempt },
 ]

@@ -11,7 +11,7 @@ import { ICMP_HEADER_BYTES, readIcmp, writeEchoRequest } from '../../wire/icmp.t
 import { readIpv4 } from '../../wire/ipv4.ts'
 import { PROTOCOL } from '../../wire/protocol.ts'
 import { drainErrors, explainName } from './error-queue.ts'
-import { DISCOVER, OPTIONS } from './ip-option.ts'
+import { DISCOVER, OPTIONS, toldNumber } from './ip-option.ts'
 import { pollUntil } from './poll.ts'
 import { writeSockaddr } from './sockaddr.ts'
 import {
@@ -47,9 +47,7 @@ function readReply(
   if (isStopped(icmp) || !icmp.echo?.reply) return null
   // A datagram socket has an identifier of its own, and gets only its replies.
   if (raw && icmp.echo.id !== id) return null
-  const { level, ttlMessage } = OPTIONS[family]
-  const ttl = control.find((one) => one.level === level && one.type === ttlMessage)
-  return { ttl: ttl && ttl.bytes.length >= 4 ? ttl.bytes.readInt32LE(0) : null }
+  return { ttl: toldNumber(control, family, OPTIONS[family].ttlMessage) }
 }
 
 /** Whether the error quotes an echo request of ours: the queue may hold those of other pings. */

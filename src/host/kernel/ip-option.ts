@@ -2,6 +2,8 @@
  * The options of a socket that are numbered differently for IPv4 and IPv6, ip(7) and ipv6(7):
  * include/uapi/linux/in.h and in6.h.
  */
+import type { ControlMessage } from './socket.ts'
+
 type IpOptions = {
   readonly level: number
   readonly ttl: number
@@ -48,4 +50,15 @@ export const DISCOVER: { readonly not: 0; readonly do: 2; readonly probe: 3 } = 
   not: 0,
   do: 2,
   probe: 3,
+}
+
+/** The number in the control message of that type at the level of IP or IPv6; null where there is none. */
+export function toldNumber(
+  control: readonly ControlMessage[],
+  family: 4 | 6,
+  type: number,
+): number | null {
+  const { level } = OPTIONS[family]
+  const found = control.find((one) => one.level === level && one.type === type)
+  return found && found.bytes.length >= 4 ? found.bytes.readInt32LE(0) : null
 }

@@ -18,7 +18,7 @@ import { readIpv4 } from '../../wire/ipv4.ts'
 import { PROTOCOL } from '../../wire/protocol.ts'
 import { readTcp, TCP_FLAG, TCP_HEADER_BYTES, writeTcp } from '../../wire/tcp.ts'
 import { drainErrors } from './error-queue.ts'
-import { OPTIONS } from './ip-option.ts'
+import { OPTIONS, toldNumber } from './ip-option.ts'
 import { pollUntil } from './poll.ts'
 import { readSockaddr, writeSockaddr } from './sockaddr.ts'
 import { AF, interfaceIndex, type KernelSocket, type Message, openSocket, SOCK } from './socket.ts'
@@ -41,11 +41,8 @@ export function readSegment(message: Message, family: 4 | 6, from: number): Segm
   if (header && isStopped(header)) return null
   const tcp = readTcp(view, header?.payloadAt ?? 0, bytes.length)
   if (isStopped(tcp) || tcp.sourcePort !== from) return null
-  const { level, ttlMessage, trafficClassMessage } = OPTIONS[family]
-  const told = (type: number): number | null => {
-    const found = control.find((one) => one.level === level && one.type === type)
-    return found && found.bytes.length >= 4 ? found.bytes.readInt32LE(0) : null
-  }
+  const { ttlMessage, trafficClassMessage } = OPTIONS[family]
+  const told = (type: number): number | null => toldNumber(control, family, type)
   const opens = TCP_FLAG.syn | TCP_FLAG.ack
   return {
     port: tcp.destinationPort,

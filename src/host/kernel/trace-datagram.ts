@@ -4,24 +4,23 @@
  * what they quote, but not its headers.
  */
 import {
+  type Arrival,
   readDatagramArrival,
   readEchoArrival,
   readQueuedArrival,
-  type Sender,
 } from '../../diagnose/trace/arrival.ts'
 import { type Flow, ipHeaderBytes, writeProbe } from '../../diagnose/trace/probe.ts'
 import { viewOf } from '../../wire/bytes.ts'
 import { PROTOCOL } from '../../wire/protocol.ts'
 import { UDP_HEADER_BYTES } from '../../wire/udp.ts'
+import { drainArrivals } from './drain.ts'
 import { scopeOf } from './egress.ts'
 import { readExtendedError } from './error-queue.ts'
-import { DISCOVER, OPTIONS } from './ip-option.ts'
+import { DISCOVER, OPTIONS, toldNumber } from './ip-option.ts'
 import { readPort, readSockaddr, writeSockaddr } from './sockaddr.ts'
 import { AF, type KernelSocket, kernelNowMs, type Message, openSocket, SOCK } from './socket.ts'
-import { arrivalMs, bindToDevice, tellArrivals } from './socket-option.ts'
-import type { NoTraceSocket, Opening, TimedArrival, TraceSocket } from './trace-socket.ts'
-
-const MOST_MESSAGES = 2000
+import { bindToDevice, tellArrivals } from './socket-option.ts'
+import type { NoTraceSocket, Opening, TraceSocket } from './trace-socket.ts'
 
 /** The socket that probes leave by, and their flow: the kernel chooses the identifier of an ICMP socket. */
 function openSender({
@@ -53,49 +52,32 @@ function prepare(socket: KernelSocket, family: 4 | 6): void {
   tellArrivals(socket)
 }
 
-function ttlOf({ control }: Message, family: 4 | 6): number | null {
-  const { level, ttlMessage } = OPTIONS[family]
-  const told = control.find((one) => one.level === level && one.type === ttlMessage)
-  return told && told.bytes.length >= 4 ? told.bytes.readInt32LE(0) : null
-}
+const ttlOf = ({ control }: Message, family: 4 | 6): number | null =>
+  toldNumber(control, family, OPTIONS[family].ttlMessage)
 
-/** What the error queue holds of this trace. */
-function drainQueue(socket: KernelSocket, flow: Flow): TimedArrival[] {
-  const { family } = flow.destination
-  const found: TimedArrival[] = []
-  for (let count = 0; count < MOST_MESSAGES; count++) {
-    const message = socket.receiveError()
-    if (typeof message === 'string') break
+/** What a message of the error queue says. */
+const readQueued =
+  (flow: Flow) =>
+  (message: Message): Arrival | null => {
+    const { family } = flow.destination
     const error = readExtendedError(message, family)
-    if (error === null || error.icmp === null || error.from === null) continue
+    if (error === null || error.icmp === null || error.from === null) return null
     const { bytes } = message
-    const sender: Sender = { from: error.from, ttl: ttlOf(message, family) }
+    const sender = { from: error.from, ttl: ttlOf(message, family) }
     const told = { ...error.icmp, mtuBytes: error.mtuBytes }
-    const arrival = readQueuedArrival(flow, viewOf(bytes), 0, bytes.length, told, sender)
-    if (arrival !== null) found.push({ ...arrival, atMs: arrivalMs(message) ?? kernelNowMs() })
+    return readQueuedArrival(flow, viewOf(bytes), 0, bytes.length, told, sender)
   }
-  return found
-}
 
-/** What the target itself sent. */
-function drainReplies(socket: KernelSocket, flow: Flow): TimedArrival[] {
-  const { family } = flow.destination
-  const read = flow.protocol === 'udp' ? readDatagramArrival : readEchoArrival
-  const found: TimedArrival[] = []
-  for (let count = 0; count < MOST_MESSAGES; count++) {
-    const message = socket.receive()
-    // An error that was met is told once, and what was received is behind it.
-    if (message === 'EAGAIN') break
-    if (typeof message === 'string') continue
-    const from = readSockaddr(message.from)
-    if (from === null) continue
+/** What a message of the target itself says. */
+const readReply =
+  (flow: Flow) =>
+  (message: Message): Arrival | null => {
     const { bytes } = message
-    const sender = { from, ttl: ttlOf(message, family) }
-    const arrival = read(flow, viewOf(bytes), 0, bytes.length, sender)
-    if (arrival !== null) found.push({ ...arrival, atMs: arrivalMs(message) ?? kernelNowMs() })
+    const from = readSockaddr(message.from)
+    const read = flow.protocol === 'udp' ? readDatagramArrival : readEchoArrival
+    const sender = { from: from ?? '', ttl: ttlOf(message, flow.destination.family) }
+    return from === null ? null : read(flow, viewOf(bytes), 0, bytes.length, sender)
   }
-  return found
-}
 
 /** The socket of a trace without privilege; why there is none. */
 export function openDatagramTrace(opening: Opening): TraceSocket | NoTraceSocket {
@@ -106,6 +88,7 @@ export function openDatagramTrace(opening: Opening): TraceSocket | NoTraceSocket
   const { family } = flow.destination
   const { level, ttl } = OPTIONS[family]
   prepare(socket, family)
+  const [ofErrors, ofReplies] = [readQueued(flow), readReply(flow)]
   const skip = flow.protocol === 'udp' ? UDP_HEADER_BYTES : 0
   return {
     kind: 'datagram',
@@ -121,7 +104,10 @@ export function openDatagramTrace(opening: Opening): TraceSocket | NoTraceSocket
       const errno = socket.send(bytes) === null ? null : socket.send(bytes)
       return errno === null ? { atMs } : { errno }
     },
-    receive: () => [...drainQueue(socket, flow), ...drainReplies(socket, flow)],
+    receive: () => [
+      ...drainArrivals(socket.receiveError, ofErrors),
+      ...drainArrivals(socket.receive, ofReplies),
+    ],
     firstMtu: egress.firstMtu,
     close: () => {
       socket.close()

@@ -17,20 +17,18 @@ import { ICMP_TYPE } from '../../wire/icmp.ts'
 import { readIpv4, writeIpv4 } from '../../wire/ipv4.ts'
 import { writeIpv6 } from '../../wire/ipv6.ts'
 import { PROTOCOL } from '../../wire/protocol.ts'
+import { drainArrivals } from './drain.ts'
 import { scopeOf } from './egress.ts'
 import { openIcmp } from './icmp-watch.ts'
-import { DISCOVER, OPTIONS } from './ip-option.ts'
+import { DISCOVER, OPTIONS, toldNumber } from './ip-option.ts'
 import { readSockaddr, writeSockaddr } from './sockaddr.ts'
 import { AF, type KernelSocket, kernelNowMs, type Message, openSocket, SOCK } from './socket.ts'
-import { arrivalMs, bindToDevice, tellArrivals } from './socket-option.ts'
+import { bindToDevice, tellArrivals } from './socket-option.ts'
 import { tellHeaders } from './tcp-segment.ts'
-import type { Opening, TimedArrival, TraceSocket } from './trace-socket.ts'
+import type { Opening, TraceSocket } from './trace-socket.ts'
 
 /** include/uapi/linux/in.h. */
 const IPPROTO_RAW = 255
-
-/** More messages than this are read only after the event loop has had its turn. */
-const MOST_MESSAGES = 2000
 
 /** Who sent a message, and where in it what follows the IP header begins; null where that cannot be read. */
 function openMessage(message: Message, family: 4 | 6): { sender: Sender; at: number } | null {
@@ -41,38 +39,19 @@ function openMessage(message: Message, family: 4 | 6): { sender: Sender; at: num
     const header = readIpv4(viewOf(bytes), 0, bytes.length)
     return isStopped(header) ? null : { sender: { from, ttl: header.ttl }, at: header.payloadAt }
   }
-  const { level, ttlMessage } = OPTIONS[family]
-  const told = control.find((one) => one.level === level && one.type === ttlMessage)
-  const ttl = told && told.bytes.length >= 4 ? told.bytes.readInt32LE(0) : null
-  return { sender: { from, ttl }, at: 0 }
+  return { sender: { from, ttl: toldNumber(control, family, OPTIONS[family].ttlMessage) }, at: 0 }
 }
 
 type Read = (view: DataView, at: number, end: number, sender: Sender) => Arrival | null
 
-/** All that a raw socket holds and `read` finds to be of this trace. */
-function drain(
-  socket: KernelSocket,
-  family: 4 | 6,
-  hasHeader: boolean,
-  read: Read,
-): TimedArrival[] {
-  const found: TimedArrival[] = []
-  for (let count = 0; count < MOST_MESSAGES; count++) {
-    const message = socket.receive()
-    if (typeof message === 'string') break
-    const from = readSockaddr(message.from)
-    const opened = hasHeader
-      ? openMessage(message, family)
-      : from === null
-        ? null
-        : { sender: { from, ttl: null }, at: 0 }
-    if (opened === null) continue
+/** What the messages of a raw socket say, by `read`. */
+const readRaw =
+  (family: 4 | 6, read: Read) =>
+  (message: Message): Arrival | null => {
+    const opened = openMessage(message, family)
     const { bytes } = message
-    const arrival = read(viewOf(bytes), opened.at, bytes.length, opened.sender)
-    if (arrival !== null) found.push({ ...arrival, atMs: arrivalMs(message) ?? kernelNowMs() })
+    return opened && read(viewOf(bytes), opened.at, bytes.length, opened.sender)
   }
-  return found
-}
 
 /** Raw sockets for both directions; null without the privilege. */
 function openBoth({ request, egress }: Opening): readonly KernelSocket[] | null {
@@ -128,6 +107,12 @@ export function openRawTrace(opening: Opening): TraceSocket | null {
       ? writeIpv4({ ...ends, ttl: hops, protocol, id: number, dontFragment: true }, probe)
       : writeIpv6({ ...ends, hopLimit: hops, nextHeader: protocol }, probe)
   }
+  const ofErrors = readRaw(family, (...message) => readIcmpArrival(flow, ...message))
+  const ofSegments = readRaw(family, (...message) => readTcpArrival(flow, ...message))
+  const ofDatagrams = ({ bytes, from }: Message): Arrival | null => {
+    const sender = { from: readSockaddr(from) ?? '', ttl: null }
+    return readDatagramArrival(flow, viewOf(bytes), 0, bytes.length, sender)
+  }
   return {
     kind: 'raw',
     flow,
@@ -139,13 +124,9 @@ export function openRawTrace(opening: Opening): TraceSocket | null {
       return errno === null ? { atMs } : { errno }
     },
     receive: () => [
-      ...drain(icmp, family, true, (...message) => readIcmpArrival(flow, ...message)),
-      ...(tcp === undefined
-        ? []
-        : drain(tcp, family, true, (...message) => readTcpArrival(flow, ...message))),
-      ...(flow.protocol === 'udp'
-        ? drain(egress.socket, family, false, (...message) => readDatagramArrival(flow, ...message))
-        : []),
+      ...drainArrivals(icmp.receive, ofErrors),
+      ...(tcp === undefined ? [] : drainArrivals(tcp.receive, ofSegments)),
+      ...(flow.protocol === 'udp' ? drainArrivals(egress.socket.receive, ofDatagrams) : []),
     ],
     firstMtu: egress.firstMtu,
     close: () => {
