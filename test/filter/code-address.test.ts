@@ -96,7 +96,7 @@ test('names of networks are known, of DECnet not, and what names do not mean is 
       'net default',
       'net nosuch',
       'decnet host node',
-      'host no-such-host.invalid',
+      'host a..b',
       'ether host nosuch',
       'host \\\\10.0.0.1',
     ],

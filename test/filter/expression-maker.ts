@@ -60,7 +60,38 @@ const CONSTANTS = [
   'tcp-ack',
   'icmp-echo',
 ]
-const QUALIFIERS = [
+/** With names of services only where no host is meant: a host would be looked up in the DNS. */
+const OF_PORTS = [
+  'port',
+  'src port',
+  'dst port',
+  'tcp port',
+  'udp port',
+  'tcp src port',
+  'udp dst port',
+  'sctp port',
+  'portrange',
+  'src and dst port',
+  'icmp port',
+]
+const PORTS = [
+  '80',
+  '443',
+  '53',
+  '22',
+  '0',
+  '65535',
+  '65536',
+  '80-90',
+  '1024-65535',
+  'ssh',
+  'http',
+  'domain',
+  'ftp-ssh',
+  '10.0.0.1',
+  '2001:db8::1',
+]
+const OF_ADDRESSES = [
   'host',
   'src',
   'dst',
@@ -71,42 +102,29 @@ const QUALIFIERS = [
   'net',
   'src net',
   'dst net',
-  'port',
-  'src port',
-  'dst port',
-  'tcp port',
-  'udp port',
-  'tcp src port',
-  'udp dst port',
-  'sctp port',
   'ip host',
   'ip6 host',
   'arp host',
-  'proto',
-  'ip proto',
-  'ip6 proto',
-  'ether proto',
   'ether host',
   'ether src',
-  'portrange',
-  'src and dst port',
   'ip src',
   'arp src',
   'rarp dst',
   'decnet host',
   'wlan addr1',
+  'tcp host',
+  'proto',
+  'ip proto',
+  'ip6 proto',
+  'ether proto',
 ]
-const IDENTIFIERS = [
+const ADDRESSES = [
   '10.0.0.1',
   '10.0.0.2',
   '192.168.1.1',
   '2001:db8::1',
   '2001:db8::2',
   'fe80::1',
-  '80',
-  '443',
-  '53',
-  '22',
   '6',
   '17',
   '58',
@@ -116,19 +134,12 @@ const IDENTIFIERS = [
   '2001:db8::/32',
   '02:00:00:00:00:01',
   '02:00:00:00:00:02',
-  'ssh',
-  'http',
-  'domain',
-  '80-90',
-  '1024-65535',
-  '\\tcp',
-  '\\udp',
-  '\\icmp',
   '10',
   '192.168',
   '1.2',
   '224.0.0.0/4',
   'ff02::1',
+  'a..b',
 ]
 const SOUP = [
   ...'and or not ! && || ( ) ( ) [ ] : / - + * & | ^ % < > = != <= >= << >> mask'.split(' '),
@@ -138,13 +149,14 @@ const SOUP = [
   ...'broadcast multicast inbound type subtype dir llc gateway addr1 ra radio wlan ifindex on rnr reason'.split(
     ' ',
   ),
-  ...IDENTIFIERS,
+  ...ADDRESSES,
+  ...PORTS.filter((port) => !/[a-z]/.test(port)),
   '1',
   '2',
   'data',
   'beacon',
   'tods',
-  'foo',
+  'a..b',
   'tcpflags',
   'tcp-syn',
   '$10',
@@ -175,8 +187,8 @@ export class ExpressionMaker {
     return `${this.arithmetic(depth - 1)} ${this.one(OPERATORS)} ${this.arithmetic(depth - 1)}`
   }
 
-  private list(): string {
-    const items = Array.from({ length: 1 + this.next(3) }, () => this.one(IDENTIFIERS))
+  private list(of: readonly string[]): string {
+    const items = Array.from({ length: 1 + this.next(3) }, () => this.one(of))
     const joined = items.join(this.next(2) === 0 ? ' or ' : ' and ')
     return this.next(3) === 0 ? `(${joined})` : joined
   }
@@ -184,7 +196,8 @@ export class ExpressionMaker {
   private test(): string {
     const kind = this.next(8)
     if (kind < 4) return this.one(this.leaves)
-    if (kind < 6) return `${this.one(QUALIFIERS)} ${this.list()}`
+    if (kind === 4) return `${this.one(OF_PORTS)} ${this.list(PORTS)}`
+    if (kind === 5) return `${this.one(OF_ADDRESSES)} ${this.list(ADDRESSES)}`
     return `${this.arithmetic(this.next(3))} ${this.one(RELATIONS)} ${this.arithmetic(this.next(2))}`
   }
 

@@ -64,15 +64,14 @@ test('what does not fit is told with its place and with what would fit', () => {
 })
 
 test('of every expression of the list libpcap says the same: refused, or this graph', () => {
-  for (const expression of EXPRESSIONS.filter((each) => !each.includes('localhost')))
+  for (const expression of EXPRESSIONS)
     expect(`${expression}\n${ours(expression, circumstancesOf(1))}`).toBe(
       `${expression}\n${theirs(expression, 1)}`,
     )
 })
 
 test('of words in any order and of combinations as well', () => {
-  const alone = EXPRESSIONS.filter((each) => !/localhost|-host/.test(each))
-  const maker = new ExpressionMaker(1, alone)
+  const maker = new ExpressionMaker(1, EXPRESSIONS)
   const made = Array.from({ length: 3000 }, (_, index) =>
     index % 2 === 0 ? maker.soup() : maker.expression(3),
   )

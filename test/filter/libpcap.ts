@@ -9,6 +9,7 @@ const koffi: typeof import('koffi') = createRequire(import.meta.url)('koffi')
 const pcap = koffi.load('libpcap.so.0.8')
 
 const openDead = pcap.func('void *pcap_open_dead(int, int)')
+const openOffline = pcap.func('void *pcap_open_offline(const char *, void *)')
 const close = pcap.func('void pcap_close(void *)')
 const compile = pcap.func('int pcap_compile(void *, void *, const char *, int, uint32_t)')
 const geterr = pcap.func('const char *pcap_geterr(void *)')
@@ -58,14 +59,41 @@ export function libpcapCompile(
 ): Program | string {
   const handle = openDead(linkType, SNAP_LENGTH)
   try {
-    // `struct bpf_program`: how many 32, then a pointer.
-    const program = Buffer.alloc(16)
-    if (compile(handle, program, expression, optimise ? 1 : 0, NO_NETMASK) !== 0)
-      return String(geterr(handle))
-    const length = program.readUInt32LE(0) * INSTRUCTION_BYTES
-    const bytes = Buffer.from(koffi.view(program.readBigUInt64LE(8), length).slice(0))
-    freecode(program)
-    return readProgram(bytes)
+    return compileFor(handle, expression, optimise, NO_NETMASK)
+  } finally {
+    close(handle)
+  }
+}
+
+function compileFor(
+  handle: unknown,
+  expression: string,
+  optimise: boolean,
+  netmask: number,
+): Program | string {
+  // `struct bpf_program`: how many 32, then a pointer.
+  const program = Buffer.alloc(16)
+  if (compile(handle, program, expression, optimise ? 1 : 0, netmask) !== 0)
+    return String(geterr(handle))
+  const length = program.readUInt32LE(0) * INSTRUCTION_BYTES
+  const bytes = Buffer.from(koffi.view(program.readBigUInt64LE(8), length).slice(0))
+  freecode(program)
+  return readProgram(bytes)
+}
+
+/** `PCAP_ERRBUF_SIZE`. */
+const ERROR_BYTES = 256
+
+/** What libpcap compiles expressions to for a file, as `tcpdump -r` has it compile them; each a program or its words of refusal. */
+export function libpcapCompileForFile(
+  path: string,
+  expressions: readonly string[],
+): (Program | string)[] {
+  const error = Buffer.alloc(ERROR_BYTES)
+  const handle = openOffline(path, error)
+  if (handle === null) throw new Error(error.toString('latin1'))
+  try {
+    return expressions.map((expression) => compileFor(handle, expression, true, 0))
   } finally {
     close(handle)
   }
