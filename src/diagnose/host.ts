@@ -45,6 +45,30 @@ export type Outside = {
   readonly inspect: () => Promise<Answer<ContainerDetail>>
 }
 
+/** Who is told what a program prints while it runs. */
+export type Ears = {
+  readonly onBytes: (bytes: Uint8Array) => void
+  /** What it says beside, on its standard error. */
+  readonly onWords: (text: string) => void
+  /** It is over: by itself, or because the way to it broke. */
+  readonly onEnd: () => void
+}
+
+/** A program that goes on running on a host. */
+export type Running = {
+  /** Ends it, there too. Resolves once it is gone, or is given up. */
+  readonly stop: () => Promise<void>
+}
+
+/**
+ * From where the packets of a host can be seen: its network can be entered from here by a file of
+ * network_namespaces(7), null being our own; or a program there tells. The program is a script for
+ * `sh`, whose standard input ends when it is to stop or we are gone.
+ */
+export type Vantage =
+  | { readonly kind: 'network'; readonly path: string | null }
+  | { readonly kind: 'program'; readonly run: (script: string, ears: Ears) => Running }
+
 export type Host = {
   /** `client`, `server` or a router's name: what evidence and remedies call it. */
   readonly name: string
@@ -56,6 +80,8 @@ export type Host = {
   readonly outside?: Outside
   /** Runs a reading command to its end. Never throws; a failure is in the output. */
   readonly run: (argv: readonly string[], options?: RunOptions) => Promise<Output>
+  /** From where its packets can be seen; absent where they cannot, as of a recorded host. */
+  readonly vantage?: () => Promise<Vantage | { readonly because: string }>
   /** Ends whatever was opened to reach the host. */
   readonly close: () => Promise<void>
 }

@@ -82,6 +82,7 @@ type Libc = {
   /** close(2) on a thread: the kernel waits tens of ms before it lets go of a packet socket. */
   readonly closeLater: (fd: number) => void
   readonly if_nametoindex: Call
+  readonly setns: Call
   readonly map: (fd: number, bytes: number) => ArrayBuffer | null
   readonly clock_gettime: Call
   readonly errno: () => string
@@ -108,6 +109,7 @@ function loadLibc(): Libc | null {
       close: at('int close(int)'),
       closeLater: (fd) => libc.func('int close(int)').async(fd, () => {}),
       if_nametoindex: at('uint32_t if_nametoindex(const char *)'),
+      setns: at('int setns(int, int)'),
       map: (fd, bytes) => {
         const mmap = libc.func('void *mmap(void *, size_t, int, int, int, int64_t)')
         const at: unknown = mmap(null, bytes, PROT_READ_WRITE, MAP_SHARED, fd, 0)
@@ -269,4 +271,13 @@ export function kernelNowMs(): number {
   const time = Buffer.alloc(16)
   c.clock_gettime(CLOCK_REALTIME, time)
   return readTimespec(time)
+}
+
+const CLONE_NEWNET = 0x4000_0000
+
+/** Takes the calling thread into the network that an open file of network_namespaces(7) stands for; setns(2). */
+export const enterNetwork = (fd: number): string | null => {
+  const c = libc()
+  if (!c) return NO_LIBC
+  return c.setns(fd, CLONE_NEWNET) < 0 ? c.errno() : null
 }

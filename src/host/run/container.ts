@@ -19,7 +19,7 @@ import { type Entrance, openEntrance } from './entrance.ts'
 import { readStatus, readTimeout, underTimeout } from './far-side.ts'
 import { gate } from './gate.ts'
 import { localHost } from './local.ts'
-import { DEFAULT_TIMEOUT_MS, runArgv } from './spawn.ts'
+import { DEFAULT_TIMEOUT_MS, holdArgv, runArgv } from './spawn.ts'
 
 /** Each command costs the engine a process of its own; more at a time only wait for each other. */
 const MOST_AT_ONCE = 6
@@ -132,6 +132,16 @@ export function containerHost(engine: Engine, access: string, hostName: string, 
       inspect: () => machine.ask(engine.question),
     },
     run,
+    vantage: async () => {
+      found ??= look()
+      const there = await found
+      if (typeof there === 'string') return { because: there }
+      if (there.entrance) return { kind: 'network', path: there.entrance.network }
+      // The input is kept open (-i): its end tells the script to stop.
+      const [program = '', verb = '', ...rest] = engine.enter(['sh'], there.detail)
+      const argv = [program, verb, '-i', ...rest]
+      return { kind: 'program', run: (script, ears) => holdArgv(argv, script, ears) }
+    },
     close: async () => {
       const there = await found
       if (there && typeof there !== 'string') there.entrance?.close()

@@ -14,6 +14,8 @@ import { runArgv } from './spawn.ts'
 export type Entrance = {
   /** The command's output; null where it belongs inside, or this machine lacks the tool. */
   readonly run: (argv: readonly string[], options: RunOptions) => Promise<Output | null>
+  /** The file of its network, held open. */
+  readonly network: string
   readonly close: () => void
 }
 
@@ -91,6 +93,7 @@ export function openEntrance({ id, pid }: ContainerDetail): Entrance | null {
     const isProc = statfsSync(proc).type === PROC_SUPER_MAGIC
     return {
       close,
+      network: net,
       run: (argv, options) =>
         runFrom({ net, proc: isProc ? proc : null, namespace }, argv, options),
     }

@@ -38,6 +38,7 @@ export function localHost(name: string, role: Role): Host {
       const paths = catPaths(argv)
       return (paths && readAsCat(paths, options.maxBytes)) ?? runArgv(argv, options)
     },
+    vantage: async () => ({ kind: 'network', path: null }),
     close: async () => {},
   }
 }

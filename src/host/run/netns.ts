@@ -82,6 +82,10 @@ export function netnsHost(name: string, hostName: string, role: Role): Host {
     access: `netns://${name}`,
     limits: NAMESPACE,
     run,
+    vantage: async () =>
+      isNetnsName(name)
+        ? { kind: 'network', path: `${NETNS_DIRECTORY}/${name}` }
+        : { because: `no network namespace ${name}` },
     close: async () => {},
   }
 }

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import type { RunOptions } from '../../diagnose/host.ts'
+import type { Ears, RunOptions, Running } from '../../diagnose/host.ts'
 import type { Output } from '../../facts/source.ts'
 
 export type SpawnOptions = RunOptions & {
@@ -191,4 +191,51 @@ export async function runArgv(
   child.stdin?.on('error', () => {})
   child.stdin?.end(options.stdin)
   return output(await supervise(child, [stdout, stderr], options))
+}
+
+/** A program that was told to end gets so long for it. */
+const END_MS = 300
+
+/**
+ * Starts a command that goes on until it is stopped, with `stdin` before an open end: the end of its
+ * input, when it is stopped or we are gone, tells it to end. Never throws.
+ */
+export function holdArgv(argv: readonly string[], stdin: string, ears: Ears): Running {
+  let child: ChildProcess
+  try {
+    child = start(argv, { stdin })
+  } catch (error) {
+    ears.onWords(`${(error as Error).message}\n`)
+    ears.onEnd()
+    return { stop: async () => {} }
+  }
+  guard()
+  live.add(child)
+  const over = new Promise<void>((resolve) => {
+    const end = (): void => {
+      if (!live.delete(child)) return
+      for (const stream of child.stdio) stream?.destroy()
+      resolve()
+      ears.onEnd()
+    }
+    child.on('close', end)
+    child.on('error', (error) => {
+      ears.onWords(`${error.message}\n`)
+      end()
+    })
+  })
+  for (const stream of child.stdio) stream?.on('error', () => {})
+  child.stdout?.on('data', (part: Buffer) => ears.onBytes(part))
+  child.stderr?.on('data', (part: Buffer) => ears.onWords(part.toString('utf8')))
+  child.stdin?.write(stdin)
+  return {
+    stop: async () => {
+      if (!live.has(child)) return
+      child.stdin?.end()
+      const late = new Promise<void>((resolve) => setTimeout(resolve, END_MS).unref())
+      await Promise.race([over, late])
+      if (live.has(child)) killGroup(child)
+      await Promise.race([over, late])
+    },
+  }
 }

@@ -11,7 +11,7 @@ import type { Output } from '../../facts/source.ts'
 import { formatHex } from '../../wire/bytes.ts'
 import { readTimeout } from './far-side.ts'
 import { gate } from './gate.ts'
-import { DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT_MS, runArgv } from './spawn.ts'
+import { DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT_MS, holdArgv, runArgv } from './spawn.ts'
 import { formatSshDestination, type SshDestination } from './ssh-destination.ts'
 import { readFrame, writeFrame } from './ssh-frame.ts'
 
@@ -141,6 +141,12 @@ export function sshHost(
     access: `ssh://${formatSshDestination(to)}`,
     limits: MACHINE,
     run,
+    vantage: async () => {
+      const first = await connected
+      return first?.failure === 'unreachable'
+        ? { because: 'the host is out of reach' }
+        : { kind: 'program', run: (script, ears) => holdArgv(command(), script, ears) }
+    },
     close,
   }
 }
