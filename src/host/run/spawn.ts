@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import type { Ears, RunOptions, Running } from '../../diagnose/host.ts'
+import type { Ears, Running, RunOptions } from '../../diagnose/host.ts'
 import type { Output } from '../../facts/source.ts'
 
 export type SpawnOptions = RunOptions & {

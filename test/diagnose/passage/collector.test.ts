@@ -18,7 +18,7 @@ test('there is an end to what is gathered, and what was left out is counted', ()
   batch.originalBytes.fill(syn.length)
   const collector = new Collector()
   const from = {
-    interfaces: [{ linkType: 276, snapBytes: 0, name: null, checkBytes: 0 }],
+    interfaces: [{ linkType: 276, snapBytes: 0, name: null, checkBytes: 0, bigEndian: false }],
     epochSeconds: 0,
   }
   for (let round = 0; round < 10; round++) collector.take(batch, 0, batch.capacity, from)

@@ -14,7 +14,7 @@ const courses = (
 ): Course[] =>
   attemptsTo({ ...SERVER, port }, 'tcp', client, others).map((one) => courseOf(one, trust))
 
-const lost = (loss: object): unknown => ({ end: 'lost', loss })
+const lost = (loss: object): object => ({ end: 'lost', loss })
 
 test.each([
   ['healthy', { end: 'answered' }, { end: 'answered' }],
@@ -39,10 +39,10 @@ test.each([
   ['router-reject', { end: 'rejected', bornAt: 'r1' }, { end: 'rejected', bornAt: null }],
 ])('%s is seen where it happens, with the router and without', (name, withRouter, without) => {
   const { client, r1, server } = scenario(name)
-  expect(courses(client, [r1, server])).toMatchObject(
-    [withRouter, withRouter].slice(0, courses(client, []).length),
-  )
-  for (const course of courses(client, [server])) expect(course).toMatchObject(without)
+  const all = [courses(client, [r1, server]), courses(client, [server])]
+  expect(all.flat().length).toBeGreaterThan(1)
+  for (const course of all[0] ?? []) expect(course).toMatchObject(withRouter)
+  for (const course of all[1] ?? []) expect(course).toMatchObject(without)
 })
 
 test('a refusal of the server itself is one', () => {
@@ -58,9 +58,8 @@ test('what never left the client is no attempt', () => {
 
 test('from the client alone nothing is known of the place', () => {
   const { client } = scenario('router-drop')
-  expect(courses(client, [])).toEqual(
-    [{ end: 'unclear' }, { end: 'unclear' }].slice(0, courses(client, []).length),
-  )
+  expect(courses(client, []).map(({ end }) => end)).toContain('unclear')
+  expect(new Set(courses(client, []).map(({ end }) => end)).size).toBe(1)
 })
 
 test('a server that has another address may have missed what it did not see', () => {
