@@ -20,6 +20,10 @@ function rejection(kind: string | undefined): string {
   return REJECTIONS.get(bare) ?? bare
 }
 
+/** A bare address maps all to that one. */
+const netmapPrefix = (to: string): string =>
+  to.includes('/') ? to : `${to}/${to.includes(':') ? 128 : 32}`
+
 /** Targets after which the next rule is reached in any case. */
 const PASSING: ReadonlySet<string> = new Set([
   ...['LOG', 'NFLOG', 'ULOG', 'MARK', 'CONNMARK', 'TCPMSS', 'CHECKSUM', 'CLASSIFY', 'DSCP', 'TOS'],
@@ -61,6 +65,11 @@ export function iptablesVerdict(rule: IptablesRule, isChain: (name: string) => b
       return { kind: 'dnat', to: after(rule, '--to-destination') ?? null }
     case 'SNAT':
       return { kind: 'snat', to: after(rule, '--to-source') ?? null }
+    case 'NETMAP': {
+      const to = after(rule, '--to')
+      if (to !== undefined) return { kind: 'netmap', to: netmapPrefix(to) }
+      break
+    }
     case 'MASQUERADE':
       return { kind: 'masquerade' }
     case 'NFQUEUE':

@@ -142,6 +142,8 @@ export type Verdict =
    */
   | { readonly kind: 'dnat'; readonly to: string | null }
   | { readonly kind: 'snat'; readonly to: string | null }
+  /** Into this prefix, the rest of the address kept: the destination or the source, as the hook translates. */
+  | { readonly kind: 'netmap'; readonly to: string }
   | { readonly kind: 'masquerade' }
   /** A program decides. */
   | { readonly kind: 'queue' }

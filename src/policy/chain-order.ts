@@ -80,7 +80,9 @@ const OF_ENTRY: ReadonlySet<string> = new Set([
   'originalSourcePort',
   'originalDestinationPort',
 ])
-const TRANSLATES: ReadonlySet<string> = new Set(['dnat', 'snat', 'redirect', 'masquerade'])
+const TRANSLATES: ReadonlySet<string> = new Set([
+  ...['dnat', 'snat', 'netmap', 'redirect', 'masquerade'],
+])
 /** Words of both tools that ask for conntrack, in what is only known by its words. */
 const ASKS =
   /\bct\b|conntrack|conn(?:limit|bytes|mark|label)|helper|synproxy|flow (?:add|offload)|NETMAP/i

@@ -41,7 +41,7 @@ export type ChainEnd =
 /** A verdict that only nat chains give, and TPROXY. */
 export type Translation = Extract<
   Verdict,
-  { readonly kind: 'redirect' | 'dnat' | 'snat' | 'masquerade' }
+  { readonly kind: 'redirect' | 'dnat' | 'snat' | 'netmap' | 'masquerade' }
 >
 
 type Leaving = { readonly through: readonly World[]; readonly ends: readonly ChainEnd[] }
@@ -207,6 +207,7 @@ function obey(
     case 'redirect':
     case 'dnat':
     case 'snat':
+    case 'netmap':
     case 'masquerade':
       // A table of both families may translate to one of them: the others go on (nft_nat_inet_eval).
       return isOfOther(verdict, world.packet.family)

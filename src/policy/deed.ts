@@ -23,6 +23,8 @@ export function deedOf(rule: Pick<Rule, 'changes'>, verdict: Verdict): string {
       return `sends it to ${verdict.to ?? 'another place'}`
     case 'snat':
       return `gives it the source ${verdict.to ?? 'that it chooses'}`
+    case 'netmap':
+      return `moves its address into ${verdict.to}`
     case 'vmap':
       return 'looks it up'
     case 'unknown':

@@ -4,7 +4,7 @@
  * those of the other direction backwards.
  */
 import type { Hook } from '../facts/rule-set.ts'
-import { familyOf } from '../wire/address.ts'
+import { familyOf, formatAddress, parseAddress, parsePrefix, transplant } from '../wire/address.ts'
 import type { Translation } from './chain.ts'
 import { deviceAddress, receivingAddress } from './device-address.ts'
 import type { Packet } from './packet.ts'
@@ -45,6 +45,13 @@ function placeIn(to: string, otherwise: Endpoint): Endpoint | null {
   const address = bracketed ?? four ?? six ?? otherwise.address
   if (familyOf(address) === null && address !== '') return null
   return { address, port: port === undefined ? otherwise.port : Number(port) }
+}
+
+/** The same with its address moved into a prefix; null where either is none. */
+function movedTo(prefix: string, { address, port }: Endpoint): Endpoint | null {
+  const [into, own] = [parsePrefix(prefix), parseAddress(address)]
+  const moved = into && own && transplant(own, into)
+  return moved && { address: formatAddress(moved), port }
 }
 
 /** Where a redirect leads: the loopback for what is made here, else the incoming device's address. */
@@ -90,10 +97,11 @@ function turnDestination(
   routing: Routing | null,
 ): World | null {
   const before = destinationOf(world.packet)
-  if (translation.kind !== 'redirect' && translation.kind !== 'dnat') return null
+  if (translation.kind === 'snat' || translation.kind === 'masquerade') return null
   const own = translation.kind === 'redirect' ? here(world, hook, routing) : null
   const { to } = translation
   let place: Endpoint | null = to === null ? before : placeIn(to, before)
+  if (translation.kind === 'netmap') place = movedTo(translation.to, before)
   if (place === null || (translation.kind === 'dnat' && to === null)) return null
   if (translation.kind === 'redirect') place = { ...place, address: own ?? before.address }
   const turned: World = {
@@ -135,6 +143,10 @@ function turnSource(
   if (translation.kind === 'masquerade') {
     const hop = nextHop(world, routing)
     address = outputDevice ? deviceAddress(routing, outputDevice, family, hop) : null
+  } else if (translation.kind === 'netmap') {
+    const place = movedTo(translation.to, before)
+    if (place === null) return null
+    address = place.address
   } else if (translation.kind === 'snat' && translation.to !== null) {
     const place = placeIn(translation.to, before)
     address = place?.address ?? null

@@ -201,6 +201,17 @@ export function networkOf(prefix: Prefix): Prefix {
   return { address: { ...prefix.address, bytes }, length: prefix.length }
 }
 
+/** The address with the prefix's bits in the place of its own first ones; null where their families differ. */
+export function transplant(address: Address, prefix: Prefix): Address | null {
+  if (address.family !== prefix.address.family) return null
+  const bytes = address.bytes.map((byte, at) => {
+    const kept = Math.min(8, Math.max(0, prefix.length - 8 * at))
+    const mask = (0xff << (8 - kept)) & 0xff
+    return ((prefix.address.bytes[at] ?? 0) & mask) | (byte & ~mask)
+  })
+  return { ...address, bytes }
+}
+
 /** IPv4 before IPv6, then by value, then by zone: negative, zero or positive as for a sort. */
 export function compareAddress(one: Address, other: Address): number {
   if (one.family !== other.family) return one.family - other.family

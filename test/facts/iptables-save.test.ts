@@ -262,7 +262,6 @@ describe('a listing of all matches and targets', () => {
       'unknown -m cpu --cpu 0',
       'unknown -m realm --realm 0x5',
       'unknown --socket-exists',
-      'V NETMAP --to 10.2.0.0/24',
     ])
   })
 
@@ -276,6 +275,7 @@ describe('a listing of all matches and targets', () => {
 
   test('reads where translations lead, and what targets write', () => {
     expect(find('10.0.0.9:80-90')?.verdict).toEqual({ kind: 'dnat', to: '10.0.0.1-10.0.0.9:80-90' })
+    expect(find('NETMAP')?.verdict).toEqual({ kind: 'netmap', to: '10.2.0.0/24' })
     expect(find('--to-ports 8080-8090')?.verdict).toEqual({ kind: 'redirect', to: ':8080-8090' })
     expect(find('--to-source')?.verdict).toMatchObject({
       kind: 'snat',

@@ -9,6 +9,7 @@ test.each<[Verdict, string]>([
   [{ kind: 'redirect', to: ':8080' }, 'sends it to this host, to :8080'],
   [{ kind: 'dnat', to: '10.0.0.1:80' }, 'sends it to 10.0.0.1:80'],
   [{ kind: 'snat', to: null }, 'gives it the source that it chooses'],
+  [{ kind: 'netmap', to: '10.0.0.0/24' }, 'moves its address into 10.0.0.0/24'],
   [{ kind: 'continue' }, 'lets it go on'],
   [{ kind: 'unknown', text: 'tarpit' }, 'does `tarpit`'],
 ])('%j: it %s', (verdict, says) => {

@@ -32,6 +32,21 @@ describe('translate', () => {
     expect(blind).toMatchObject({ toThisHost: true, packet: { destinationPort: 80 } })
   })
 
+  test.for([
+    ['prerouting', '192.0.2.0/24', '192.0.2.1'],
+    ['prerouting', '192.0.2.64/26', '192.0.2.65'],
+    ['prerouting', '192.0.2.7/32', '192.0.2.7'],
+    ['prerouting', '0.0.0.0/0', '10.0.0.1'],
+    ['prerouting', 'fd00::/64', undefined],
+    ['postrouting', '192.0.2.0/28', '192.0.2.9'],
+    ['input', '192.0.2.0/24', '192.0.2.9'],
+  ] as const)('at %s an address is moved into %s', ([hook, to, expected]) => {
+    const packet = translate(start, { kind: 'netmap', to }, hook, null)?.packet
+    expect(hook === 'prerouting' ? packet?.destination : packet?.source).toBe(expected)
+    if (packet !== undefined)
+      expect([packet.destinationPort, packet.sourcePort]).toEqual([443, start.packet.sourcePort])
+  })
+
   test('a source out of several is not known', () => {
     const turned = translate(
       start,

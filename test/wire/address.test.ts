@@ -19,6 +19,7 @@ import {
   type Prefix,
   parseAddress,
   parsePrefix,
+  transplant,
 } from '../../src/wire/address.ts'
 
 function address(text: string): Address {
@@ -266,6 +267,19 @@ test.for([
   ['ten.example', false],
 ] as const)('%s is private: %s', ([text, expected]) => {
   expect(isPrivate(text)).toBe(expected)
+})
+
+test.each([
+  ['10.1.2.3', '192.0.2.0/24', '192.0.2.3'],
+  ['10.1.2.200', '192.0.2.64/26', '192.0.2.72'],
+  ['10.1.2.3', '192.0.2.9/32', '192.0.2.9'],
+  ['10.1.2.3', '192.0.2.9/0', '10.1.2.3'],
+  ['2001:db8::7', 'fd00:1::/64', 'fd00:1::7'],
+  ['2001:db8::7', '10.0.0.0/8', null],
+])('%s in %s is %s', (own, prefix, expected) => {
+  const [address, into] = [parseAddress(own), parsePrefix(prefix)]
+  const moved = address && into && transplant(address, into)
+  expect(moved && formatAddress(moved)).toBe(expected)
 })
 
 test('an address has a neighbour on each side, but for the first and the last', () => {

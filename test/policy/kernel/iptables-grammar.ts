@@ -160,6 +160,8 @@ export const NAT: readonly Row[] = grammar('iptables', [
   [5, 'DNAT to port', 'first tcp', '-j DNAT --to-destination <host>:<port>'],
   [5, 'DNAT to port', 'first udp', '-j DNAT --to-destination <host>:<port>'],
   [8, 'SNAT', 'last', '-j SNAT --to-source <own>'],
+  [2, 'NETMAP', 'first', '-j NETMAP --to <net>'],
+  [1, 'NETMAP', 'last', '-j NETMAP --to <ownnet>'],
   [8, 'MASQUERADE', 'leaving', '-j MASQUERADE'],
   [4, 'ACCEPT', '', '-j ACCEPT'],
   [4, 'RETURN', '', '-j RETURN'],

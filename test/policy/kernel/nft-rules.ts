@@ -131,9 +131,11 @@ function rule(
   const isOpen = sure.l3 === null && sure.l4 === null && parts.length < 2
   const end =
     isOpen && random.percent(80) ? 'continue' : writeOne(random, ends, sure, hook, vocabulary)
-  // nft 1.0.6 lists a reset without the `meta protocol` before it: no reader could know of it.
+  // nft 1.0.6 lists them without the `meta protocol` before them: no reader could know of it.
   const isMisprinted =
-    end?.includes('tcp reset') && parts.some((part) => part?.startsWith('meta protocol'))
+    end !== null &&
+    /with (?:tcp reset|icmp |icmpv6 )/.test(end) &&
+    parts.some((part) => part?.startsWith('meta protocol'))
   parts.push(isMisprinted ? 'drop' : end)
   const comment = random.percent(4) ? `comment "rule of ${hook}"` : ''
   return [...parts, comment].filter((part) => part !== null && part !== '').join(' ') || 'counter'
