@@ -42,7 +42,7 @@ const SCTP = 132
 const QUEUE = { opening: 0, established: 1, ended: 2, datagram: 3 } as const
 
 /** How long a connection may rest: a SYN is repeated within minutes, an open connection may rest for days, a closed one waits for stragglers. */
-const LONGEST_REST_NS: readonly number[] = [600e9, Number.POSITIVE_INFINITY, 120e9, 60e9]
+const LONGEST_REST_NS = { opening: 600e9, ended: 120e9, datagram: 60e9 } as const
 
 /** What is let go of first where there are too many. */
 const EVICTION_ORDER = [QUEUE.ended, QUEUE.opening, QUEUE.datagram, QUEUE.established] as const
@@ -82,6 +82,8 @@ export type FlowOptions = {
   readonly onPayload?: OnPayload
   /** How many connections may be followed at once; at least 1. */
   readonly mostConnections?: number
+  /** How long a connection that has ended is kept for stragglers, which would begin another one: two minutes where nothing is told. */
+  readonly lingerNs?: number
 }
 
 /** Connections out of packets. Frames are given in the order of their capture. */
@@ -102,8 +104,12 @@ export class Flows {
   /** So that nobody can make up packets whose hashes collide; no result depends on it. */
   readonly #seed = (Math.random() * 0x7fffffff) | 0
   #sweepNs = 0
+  /** By queue. */
+  readonly #longestRestNs: readonly number[]
 
-  constructor({ onEnd, onPayload, mostConnections }: FlowOptions) {
+  constructor({ onEnd, onPayload, mostConnections, lingerNs }: FlowOptions) {
+    const { opening, ended, datagram } = LONGEST_REST_NS
+    this.#longestRestNs = [opening, Number.POSITIVE_INFINITY, lingerNs ?? ended, datagram]
     this.#onEnd = onEnd
     this.#onPayload = onPayload ?? null
     this.#most = mostConnections ?? MOST_CONNECTIONS
@@ -139,6 +145,11 @@ export class Flows {
     return headers.protocol === PROTOCOL.tcp
       ? this.#segment(slot, headers, frame, timeNs)
       : this.#datagram(slot, headers, frame, timeNs)
+  }
+
+  /** Tells that time has passed, for captures that are going on: gives away what has rested for too long. */
+  passed(timeNs: number): void {
+    if (timeNs >= this.#sweepNs) this.#sweep(timeNs)
   }
 
   /** Gives away what is still followed, in the order in which it began. */
@@ -238,7 +249,7 @@ export class Flows {
     let slot = found
     if (slot !== NO_SLOT) {
       const rested = timeNs - this.#table.at(slot).lastNs
-      if (rested > (LONGEST_REST_NS[QUEUE.datagram] as number)) {
+      if (rested > LONGEST_REST_NS.datagram) {
         this.#end(slot, 'idle')
         slot = NO_SLOT
       }
@@ -351,8 +362,8 @@ export class Flows {
   #sweep(timeNs: number): void {
     this.#sweepNs = timeNs + SWEEP_NS
     const table = this.#table
-    for (let queue = 0; queue < LONGEST_REST_NS.length; queue++) {
-      const rest = LONGEST_REST_NS[queue] as number
+    for (let queue = 0; queue < this.#longestRestNs.length; queue++) {
+      const rest = this.#longestRestNs[queue] as number
       for (;;) {
         const slot = table.first(queue)
         if (slot === NO_SLOT || table.queuedNs(slot) + rest >= timeNs) break

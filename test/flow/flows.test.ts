@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { Flows } from '../../src/flow/flows.ts'
 import { MARK } from '../../src/flow/mark.ts'
 import { Headers } from '../../src/wire/headers.ts'
 import { HANDSHAKE, headersOf, type Played, play } from './played.ts'
@@ -88,6 +89,18 @@ describe('connections', () => {
       ({ client }) => [client.synCount, client.synTimesNs, client.synFrames],
     )
     expect(given).toEqual([[3, [0, 1e9, 3e9], [1, 2, 3]]])
+  })
+
+  test('one that has ended is given away once it has lingered, though nothing more is captured', () => {
+    const given: string[] = []
+    const flows = new Flows({ onEnd: ({ ended }) => given.push(ended), lingerNs: 1e9 })
+    for (const [index, played] of [...HANDSHAKE, ...CLOSE].entries())
+      flows.packet(headersOf(played), index + 1, played.atMs * 1e6, 100)
+    flows.passed(0.9e9)
+    expect(given).toEqual([])
+    flows.passed(2.1e9)
+    expect(given).toEqual(['closed'])
+    expect(flows.open).toBe(0)
   })
 
   test('without a SYN the lower port is the server', () => {
