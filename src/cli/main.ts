@@ -53,6 +53,9 @@ const around: Surroundings = {
   err: sink(process.stderr),
   environment: process.env,
   signal: controller.signal,
+  stopWasMeant: () => {
+    if (stoppedBy === 'SIGINT' || stoppedBy === 'SIGTERM') stoppedBy = null
+  },
   isRoot: process.geteuid?.() === 0,
   program: [process.execPath, fileURLToPath(import.meta.url)],
 }

@@ -1,26 +1,35 @@
 /** Does what a capture request asks for: packets from a device, the stories of their connections as they end, files of packets. */
 import { printable } from '../base/printable.ts'
+import { compile } from '../filter/compile.ts'
+import { cookedProgram } from '../filter/cooked.ts'
 import { FilterError } from '../filter/filter-error.ts'
+import { parseExpression } from '../filter/grammar.ts'
+import { K, type Program, RET } from '../filter/instruction.ts'
+import { hostNamesIn } from '../filter/names.ts'
 import type { Connection } from '../flow/connection.ts'
 import { tellStory } from '../flow/story.ts'
 import { storyName } from '../flow/story-name.ts'
 import type { TakePackets } from '../host/capture-file.ts'
+import { lookUpHosts, machineNames } from '../host/filter-names.ts'
 import { keepHeapSmall } from '../host/heap.ts'
-import { isRingFailure } from '../host/kernel/packet-ring.ts'
+import { deviceLinkType, isRingFailure } from '../host/kernel/packet-ring.ts'
 import { type LiveCapture, openLiveCapture } from '../host/live-capture.ts'
 import { PacketFile, PacketFileError } from '../host/packet-file.ts'
 import { describeCount } from '../report/read/amount.ts'
 import { Statistics } from '../report/read/statistics.ts'
+import { LINK_TYPE, linkTypeName } from '../wire/link-type.ts'
 import type { CaptureRequest } from './capture.ts'
 import { EXIT } from './command.ts'
 import { filterComplaint } from './filter-complaint.ts'
+import { type Progress, startProgress } from './progress.ts'
 import type { ReadRequest } from './read.ts'
+import type { AllLines } from './reading/form-packets.ts'
 import { openForm } from './reading/open-form.ts'
 import { openLoop } from './reading/open-loop.ts'
 import { Output } from './reading/output.ts'
+import { openFilter, type PacketFilter } from './reading/packet-filter.ts'
 import type { PacketLoop } from './reading/packet-loop.ts'
 import { type Form, Scene } from './reading/scene.ts'
-import { type Progress, startProgress } from './progress.ts'
 import type { Surroundings } from './surroundings.ts'
 import { pageFor } from './terminal.ts'
 
@@ -46,24 +55,22 @@ const readRequestOf = (request: CaptureRequest): ReadRequest => ({
   filter: null,
 })
 
-/** What runs in the kernel: the filter, and how much of each packet is kept. */
-async function programOf({ expression, device, snapBytes }: CaptureRequest): Promise<Program> {
-  const [{ compile }, { parseExpression }, { hostNamesIn }, { lookUpHosts, machineNames }] =
-    await Promise.all([
-      import('../filter/compile.ts'),
-      import('../filter/grammar.ts'),
-      import('../filter/names.ts'),
-      import('../host/filter-names.ts'),
-    ])
+/** How packets are chosen: by the kernel, and where it cannot, by ourselves. */
+type Choice = { readonly kernel: Program; readonly own: PacketFilter | null }
+
+/** The filter and how much of each packet is kept, as a program. */
+async function compileFor({ expression, device, snapBytes }: CaptureRequest): Promise<Choice> {
   const hosts = await lookUpHosts(hostNamesIn(parseExpression(expression)))
-  return compile(expression, {
-    linkType: deviceLinkType(device),
-    source: 'live',
-    bigEndian: false,
-    snapLength: snapBytes,
-    netmask: null,
-    names: machineNames(hosts),
-  })
+  const linkType = deviceLinkType(device)
+  const about = { linkType, source: 'live', bigEndian: false, netmask: null } as const
+  const names = machineNames(hosts)
+  const program = compile(expression, { ...about, snapLength: snapBytes, names })
+  const kernel = linkType === LINK_TYPE.sll2 ? cookedProgram(program) : program
+  if (kernel !== null) return { kernel, own: null }
+  return {
+    kernel: [{ code: RET + K, jt: 0, jf: 0, k: snapBytes }],
+    own: await openFilter(expression),
+  }
 }
 
 /** How many packets there were, each form of the answer apart. */
@@ -80,6 +87,8 @@ class Session {
   readonly #output: Output
   readonly #scene: Scene
   readonly #file: PacketFile | null
+  /** What the kernel could not choose by. */
+  readonly #filter: PacketFilter | null
   #form: Form | null = null
   #loop: PacketLoop | null = null
   #lines: AllLines | null = null
@@ -88,13 +97,19 @@ class Session {
   #ended = 0
   #fault = false
 
-  constructor(request: CaptureRequest, around: Surroundings, capture: LiveCapture) {
+  constructor(
+    request: CaptureRequest,
+    around: Surroundings,
+    capture: LiveCapture,
+    filter: PacketFilter | null,
+  ) {
+    this.#filter = filter
     this.#request = request
     this.#around = around
     this.#capture = capture
     const sink = { ...around.out, write: (text: string) => this.#write(text) }
     this.#output = new Output(sink, () => {})
-    const page = pageFor(around, { noColour: request.noColour })
+    const page = pageFor(around, { noColour: request.noColour, verbose: false })
     this.#scene = new Scene(readRequestOf(request), page, this.#output, true)
     this.#scene.sources.add(capture)
     const { writeTo, rotateBytes: bytes, rotateSeconds: seconds, keep } = request
@@ -145,16 +160,15 @@ class Session {
     const statistics = new Statistics()
     const opened = await openForm(this.#scene, statistics, new Map())
     this.#form = opened
-    this.#loop = openLoop(
-      { most: Number.POSITIVE_INFINITY, lingerNs: LINGER_NS },
-      {
-        statistics,
-        after: opened.after,
-        only: null,
-        needsPayload: true,
-        ended: (connection) => this.#tell(connection, opened),
-      },
-    )
+    this.#loop = openLoop({
+      statistics,
+      after: opened.after,
+      only: null,
+      needsPayload: true,
+      most: null,
+      lingerNs: LINGER_NS,
+      ended: (connection) => this.#tell(connection, opened),
+    })
   }
 
   #tell(connection: Connection, form: Form): void {
@@ -164,13 +178,14 @@ class Session {
   }
 
   readonly #take: TakePackets = (batch, from, to, source) => {
+    const end = this.#filter?.keep(batch, from, to, source) ?? to
     const left = (this.#request.packets ?? Number.POSITIVE_INFINITY) - this.#taken
-    const last = Math.min(to, from + left)
+    const last = Math.min(end, from + left)
     this.#file?.write(batch, from, last)
     this.#lines?.take(batch, from, last, source)
     this.#loop?.take(batch, from, last, source)
     this.#taken += last - from
-    const more = last === to && to - from < left
+    const more = last - from < left
     const drained = this.#around.out.drained?.() ?? null
     return drained === null ? more : drained.then(() => more)
   }
@@ -227,16 +242,17 @@ export async function performCapture(
   keepHeapSmall()
   const { device, promiscuous, bufferBytes, snapBytes, expression } = request
   try {
-    const filter = await programOf(request)
-    const capture = openLiveCapture({ device, filter, promiscuous, bufferBytes }, snapBytes)
+    const { kernel, own } = await compileFor(request)
+    const capture = openLiveCapture({ device, filter: kernel, promiscuous, bufferBytes }, snapBytes)
     if (isRingFailure(capture)) {
       around.err.write(`rungs: ${printable(capture.reason)}\n`)
       return EXIT.couldNotWork
     }
-    return await new Session(request, around, capture).run()
+    return await new Session(request, around, capture, own).run()
   } catch (error) {
     if (error instanceof FilterError) around.err.write(filterComplaint(error, expression))
-    else if (error instanceof PacketFileError) around.err.write(`rungs: ${printable(error.message)}\n`)
+    else if (error instanceof PacketFileError)
+      around.err.write(`rungs: ${printable(error.message)}\n`)
     else throw error
     return EXIT.couldNotWork
   }

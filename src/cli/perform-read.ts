@@ -1,9 +1,6 @@
 /** Does what a read request asks for: reads the captures, follows their connections, and prints one form of the answer. */
 import { printable } from '../base/printable.ts'
-import { Applications } from '../dialog/applications.ts'
 import { FilterError } from '../filter/filter-error.ts'
-import type { Connection } from '../flow/connection.ts'
-import { Flows } from '../flow/flows.ts'
 import { tellStory } from '../flow/story.ts'
 import { storyName } from '../flow/story-name.ts'
 import type { CaptureReading } from '../host/capture-file.ts'
@@ -12,11 +9,13 @@ import { ChecksumCounts, describeChecksums, Statistics } from '../report/read/st
 import { EXIT, Interrupted } from './command.ts'
 import { filterComplaint } from './filter-complaint.ts'
 import type { ReadRequest } from './read.ts'
+import { openForm } from './reading/open-form.ts'
+import { openLoop } from './reading/open-loop.ts'
 import { Output } from './reading/output.ts'
 import { openFilter } from './reading/packet-filter.ts'
-import { type LoopParts, PacketLoop } from './reading/packet-loop.ts'
+import type { LoopParts } from './reading/packet-loop.ts'
 import { ReadProgress } from './reading/read-progress.ts'
-import { type Form, Scene } from './reading/scene.ts'
+import { Scene } from './reading/scene.ts'
 import { isWanted, readsTwice } from './reading/selection.ts'
 import { complain, type Passage, readThrough } from './reading/through.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -32,76 +31,13 @@ type Chosen = {
 /** One command at work. */
 type Run = Passage & { readonly request: ReadRequest; readonly scene: Scene }
 
-/** The form that was asked for; what only it needs is loaded now. */
-async function openForm(
-  scene: Scene,
-  statistics: Statistics,
-  chosen: Chosen | null,
-): Promise<Form> {
-  const { form, json, detail, writeTo } = scene.request
-  if (form === 'stats')
-    return (await import('./reading/form-stats.ts')).statsForm(scene, statistics)
-  if (form === 'count') return (await import('./reading/form-count.ts')).countForm(scene)
-  if (form === 'zeek') return (await import('./reading/form-zeek.ts')).zeekForm(scene)
-  if (form === 'write') {
-    const { writeForm } = await import('./reading/form-write.ts')
-    return writeForm(scene, writeTo ?? '-', chosen?.comments ?? new Map())
-  }
-  if (form === 'packets') {
-    if (detail) return (await import('./reading/form-detail.ts')).detailForm(scene)
-    const { linesForm, packetJsonForm } = await import('./reading/form-packets.ts')
-    return json ? packetJsonForm(scene) : linesForm(scene)
-  }
-  if (json) return (await import('./reading/form-json.ts')).jsonForm(scene)
-  if (form === 'flow') return (await import('./reading/form-flow.ts')).flowForm(scene)
-  return (await import('./reading/form-table.ts')).tableForm(scene, statistics)
-}
-
-/** Connections out of packets, and what is done with them. */
-function openLoop(
-  { request }: Run,
-  parts: Pick<LoopParts, 'statistics' | 'after' | 'only'> & {
-    readonly ended: ((connection: Connection) => void) | null
-    readonly needsPayload: boolean
-  },
-): PacketLoop {
-  const applications = parts.needsPayload ? new Applications() : null
-  const flows =
-    parts.ended === null && parts.only === null && parts.after === null
-      ? null
-      : new Flows({
-          onEnd: parts.ended ?? (() => {}),
-          ...(applications && {
-            onPayload: (connection, fromClient, view, at, end, _offset, missing) =>
-              applications.payload(
-                connection,
-                fromClient,
-                view,
-                at,
-                end,
-                loop.timeNs,
-                loop.frame,
-                missing,
-              ),
-          }),
-        })
-  const loop = new PacketLoop({
-    flows,
-    statistics: parts.statistics,
-    opened: applications && ((connection) => applications.opened(connection)),
-    after: parts.after,
-    only: parts.only,
-    most: request.first ?? Number.POSITIVE_INFINITY,
-  })
-  return loop
-}
-
 /** The first of two readings. */
 async function choose(run: Run): Promise<Chosen> {
   const { request } = run
   const ids = new Set<number>()
   const comments = new Map<number, string>()
-  const loop = openLoop(run, {
+  const loop = openLoop({
+    most: request.first,
     statistics: null,
     after: null,
     only: null,
@@ -157,10 +93,11 @@ async function answer(run: Run, chosen: Chosen | null): Promise<Outcome> {
   if (form === 'packets' && !detail && !json && !needsConnections) return await printLines(run)
   const statistics = new Statistics()
   if (request.checksums) statistics.checksums = new ChecksumCounts()
-  const opened = await openForm(scene, statistics, chosen)
+  const opened = await openForm(scene, statistics, chosen?.comments ?? new Map())
   scene.sources.clear()
   let fault = false
-  const loop = openLoop(run, {
+  const loop = openLoop({
+    most: request.first,
     statistics,
     after: opened.after,
     only: onlyThose(request, chosen),

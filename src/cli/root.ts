@@ -34,6 +34,10 @@ export const ROOT: Group = {
       summary: 'show the path to a host: its hops, their times, and what is lost',
       load: async () => (await import('./trace.ts')).trace,
     },
+    capture: {
+      summary: 'what the connections on a device do, while they do it',
+      load: async () => (await import('./capture.ts')).capture,
+    },
     explain: {
       summary: 'what a cause is, how it is proved and how it is mended',
       load: async () => (await import('./explain.ts')).explain,

@@ -18,6 +18,8 @@ export type Surroundings = {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Aborted when the user wants to stop; whoever sees it undoes what was set up. */
   readonly signal: AbortSignal
+  /** Told by a command whose ordinary end is that the user stops it: its own exit code counts then. */
+  readonly stopWasMeant?: () => void
   /** True for the superuser. */
   readonly isRoot: boolean
   /** How this program is run again, as an argument array: the node binary and the script. */

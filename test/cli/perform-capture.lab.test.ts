@@ -36,7 +36,8 @@ const attempt = (...words: string[]): void => {
     // A refusal is what was wanted.
   }
 }
-const fetchOnce = (): void => attempt('curl', '-s', '-m', '3', '-o', '/dev/null', 'http://10.71.2.1/')
+const fetchOnce = (): void =>
+  attempt('curl', '-s', '-m', '3', '-o', '/dev/null', 'http://10.71.2.1/')
 const refusedOnce = (): void => attempt('curl', '-s', '-m', '3', 'http://10.71.2.1:81/')
 
 type Answer = { readonly out: string; readonly err: string; readonly code: number | null }
@@ -79,7 +80,10 @@ describe('what connections do', () => {
       fetchOnce()
       refusedOnce()
     })
-    const records = out.trim().split('\n').map((line) => JSON.parse(line))
+    const records = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
     expect(records.map(({ story, service }) => [story, service])).toEqual([
       ['closed', 'http'],
       ['refused', null],
@@ -90,9 +94,13 @@ describe('what connections do', () => {
 
   test('is told soon after it has ended, while the capture goes on', async () => {
     let before = ''
-    const child = spawn('ip', inClient([process.execPath, program, 'capture', '-i', 'eth0', '-n', 'tcp']), {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    const child = spawn(
+      'ip',
+      inClient([process.execPath, program, 'capture', '-i', 'eth0', '-n', 'tcp']),
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
     await new Promise<void>((resolve) => child.stderr.once('data', () => resolve()))
     child.stdout.on('data', (data) => {
       before += data
@@ -120,6 +128,19 @@ test('only the packets that the filter selects are captured, and no more than we
   expect(out).not.toContain('reply')
 })
 
+test('what the kernel cannot choose by on all devices is chosen by here', async () => {
+  const { out, code } = await capturing(
+    ['-i', 'any', '-n', '-p', '-c', '2', 'icmp and greater 500'],
+    () => {
+      attempt('ping', '-c', '3', '-i', '0.05', '10.71.2.1')
+      attempt('ping', '-c', '2', '-s', '600', '-i', '0.05', '10.71.2.1')
+    },
+    null,
+  )
+  expect(code).toBe(0)
+  expect(out.match(/length 608/g)).toHaveLength(2)
+})
+
 test('it ends by itself after its duration', async () => {
   const began = Date.now()
   const { code, out } = await capturing(['-i', 'lo', '--count', '--duration', '1s'], () => {}, null)
@@ -137,7 +158,11 @@ test('packets go into a row of files, the oldest of which are removed', async ()
   const files = readdirSync(row).toSorted()
   expect(files).toHaveLength(3)
   for (const file of files)
-    expect(execFileSync('tcpdump', ['-nr', join(row, file)], { stdio: ['ignore', 'pipe', 'ignore'] }).toString()).toContain('ICMP echo')
+    expect(
+      execFileSync('tcpdump', ['-nr', join(row, file)], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      }).toString(),
+    ).toContain('ICMP echo')
 })
 
 test('packets on stdout are a capture that others read', async () => {
@@ -172,7 +197,20 @@ describe('what cannot be done is said', () => {
   test('with what is missing, where the right to capture is', () => {
     let said = ''
     try {
-      execFileSync('ip', inClient(['setpriv', '--reuid=65534', '--clear-groups', process.execPath, program, 'capture', '-i', 'lo']), { stdio: 'pipe' })
+      execFileSync(
+        'ip',
+        inClient([
+          'setpriv',
+          '--bounding-set=-net_raw',
+          '--inh-caps=-net_raw',
+          process.execPath,
+          program,
+          'capture',
+          '-i',
+          'lo',
+        ]),
+        { stdio: 'pipe' },
+      )
     } catch (error) {
       said = String(error)
     }

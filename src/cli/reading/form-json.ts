@@ -3,15 +3,14 @@ import { recordOf } from '../../flow/record.ts'
 import { tellStory } from '../../flow/story.ts'
 import { formatAsJsonLine } from '../../report/json.ts'
 import { CONNECTION } from '../../report/read/connection-schema.ts'
-import { InOrder } from '../../report/read/in-order.ts'
-import { FIRST_CONNECTION, type Form, type Scene } from './scene.ts'
+import type { Form, Scene } from './scene.ts'
 import { isWanted } from './selection.ts'
 
 export function jsonForm(scene: Scene): Form {
   const { output, request } = scene
-  const order = new InOrder<string>((lines) => {
+  const order = scene.inOrder<string>((lines) => {
     for (const line of lines) output.write(line)
-  }, FIRST_CONNECTION)
+  })
   return {
     after: null,
     ended: (connection, name) => {

@@ -6,14 +6,27 @@ import { readableColumns } from '../../report/page.ts'
 import { describeBytes, describeCount, describeDuration } from '../../report/read/amount.ts'
 import { captureVerdictLines } from '../../report/read/capture-verdict.ts'
 import { connectionRow } from '../../report/read/connection-row.ts'
-import { InOrder } from '../../report/read/in-order.ts'
 import { describeChecksums, type Statistics } from '../../report/read/statistics.ts'
 import { headLines, type Layout, layOut, type Row, rowLines } from '../../report/read/table.ts'
-import { FIRST_CONNECTION, type Form, type Scene } from './scene.ts'
+import type { Form, Scene } from './scene.ts'
 import { isWanted } from './selection.ts'
 
 /** Rows that are looked at before the widths of the columns are settled. */
 const MEASURED_ROWS = 2000
+
+/** What rows of a capture that is going on may look like: the columns have to fit those that are not there yet. */
+const TYPICAL_ROW: Row = {
+  number: '9999',
+  start: '00:00:00.000',
+  client: '255.255.255.255:65535',
+  server: '255.255.255.255:65535',
+  service: 'service',
+  story: 'accepted-then-closed',
+  duration: '999 ms',
+  bytes: '999 kB',
+  sentence: '',
+  status: 'pass',
+}
 
 /** Writes rows in columns that fit the first of them. */
 class TableWriter {
@@ -27,7 +40,8 @@ class TableWriter {
 
   add(rows: readonly Row[]): void {
     for (const row of rows) this.waiting.push(row)
-    if (this.layout !== null || this.waiting.length >= MEASURED_ROWS) this.write()
+    const isMeasured = this.layout !== null || this.waiting.length >= MEASURED_ROWS
+    if (isMeasured || this.scene.isLive) this.write()
   }
 
   /** Writes what waits. */
@@ -35,7 +49,8 @@ class TableWriter {
     const { page, output } = this.scene
     if (this.waiting.length === 0) return
     if (this.layout === null) {
-      this.layout = layOut(this.waiting, page)
+      const typical = this.scene.isLive ? [TYPICAL_ROW] : []
+      this.layout = layOut([...typical, ...this.waiting], page)
       output.write(paintLines(headLines(this.layout), page.paint))
     }
     const { layout } = this
@@ -71,7 +86,7 @@ const MOST_COLUMNS = 110
 export function tableForm(scene: Scene, statistics: Statistics): Form {
   const { page, output, request } = scene
   const writer = new TableWriter(scene)
-  const order = new InOrder<Row>((rows) => writer.add(rows), FIRST_CONNECTION)
+  const order = scene.inOrder<Row>((rows) => writer.add(rows))
   const verdicts = new CaptureVerdicts()
   let shown = 0
   return {

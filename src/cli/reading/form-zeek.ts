@@ -1,8 +1,7 @@
 /** `rungs read --zeek`: the connections as Zeek's conn.log. */
 import { zeekConnection } from '../../flow/zeek-connection.ts'
-import { InOrder } from '../../report/read/in-order.ts'
 import { zeekFoot, zeekHead, zeekLine } from '../../report/read/zeek-log.ts'
-import { FIRST_CONNECTION, type Form, type Scene } from './scene.ts'
+import type { Form, Scene } from './scene.ts'
 import { isWanted } from './selection.ts'
 
 export function zeekForm(scene: Scene): Form {
@@ -12,10 +11,10 @@ export function zeekForm(scene: Scene): Form {
     if (!begun) output.write(zeekHead(scene.epochSeconds))
     begun = true
   }
-  const order = new InOrder<string>((lines) => {
+  const order = scene.inOrder<string>((lines) => {
     begin()
     for (const line of lines) output.write(line)
-  }, FIRST_CONNECTION)
+  })
   return {
     after: null,
     ended: (connection, name) => {

@@ -5,6 +5,7 @@ import type { CaptureSource } from '../../host/capture-file.ts'
 import type { Page } from '../../report/page.ts'
 import type { Wording } from '../../report/read/connection-row.ts'
 import type { NameOf } from '../../report/read/end-name.ts'
+import { InOrder } from '../../report/read/in-order.ts'
 import { formatClock, formatInstant } from '../../report/read/instant.ts'
 import type { ReadRequest } from '../read.ts'
 import type { Output } from './output.ts'
@@ -38,7 +39,11 @@ export class Scene {
   readonly sources: Set<CaptureSource> = new Set()
   private zone: number | null = null
 
-  constructor(request: ReadRequest, page: Page, output: Output) {
+  /** The capture is going on: what is known is told at once. */
+  readonly isLive: boolean
+
+  constructor(request: ReadRequest, page: Page, output: Output, isLive = false) {
+    this.isLive = isLive
     this.request = request
     this.page = page
     this.output = output
@@ -88,6 +93,13 @@ export class Scene {
     return new Map([...this.sources].flatMap(({ reader }) => [...reader.names]))
   }
 
+  /** Puts what ends in any order into that of the connections' beginnings; while a capture is going on, nothing waits for it. */
+  inOrder<T>(give: (items: readonly T[]) => void): InOrder<T> {
+    return this.isLive
+      ? new InOrder(give, FIRST_CONNECTION, 0)
+      : new InOrder(give, FIRST_CONNECTION)
+  }
+
   get wording(): Wording {
     const { epochSeconds, zoneSeconds, nameOf } = this
     return { epochSeconds, zoneSeconds, nameOf, numeric: this.request.numeric }
@@ -95,4 +107,4 @@ export class Scene {
 }
 
 /** The number of the first connection of a capture. */
-export const FIRST_CONNECTION = 1
+const FIRST_CONNECTION = 1

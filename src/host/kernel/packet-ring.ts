@@ -78,8 +78,7 @@ export type PacketRing = {
 export type RingFailure = { readonly failed: true; readonly reason: string }
 
 /** True for what says why there is no ring. */
-export const isRingFailure = (value: PacketRing | RingFailure): value is RingFailure =>
-  'failed' in value
+export const isRingFailure = (value: object): value is RingFailure => 'failed' in value
 
 const failure = (reason: string): RingFailure => ({ failed: true, reason })
 
@@ -106,7 +105,7 @@ function hardwareType(device: string): number {
 }
 
 /** How the packets of a device are taken: with their link layer where it is one that captures have, else with a cooked one. */
-function linkTypeOf(device: string): number {
+export function deviceLinkType(device: string): number {
   switch (device === 'any' ? 0 : hardwareType(device)) {
     case HARDWARE.ethernet:
     case HARDWARE.loopback:
@@ -141,7 +140,7 @@ export function openPacketRing(options: RingOptions): PacketRing | RingFailure {
   const index = device === 'any' ? 0 : interfaceIndex(device)
   if (device !== 'any' && index === 0)
     return failure(`there is no device ${device}; “ip -br link” lists them`)
-  const linkType = linkTypeOf(device)
+  const linkType = deviceLinkType(device)
   const kind = linkType === LINK_TYPE.sll2 ? SOCK.datagram : SOCK.raw
   const socket = openSocket(AF.packet, kind, 0)
   if ('errno' in socket) return failure(explain(socket.errno, device))
