@@ -279,12 +279,21 @@ describe('a router with two ways', () => {
     },
   )
 
-  test('the same flow takes the same way each time, also without privilege', () => {
+  test('the same flow takes the same way in every run', () => {
     branch()
-    const path = (run: 'trace' | 'traceUnprivileged') =>
-      addresses(traced(`--udp --flow 3 ${TARGET}`, run))
-    expect(path('traceUnprivileged')).toEqual(path('trace'))
-    expect(path('trace')).toEqual(path('trace'))
+    const path = (flow: number) => addresses(traced(`--udp --flow ${flow} ${TARGET}`)).join()
+    const flows = [0, 1, 2, 3]
+    expect(flows.map(path)).toEqual(flows.map(path))
+  })
+
+  // Between namespaces a packet keeps the hash of the socket that it left by, which is one of chance, and Linux
+  // looks at that before it looks at ports: runs differ here, which they do not over a wire.
+  test('without privilege it is one way in each run as well', () => {
+    branch()
+    for (let run = 0; run < 4; run++) {
+      const { hops } = traced(`--udp -c 4 -i 0.01 ${TARGET}`, 'traceUnprivileged')
+      expect(hops.map((hop) => hop.addresses.length)).toEqual(Array.from({ length: 10 }, () => 1))
+    }
   })
 })
 
