@@ -21,7 +21,7 @@ export class LiveTable {
   draw(text: string): void {
     if (!this.isOn) this.out.write(ENTER)
     this.isOn = true
-    this.out.write(HOME + text.replaceAll('\n', `${ERASE_LINE}\r\n`) + ERASE_BELOW)
+    this.out.write(HOME + text.replaceAll('\n', `${ERASE_LINE}\n`) + ERASE_BELOW)
   }
 
   /** Gives the screen back. */

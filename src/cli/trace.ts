@@ -147,6 +147,8 @@ function checkTogether(request: TraceRequest): TraceRequest {
     refuse('--live shows a trace as it runs; --read one that was')
   if (mtu && protocol === 'tcp')
     refuse('--mtu takes large packets, and a SYN is small; use --udp or --icmp')
+  if (mtu && !Number.isFinite(rounds))
+    refuse('--mtu is asked at the end, and --live has none; give --count as well')
   if (!Number.isFinite(rounds) && form !== 'live') refuse('without an end there is only --live')
   return request
 }

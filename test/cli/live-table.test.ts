@@ -12,8 +12,8 @@ test('the screen is taken once, drawn over, and given back', () => {
   expect(written.out).toBe(
     [
       '\u001b[?1049h\u001b[?25l',
-      '\u001b[Hone\u001b[K\r\ntwo\u001b[K\r\n\u001b[J',
-      '\u001b[Hthree\u001b[K\r\n\u001b[J',
+      '\u001b[Hone\u001b[K\ntwo\u001b[K\n\u001b[J',
+      '\u001b[Hthree\u001b[K\n\u001b[J',
       '\u001b[?25h\u001b[?1049l',
     ].join(''),
   )

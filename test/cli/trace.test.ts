@@ -62,6 +62,7 @@ describe('what cannot be meant is refused with what would be right', () => {
     ['h --via a --via b --save f', /--save keeps one trace/],
     ['h --compare f --live', /--live shows one trace/],
     ['h --mtu --tcp 80', /a SYN is small/],
+    ['h --mtu --live', /--mtu is asked at the end/],
     ['h --read f', /h would be traced anew/],
     ['--read f --live', /--live shows a trace as it runs/],
     ['h --flow 250', /--flow was 250; it takes a number from 0 to 249/],

@@ -1,5 +1,5 @@
 /** The path of ten hops of `ten-hop-script.ts`, and `rungs trace` in its client. */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,6 +18,8 @@ export type TenHops = {
   readonly sh: (node: number, script: string) => string
   /** `rungs trace` with these words in the client. */
   readonly trace: (words: string) => Ran
+  /** Several at the same time. */
+  readonly traceTogether: (all: readonly string[]) => Promise<readonly Ran[]>
   /** The same as a user without any privilege. */
   readonly traceUnprivileged: (words: string) => Ran
   readonly remove: () => void
@@ -34,22 +36,33 @@ export function makeTenHops(): TenHops {
   const directory = mkdtempSync(join(tmpdir(), 'rungs-hops-'))
   execFileSync('chmod', ['755', directory])
   const program = bundle(directory, 'rungs', "import './cli/main.ts'")
+  const inClient = ['netns', 'exec', name(0)]
+  const ours = [process.execPath, program, 'trace']
+  const options = {
+    encoding: 'utf8',
+    timeout: 60_000,
+    env: { ...process.env, LANG: 'C.UTF-8', NO_COLOR: '1' },
+  } as const
   const trace =
     (user: readonly string[]) =>
     (words: string): Ran => {
-      const argv = ['netns', 'exec', name(0), ...user, process.execPath, program, 'trace']
-      const { status, stdout, stderr } = spawnSync('ip', [...argv, ...words.split(' ')], {
-        encoding: 'utf8',
-        timeout: 60_000,
-        env: { ...process.env, LANG: 'C.UTF-8', NO_COLOR: '1' },
-      })
+      const argv = [...inClient, ...user, ...ours, ...words.split(' ')]
+      const { status, stdout, stderr } = spawnSync('ip', argv, options)
       return { code: status, out: stdout, err: stderr }
     }
+  const start = (words: string): Promise<Ran> =>
+    new Promise((resolve) => {
+      const argv = [...inClient, ...ours, ...words.split(' ')]
+      execFile('ip', argv, options, (error, out, err) =>
+        resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+      )
+    })
   return {
     name,
     sh: (node, command) =>
       execFileSync('ip', ['netns', 'exec', name(node), 'sh', '-c', command], { encoding: 'utf8' }),
     trace: trace([]),
+    traceTogether: (all) => Promise.all(all.map(start)),
     traceUnprivileged: trace(NOBODY),
     remove: () => {
       rmSync(directory, { recursive: true })

@@ -203,7 +203,9 @@ type Known = Pick<PathVerdict, 'state' | 'summary' | 'hop'>
 
 const time = (ms: number | null): string => (ms === null ? '' : `, ${describeMs(ms)}`)
 
-function stateOf(hops: readonly Hop[], target: string, unsent: string | null): Known {
+type Ends = { readonly source: string; readonly target: string }
+
+function stateOf(hops: readonly Hop[], ends: Ends, unsent: string | null): Known {
   const known = (state: PathState, hop: Hop | null, summary: string): Known => ({
     state,
     hop: hop?.hop ?? null,
@@ -214,15 +216,19 @@ function stateOf(hops: readonly Hop[], target: string, unsent: string | null): K
   const arrived = hops.find(({ kind }) => kind === 'arrived')
   if (arrived !== undefined) {
     const many = arrived.hop === 1 ? '1 hop' : `${arrived.hop} hops`
-    return known('reached', arrived, `${target} answers after ${many}${time(arrived.averageMs)}`)
+    return known(
+      'reached',
+      arrived,
+      `${ends.target} answers after ${many}${time(arrived.averageMs)}`,
+    )
   }
   const refusing = hops.find(({ kind }) => kind === 'refused')
-  if (refusing !== undefined)
-    return known(
-      'refused',
-      refusing,
-      `${nameOf(refusing)} refuses: ${refusing.says ?? 'no reason'}`,
-    )
+  if (refusing !== undefined) {
+    const isHere = refusing.addresses[0]?.address === ends.source
+    const who = isHere ? 'this host itself' : nameOf(refusing)
+    const next = isHere ? '; nobody answers for the next hop on its link' : ''
+    return known('refused', refusing, `${who} refuses: ${refusing.says ?? 'no reason'}${next}`)
+  }
   const loop = hops.find(({ marks }) => marks.includes('loop'))
   if (loop !== undefined) {
     const again = hops.find(
@@ -242,10 +248,10 @@ function stateOf(hops: readonly Hop[], target: string, unsent: string | null): K
 export function judgePath(
   hops: readonly Hop[],
   mtu: PathMtu | null,
-  ends: { readonly source: string; readonly target: string },
+  ends: Ends,
   unsent: string | null,
 ): PathVerdict {
-  const known = stateOf(hops, ends.target, unsent)
+  const known = stateOf(hops, ends, unsent)
   const notes = [
     ...lossNote(hops),
     ...mtuNotes(mtu),

@@ -105,6 +105,7 @@ export async function askPathMtu(
   while (steps.length < MOST_STEPS && !signal.aborted) {
     const asked = answering.filter((hop) => hop > after)
     const replies = await prober.ask(asked.map((hop) => ({ hop, bytes })))
+    if (signal.aborted) break
     const results = asked.map((hop, index) => toResult(hop, replies[index] ?? null, hops))
     const verdict = judgeSize(results, bytes, family)
     if (verdict.kind === 'passes') break
@@ -120,5 +121,6 @@ export async function askPathMtu(
     if (next >= bytes) break
     bytes = next
   }
-  return { firstBytes, pathBytes: bytes, steps }
+  // What was not asked to the end is not known.
+  return { firstBytes, pathBytes: signal.aborted ? null : bytes, steps }
 }

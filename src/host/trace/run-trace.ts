@@ -164,7 +164,10 @@ export async function runTrace(options: TraceOptions): Promise<Trace | TraceFail
   }
   try {
     const attempts = await new Tracing(socket, { ...options, onNews }).run()
-    const mtu = options.mtu ? await sizes(socket, hopsOf(attempts), mostWaitMs, signal) : null
+    const mtu =
+      options.mtu && !signal.aborted
+        ? await sizes(socket, hopsOf(attempts), mostWaitMs, signal)
+        : null
     await names?.settle(signal.aborted ? 0 : NAMES_AFTER_MS)
     return conclude(attempts, mtu)
   } finally {

@@ -28,6 +28,8 @@ const LEAST_QUIET_MS = 100
 const MOST_SILENT = 6
 /** Rounds after the first ask so many hops beyond the last that answered, where the end is not known. */
 const BEYOND = 2
+/** Rounds that are kept: ten minutes of a trace without an end. */
+const MOST_ROUNDS = 600
 /** Numbers begin with 1 and have 16 bits. */
 const MOST_NUMBERS = 0xffff
 
@@ -69,6 +71,7 @@ export class Tracing {
       const due = this.began + (this.round - 1) * this.plan.intervalMs
       if (this.round > 1) await this.poll(() => false, due - performance.now())
       if (this.stopped) break
+      this.dropOld()
       if (this.round === 1) await this.discover()
       else await this.repeat()
     }
@@ -161,6 +164,14 @@ export class Tracing {
       this.sent.splice(this.sent.indexOf(one), 1)
     }
     await this.poll(() => false, this.waitMs)
+  }
+
+  /** A trace without an end counts over the last rounds. */
+  private dropOld(): void {
+    const oldest = this.round - MOST_ROUNDS
+    const kept = this.sent.findIndex(({ round }) => round > oldest)
+    for (const one of this.sent.splice(0, Math.max(0, kept)))
+      if (this.byNumber.get(one.number) === one) this.byNumber.delete(one.number)
   }
 
   private get answered(): number {

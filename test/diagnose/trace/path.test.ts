@@ -83,6 +83,13 @@ test('who refuses is named with the reason', () => {
   expect(path.summary).toBe('hop 2 (b) refuses: host unreachable')
 })
 
+test('this host itself refuses where nobody has the address of the next hop', () => {
+  const refusal = replyFrom(ENDS.source, 'refused', { says: 'host unreachable', sign: '!H' })
+  expect(judge([attempt(1, refusal)]).summary).toBe(
+    'this host itself refuses: host unreachable; nobody answers for the next hop on its link',
+  )
+})
+
 test('a circle is named with its members', () => {
   const path = judge(rounds([['a'], ['b'], ['c'], ['b'], ['c'], ['b'], ['c']], true))
   expect(path).toMatchObject({ state: 'loop', hop: 2 })

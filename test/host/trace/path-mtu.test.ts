@@ -67,3 +67,14 @@ test('without the size of the first link nothing is asked', async () => {
   expect(await askPathMtu(path.socket, HOPS, 5, signal)).toMatchObject({ pathBytes: null })
   expect(path.sent).toEqual([])
 })
+
+test('what is stopped before its end claims nothing', async () => {
+  const controller = new AbortController()
+  controller.abort()
+  const path = fakePath(through([{ behind: 2, mtu: 1400, tells: true }]))
+  expect(await askPathMtu(path.socket, HOPS, 5, controller.signal)).toEqual({
+    firstBytes: 1500,
+    pathBytes: null,
+    steps: [],
+  })
+})

@@ -131,3 +131,19 @@ test('whoever looks on is told when something has come', async () => {
   expect(seen.length).toBeGreaterThan(0)
   expect(seen).toEqual(seen.toSorted((a, b) => a - b))
 })
+
+test('a trace without an end keeps the last rounds, and its numbers begin anew', async () => {
+  const path = fakePath(pathOf(2))
+  const controller = new AbortController()
+  let most = 0
+  const attempts = await run(path, {
+    rounds: 700,
+    signal: controller.signal,
+    onNews: (all) => {
+      most = Math.max(most, all.length)
+    },
+  })
+  expect(most).toBeLessThanOrEqual(600 * 2 + 16)
+  expect(Math.min(...attempts.map(({ round }) => round))).toBe(101)
+  expect(counts(attempts)).toEqual(['600/600', '600/600'])
+})
