@@ -6,6 +6,7 @@ import { usedBy, writtenBy } from './optimise-use.ts'
 /** Removes them from a node; tells whether there was one. */
 export function removeDead(node: Node): boolean {
   const { steps, test, usedLater, values } = node
+  if (steps.length === 0) return false
   /** Of each register, who wrote it last, as long as nobody has used that. */
   const unused: (Step | undefined)[] = new Array(REGISTERS).fill(undefined)
   let improved = false

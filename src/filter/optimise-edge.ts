@@ -58,7 +58,7 @@ function numberTree(root: Place): Place[] {
     if (place.entered === 0) {
       order.push(place)
       place.entered = order.length
-      stack.push(...place.children)
+      for (const child of place.children) stack.push(child)
       continue
     }
     if (place.left === 0) place.left = order.length

@@ -35,7 +35,7 @@ export type Node = {
   written: number
   usedLater: number
   /** The value numbers of the registers when the test is made, 0 for an unknown one, and of the test's operand. */
-  readonly values: Uint32Array
+  readonly values: number[]
   operand: number
 }
 
@@ -56,7 +56,7 @@ function nodeOf(steps: Step[], code: number, k: number, hasEdges: boolean): Node
     used: 0,
     written: 0,
     usedLater: 0,
-    values: new Uint32Array(REGISTERS),
+    values: new Array<number>(REGISTERS).fill(0),
     operand: 0,
   }
   // Until both ends are known, an edge leads to where it comes from.
@@ -169,7 +169,7 @@ export function findLevels(root: Node): Node[][] {
 
 /** Fills `incoming` of all nodes, from the root down. */
 export function findIncoming(levels: readonly (readonly Node[])[]): void {
-  for (const level of levels) for (const node of level) node.incoming = []
+  for (const level of levels) for (const node of level) node.incoming.length = 0
   for (const level of levels.toReversed()) {
     for (const { edges } of level) {
       if (edges === null) continue

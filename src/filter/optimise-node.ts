@@ -1,7 +1,7 @@
 /** One node after the other, from the root down: its values, what they make simpler, and what is then of no use. */
 import * as bpf from './instruction.ts'
 import { removeDead } from './optimise-dead.ts'
-import { A_REGISTER, isLast, type Node, X_REGISTER } from './optimise-graph.ts'
+import { A_REGISTER, type Edge, isLast, type Node, X_REGISTER } from './optimise-graph.ts'
 import { simplifyNode } from './optimise-peephole.ts'
 import { StepValues } from './optimise-step.ts'
 import type { ValueTable } from './optimise-value.ts'
@@ -14,9 +14,11 @@ function inherit(node: Node): void {
     values.fill(0)
     return
   }
-  values.set(first.from.values)
-  for (const { from } of incoming) {
-    const other = from.values
+  const known = first.from.values
+  for (let register = 0; register < values.length; register++)
+    values[register] = known[register] as number
+  for (let index = 1; index < incoming.length; index++) {
+    const other = (incoming[index] as Edge).from.values
     for (let register = 0; register < values.length; register++)
       if (values[register] !== other[register]) values[register] = 0
   }

@@ -36,12 +36,13 @@ function simplifySteps(node: Node): {
   const kept = steps.filter(isKept)
   let improved = false
   let last = steps[0]
-  for (const [at, step] of kept.entries()) {
+  for (let at = 0, then = 1; ; at = then, then++) {
     // What was removed meanwhile is passed over.
-    if (!isKept(step)) continue
-    const next = kept.slice(at + 1).find(isKept)
-    if (next === undefined) break
+    while (kept[then]?.code === REMOVED) then++
+    const [step, next] = [kept[at], kept[then]]
+    if (step === undefined || next === undefined) break
     last = next
+    if (!isKept(step)) continue
     if (step.code === bpf.ST && next.code === (bpf.LDX | bpf.MEM) && step.k === next.k) {
       next.code = COPY_TO_X
       improved = true

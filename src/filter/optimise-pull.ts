@@ -8,6 +8,8 @@ import { A_REGISTER, type Edge, type Node } from './optimise-graph.ts'
 
 /** Of each node, the edges that lead to it and that can be taken. */
 class Ways {
+  /** Nodes that were looked at so far. */
+  looks = 0
   private readonly counts = new Map<Node, number>()
 
   constructor(levels: readonly (readonly Node[])[], root: Node) {
@@ -38,47 +40,65 @@ class Ways {
 /** The edges along a chain, and those that leave it. */
 const along = (node: Node, side: 0 | 1): Edge | null => node.edges?.[side] ?? null
 
-/** The first edge of the chain below `from` that leads to a node whose value of A is, or is not, `value`. */
-function findBelow(
-  node: Node,
-  from: Edge,
-  side: 0 | 1,
-  ways: Ways,
-  wanted: (a: number) => boolean,
-): Edge | null {
-  const exit = along(node, side === 0 ? 1 : 0)?.to
-  for (let edge: Edge | null = from; edge !== null; edge = along(edge.to, side)) {
-    const next: Node = edge.to
-    // What only this chain leads to, and what leaves it to where all of it does.
-    if (next !== node && ways.count(next) !== 1) return null
-    if (next.edges === null || along(next, side === 0 ? 1 : 0)?.to !== exit) return null
-    if (wanted(next.values[A_REGISTER] as number)) return edge
-  }
-  return null
-}
+/** Nodes of chains that are looked at in one round: thousands of tests of many values would take long. */
+const MOST_LOOKS = 1_000_000
 
-/** Pulls up one node of the chain that begins with `node`; `side` is the way along it: 1, “no”, for an “or”. */
-function pull(node: Node, side: 0 | 1, ways: Ways): boolean {
-  const [first] = node.incoming
-  if (first === undefined || node.edges === null || ways.count(node) === 0) return false
-  const value = first.from.values[A_REGISTER] as number
-  if (node.incoming.some(({ from }) => from.values[A_REGISTER] !== value)) return false
-  const entry = first.from.edges?.find(({ to }) => to === node)
-  if (entry === undefined) return false
-  const other = findBelow(node, entry, side, ways, (a) => a !== value)
-  const below = other && along(other.to, side)
-  const same = below && findBelow(node, below, side, ways, (a) => a === value)
-  if (!other || !same) return false
-  const pulled = same.to
-  const way = along(pulled, side)
-  if (way === null) return false
-  // At the beginning of the chain everything that leads to it leads to the pulled node then.
-  const stays = other.to
-  const before = stays === node ? [...node.incoming] : [other]
-  ways.lead(same, way.to)
-  ways.lead(way, stays)
-  for (const edge of before) ways.lead(edge, pulled)
-  return true
+/** A chain of tests that all lead to one node on one side. */
+class Chain {
+  private readonly node: Node
+  /** The way along it: 1, “no”, for an “or”. */
+  private readonly side: 0 | 1
+  private readonly exit: Node | undefined
+  private readonly ways: Ways
+
+  constructor(node: Node, side: 0 | 1, ways: Ways) {
+    this.node = node
+    this.side = side
+    this.exit = along(node, side === 0 ? 1 : 0)?.to
+    this.ways = ways
+  }
+
+  /** From `from` on, the first edge that leads to a node whose value of A is `value`, or is not. */
+  find(from: Edge, value: number, isSame: boolean): Edge | null {
+    const { node, side, exit, ways } = this
+    for (let edge: Edge | null = from; edge !== null; edge = along(edge.to, side)) {
+      const next: Node = edge.to
+      // What only this chain leads to, and what leaves it to where all of it does.
+      if (++ways.looks > MOST_LOOKS || (next !== node && ways.count(next) !== 1)) return null
+      if (along(next, side === 0 ? 1 : 0)?.to !== exit || next.edges === null) return null
+      if ((next.values[A_REGISTER] === value) === isSame) return edge
+    }
+    return null
+  }
+
+  /** Moves the nodes of the value that the chain begins with before the first one of another value; tells whether there was one. */
+  gather(): boolean {
+    const { node, side, ways } = this
+    const [first] = node.incoming
+    if (first === undefined || node.edges === null || ways.count(node) === 0) return false
+    const value = first.from.values[A_REGISTER] as number
+    if (node.incoming.some(({ from }) => from.values[A_REGISTER] !== value)) return false
+    const entry = first.from.edges?.find(({ to }) => to === node)
+    const other = entry && this.find(entry, value, false)
+    const below = other && along(other.to, side)
+    if (!other || !below) return false
+    const stays = other.to
+    // At the beginning of the chain everything that leads to it leads to the moved node then.
+    let before = stays === node ? [...node.incoming] : [other]
+    let same = this.find(below, value, true)
+    const isNews = same !== null
+    while (same !== null) {
+      const moved: Node = same.to
+      const way = along(moved, side)
+      if (way === null) break
+      for (const edge of before) ways.lead(edge, moved)
+      ways.lead(same, way.to)
+      ways.lead(way, stays)
+      before = [way]
+      same = this.find(same, value, true)
+    }
+    return isNews
+  }
 }
 
 /** Goes through all nodes from the ends up, each with `incoming` filled; tells whether it moved one. */
@@ -86,9 +106,8 @@ export function pullUp(levels: readonly (readonly Node[])[], root: Node): boolea
   const ways = new Ways(levels, root)
   let moved = false
   for (const level of levels) {
-    for (const node of level) {
-      for (const side of [1, 0] as const) while (pull(node, side, ways)) moved = true
-    }
+    for (const node of level)
+      for (const side of [1, 0] as const) moved = new Chain(node, side, ways).gather() || moved
   }
   return moved
 }

@@ -24,12 +24,12 @@ export class StepValues {
   }
 
   /** A step that writes what the register holds already is removed. */
-  private write(step: Step, values: Uint32Array, register: number, value: number): void {
+  private write(step: Step, values: number[], register: number, value: number): void {
     if (this.alter && value !== 0 && values[register] === value) step.code = REMOVED
     else values[register] = value
   }
 
-  step(step: Step, values: Uint32Array): void {
+  step(step: Step, values: number[]): void {
     const { code, k } = step
     if (code === REMOVED) return
     switch (code & 0x07) {
@@ -56,7 +56,7 @@ export class StepValues {
     }
   }
 
-  private load(step: Step, values: Uint32Array): void {
+  private load(step: Step, values: number[]): void {
     const { table } = this
     const mode = step.code & 0xe0
     let value = 0
@@ -78,7 +78,7 @@ export class StepValues {
     this.write(step, values, A_REGISTER, value)
   }
 
-  private loadIndex(step: Step, values: Uint32Array): void {
+  private loadIndex(step: Step, values: number[]): void {
     const { table } = this
     const mode = step.code & 0xe0
     let value = 0
@@ -89,7 +89,7 @@ export class StepValues {
   }
 
   /** The value of a word of memory; one that is a constant is loaded as that. */
-  private known(step: Step, values: Uint32Array, immediate: number): number {
+  private known(step: Step, values: number[], immediate: number): number {
     const value = values[step.k] as number
     const constant = this.alter ? this.table.constantOf(value) : null
     if (constant !== null) {
@@ -100,7 +100,7 @@ export class StepValues {
     return value
   }
 
-  private compute(step: Step, values: Uint32Array): void {
+  private compute(step: Step, values: number[]): void {
     const a = values[A_REGISTER] as number
     if ((step.code & OPERATION) === bpf.NEG) {
       const constant = this.alter ? this.table.constantOf(a) : null
@@ -113,13 +113,13 @@ export class StepValues {
     }
   }
 
-  private becomeConstant(step: Step, values: Uint32Array, k: number): void {
+  private becomeConstant(step: Step, values: number[], k: number): void {
     step.code = bpf.LD | bpf.IMM
     step.k = k
     values[A_REGISTER] = this.table.constant(k)
   }
 
-  private fold(step: Step, values: Uint32Array, a: number, b: number): void {
+  private fold(step: Step, values: number[], a: number, b: number): void {
     const operation = step.code & OPERATION
     const result = calculate(operation, a, b)
     if (result === null)
@@ -128,7 +128,7 @@ export class StepValues {
     this.improved = true
   }
 
-  private computeWithConstant(step: Step, values: Uint32Array): void {
+  private computeWithConstant(step: Step, values: number[]): void {
     const { table } = this
     const { code, k } = step
     const operation = code & OPERATION
@@ -150,7 +150,7 @@ export class StepValues {
     else values[A_REGISTER] = table.number(code, a, table.constant(k))
   }
 
-  private computeWithIndex(step: Step, values: Uint32Array): void {
+  private computeWithIndex(step: Step, values: number[]): void {
     const { table } = this
     const operation = step.code & OPERATION
     const a = values[A_REGISTER] as number

@@ -21,13 +21,16 @@ import { ValueTable } from './optimise-value.ts'
 /** Moving tests about may come back to where it began; so many rounds that do nothing else are enough. */
 const MOST_IDLE_ROUNDS = 100
 
-/** Nodes that are looked at, all rounds together: a long expression is optimised less instead of for long. */
-const MOST_NODES = 300_000
+/** What is looked at, nodes and their steps, all rounds together: a long expression is optimised less instead of for long. */
+const MOST_LOOKS = 150_000
+
+/** A graph of more nodes is left as it is. */
+const MOST_NODES = 12_000
 
 /** Rounds until nothing changes: first tests and edges (`alter` false), then what is loaded again though it is known. */
 function improve(root: Node, alter: boolean): void {
   let idle = 0
-  for (let looked = 0; looked < MOST_NODES && idle < MOST_IDLE_ROUNDS; ) {
+  for (let looks = 0; looks < MOST_LOOKS && idle < MOST_IDLE_ROUNDS; ) {
     const levels = findLevels(root)
     const table = new ValueTable()
     findUse(levels)
@@ -43,7 +46,7 @@ function improve(root: Node, alter: boolean): void {
     }
     if (!improved && !moved) return
     idle = improved ? 0 : idle + 1
-    for (const level of levels) looked += level.length
+    for (const level of levels) for (const { steps } of level) looks += 2 + steps.length
   }
 }
 
@@ -52,7 +55,7 @@ function shortenRoot(root: Node): Node {
   const steps = root.steps.splice(0)
   let first = root
   while (first.edges !== null && first.edges[0].to === first.edges[1].to) first = first.edges[0].to
-  first.steps.unshift(...steps)
+  for (const step of [...steps, ...first.steps.splice(0)]) first.steps.push(step)
   if (isLast(first)) first.steps.length = 0
   return first
 }
@@ -62,7 +65,8 @@ function shortenRoot(root: Node): Node {
  * packet would come to is refused with a FilterError (at 0: the graph does not know the place in the expression).
  */
 export function optimise(root: Block): Block {
-  const { root: first } = readGraph(root)
+  const { root: first, size } = readGraph(root)
+  if (size > MOST_NODES) return root
   improve(first, false)
   improve(first, true)
   mergeEqual(first)

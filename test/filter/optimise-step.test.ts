@@ -8,7 +8,7 @@ import { step } from './graph.ts'
 
 /** The steps after they were followed. */
 function follow(steps: Step[], alter = true): { steps: Step[]; improved: boolean } {
-  const values = new Uint32Array(REGISTERS)
+  const values = new Array<number>(REGISTERS).fill(0)
   const follower = new StepValues(new ValueTable(), alter)
   for (const one of steps) follower.step(one, values)
   return { steps, improved: follower.improved }

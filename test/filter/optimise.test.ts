@@ -103,11 +103,11 @@ test.each([
   ['protocols', () => 'tcp'],
   ['ports', (index: number) => `tcp port ${index + 1}`],
   ['bytes', (index: number) => `ip[${index & 63}] = ${index & 255}`],
-])('thousands of blocks (%s) are optimised within a second', (_, word) => {
-  const text = Array.from({ length: 80 }, (_, index) => word(index)).join(' or ')
+])('thousands of blocks (%s) are optimised in bounded time', (_, word) => {
+  const text = Array.from({ length: 300 }, (_, index) => word(index)).join(' or ')
   const blocks = blocksOf(libpcapCompile(text, 1, false) as Program)
   const before = process.cpuUsage()
   layOut(optimise(blocks))
   const { user } = process.cpuUsage(before)
-  expect(user / 1e6).toBeLessThan(1)
+  expect(user / 1e6).toBeLessThan(3)
 })
