@@ -12,14 +12,14 @@ import { storyName } from '../flow/story-name.ts'
 import type { TakePackets } from '../host/capture-file.ts'
 import { lookUpHosts, machineNames } from '../host/filter-names.ts'
 import { keepHeapSmall } from '../host/heap.ts'
-import { deviceLinkType, isRingFailure } from '../host/kernel/packet-ring.ts'
+import { deviceLinkType, isRingFailure, type RingFailure } from '../host/kernel/packet-ring.ts'
 import { type LiveCapture, openLiveCapture } from '../host/live-capture.ts'
 import { PacketFile, PacketFileError } from '../host/packet-file.ts'
 import { describeCount } from '../report/read/amount.ts'
 import { Statistics } from '../report/read/statistics.ts'
 import { LINK_TYPE, linkTypeName } from '../wire/link-type.ts'
 import type { CaptureRequest } from './capture.ts'
-import { EXIT } from './command.ts'
+import { EXIT, UsageError } from './command.ts'
 import { filterComplaint } from './filter-complaint.ts'
 import { type Progress, startProgress } from './progress.ts'
 import type { ReadRequest } from './read.ts'
@@ -227,11 +227,41 @@ class Session {
       this.#output.write(formatCount(this.#taken, json))
     }
     this.#output.flush()
+    const { failure } = this.#capture
+    if (failure !== null) err.write(`rungs: ${printable(failure)}\n`)
     const { received, dropped } = this.#capture.counts()
     const counts = `${describeCount(this.#taken, 'packet')} captured on ${device}, ${describeCount(received, 'packet')} let through by the kernel, ${lossLine(dropped, bufferBytes)}`
     err.write(`rungs: ${printable(counts)}\n`)
+    if (failure !== null) return EXIT.couldNotWork
     return strict && this.#fault ? EXIT.fault : EXIT.held
   }
+}
+
+/** What was opened: the capture, and what ends the way to it. */
+type Opened = {
+  readonly capture: LiveCapture | RingFailure
+  readonly own: PacketFilter | null
+  readonly close: () => Promise<void>
+}
+
+async function openHere(request: CaptureRequest): Promise<Opened> {
+  const { device, promiscuous, bufferBytes, snapBytes } = request
+  const { kernel, own } = await compileFor(request)
+  const capture = openLiveCapture({ device, filter: kernel, promiscuous, bufferBytes }, snapBytes)
+  return { capture, own, close: async () => {} }
+}
+
+async function openThere(spec: string, request: CaptureRequest): Promise<Opened> {
+  // What cannot be read is told with its place, before anything is asked of another host.
+  parseExpression(request.expression)
+  const [{ openHost }, { openRemoteCapture }] = await Promise.all([
+    import('../host/run/open.ts'),
+    import('../host/remote-capture.ts'),
+  ])
+  const host = openHost(spec, 'host', 'router')
+  if ('error' in host) throw new UsageError(`--host ${host.error}`)
+  const capture = await openRemoteCapture(host, request)
+  return { capture, own: null, close: () => host.close() }
 }
 
 /** Captures until it is told to stop, and prints the answer; resolves to the exit code. */
@@ -240,10 +270,11 @@ export async function performCapture(
   around: Surroundings,
 ): Promise<number> {
   keepHeapSmall()
-  const { device, promiscuous, bufferBytes, snapBytes, expression } = request
+  const { host, expression } = request
+  let opened: Opened | null = null
   try {
-    const { kernel, own } = await compileFor(request)
-    const capture = openLiveCapture({ device, filter: kernel, promiscuous, bufferBytes }, snapBytes)
+    opened = await (host === null ? openHere(request) : openThere(host, request))
+    const { capture, own } = opened
     if (isRingFailure(capture)) {
       around.err.write(`rungs: ${printable(capture.reason)}\n`)
       return EXIT.couldNotWork
@@ -255,5 +286,7 @@ export async function performCapture(
       around.err.write(`rungs: ${printable(error.message)}\n`)
     else throw error
     return EXIT.couldNotWork
+  } finally {
+    await opened?.close()
   }
 }

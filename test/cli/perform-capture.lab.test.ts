@@ -181,6 +181,16 @@ test('packets on stdout are a capture that others read', async () => {
   expect(out.trim().split('\n')).toHaveLength(4)
 })
 
+test('packets of another host are told here', async () => {
+  const { out, err, code } = await capturing(
+    ['--host', `netns://${path.server}`, '-i', 'eth0', '-n', '--json', 'tcp'],
+    fetchOnce,
+  )
+  expect(code).toBe(0)
+  expect(JSON.parse(out)).toMatchObject({ story: 'closed', service: 'http' })
+  expect(err).toMatch(/none lost/)
+})
+
 describe('what cannot be done is said', () => {
   test.for([
     [['-i', 'nothing0'], 'there is no device nothing0'],
