@@ -42,7 +42,7 @@ test('the packets of another host come while they pass, and nothing is left ther
   const stop = new AbortController()
   let packets = 0
   const going = capture.run(
-    (batch, from, to) => {
+    (_, from, to) => {
       packets += to - from
     },
     () => {},
