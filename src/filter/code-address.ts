@@ -29,11 +29,17 @@ export function addressIs(state: CodeState, node: ExpressionOf<'address'>): Cond
     case 'ether':
       if (qualifiers.protocol === 'link' && isHost(qualifiers))
         return macIs(state, macBytes(identifier.text), qualifiers.direction)
-      return state.refuse('an Ethernet address needs “ether host” before it', 'ether host')
+      return state.refuse(
+        'an Ethernet address needs “ether host” before it',
+        `ether host ${identifier.text}`,
+      )
     case 'arcnet':
       if (qualifiers.protocol === 'link' && isHost(qualifiers))
         return arcnetIs(state, arcnetAddress(identifier.text), qualifiers.direction)
-      return state.refuse('an ARCNET address needs “link host” before it', 'link host')
+      return state.refuse(
+        'an ARCNET address needs “link host” before it',
+        `link host $${identifier.text}`,
+      )
   }
 }
 
@@ -141,9 +147,13 @@ function maskedQuadIs(
   if ((value & ~mask) !== 0)
     return state.refuse(
       `“${text}” has bits that are not in its network`,
-      typeof written === 'number' ? `${quadText((value & mask) >>> 0)}/${written}` : null,
+      typeof written === 'number' ? `net ${quadText((value & mask) >>> 0)}/${written}` : null,
     )
-  if (kind !== 'net') return state.refuse('a mask belongs to a network', `net ${text}/${written}`)
+  if (kind !== 'net')
+    return state.refuse(
+      'a mask belongs to a network',
+      typeof written === 'number' ? `net ${text}/${written}` : `net ${text} mask ${written}`,
+    )
   return ip4Is(state, value, mask, protocol, direction, 'net')
 }
 

@@ -160,6 +160,8 @@ function refuseConstant(
     state.refuse('a shift by more than 31 bits leaves nothing')
 }
 
+const PPI = 192
+
 const SIZES: ReadonlyMap<number, Size> = new Map<number, Size>([
   [1, B],
   [2, H],
@@ -188,7 +190,7 @@ function loadSteps(
 ): { readonly steps: Step[]; readonly holds: Condition | null } {
   switch (protocol) {
     case 'radio':
-      if (!state.layer.variableHeader)
+      if (!state.layer.variableHeader || state.linkType === PPI)
         return state.refuse(`${state.layer.name} packets have no radio header`)
       return { steps: [toX(index), step(LD + IND + size)], holds: index.holds }
     case 'link': {

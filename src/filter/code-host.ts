@@ -54,8 +54,10 @@ export function ip4Is(
       return decnetIs(state, address, sidesOf(state, direction))
     default:
       return state.refuse(
-        `“${protocolWord(protocol)}” has no addresses of IPv4 in it that “${what}” could mean`,
-        `ip ${what}`,
+        protocol === 'ip6'
+          ? 'an address of IPv4 is none of IPv6'
+          : `“${what}” cannot stand behind “${protocolWord(protocol)}”; join both with “and”`,
+        protocol === 'ip6' ? null : `${protocolWord(protocol)} and ${what} …`,
       )
   }
 }
@@ -73,8 +75,10 @@ export function ip6Is(
 ): Condition {
   if (protocol !== null && protocol !== 'ip6')
     return state.refuse(
-      `“${protocolWord(protocol)}” has no addresses of IPv6 in it that “${what}” could mean`,
-      `ip6 ${what}`,
+      `“${protocolWord(protocol)}” has no addresses of IPv6`,
+      protocol === 'ip' || protocol === 'arp' || protocol === 'rarp' || protocol === 'link'
+        ? `ip6 ${what} …`
+        : `${protocolWord(protocol)} and ${what} …`,
     )
   return bySide(sidesOf(state, direction), (side) => {
     const at = side === 'src' ? 8 : 24

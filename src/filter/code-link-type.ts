@@ -76,6 +76,11 @@ function onRareLayer(state: CodeState, protocol: number): Condition {
       ]).get(protocol)
       return family === undefined ? always(false) : fieldIs(state, 'type', 0, B, family)
     }
+    case 'juniper':
+      // All that is tested is the magic number, whatever the protocol.
+      return fieldIs(state, 'link', 0, W, 0x4d47_4300, 0xffff_ff00)
+    case 'bacnet':
+      return fieldIs(state, 'link', 0, W, 0x55ff_0000, 0xffff_0000)
     default:
       return state.refuse(
         `${state.layer.name} packets do not say what they carry in a way that is known here; look at bytes with “ether[…]”`,

@@ -14,6 +14,7 @@ const FORMAT_MASK = 0x03
 const SUPERVISORY_MASK = 0x0f
 const UNNUMBERED_MASK = 0xef
 
+const ETHERNET = 1
 const FDDI_AND_RING: ReadonlySet<number> = new Set([6, 10, 100])
 
 /** The frame has an LLC header, and, if `type` is given, is of that kind. */
@@ -41,6 +42,7 @@ export function isLlc(state: CodeState, type: string | null): Condition {
 function hasLlc(state: CodeState): Condition {
   switch (state.layer.test) {
     case 'ethernet': {
+      if (state.linkType !== ETHERNET) return refuseLlc(state)
       const length = not(fieldCompares(state, 'type', 0, H, '>', LONGEST_ETHERNET))
       // NetWare's raw 802.3 begins with ffff and has no LLC header.
       return and(length, not(fieldIs(state, 'llc', 0, H, 0xffff)))
@@ -51,6 +53,9 @@ function hasLlc(state: CodeState): Condition {
       return isAtmLlc(state)
     default:
       if (FDDI_AND_RING.has(state.linkType)) return always(true)
-      return state.refuse(`${state.layer.name} packets are not known to have LLC headers`)
+      return refuseLlc(state)
   }
 }
+
+const refuseLlc = (state: CodeState): never =>
+  state.refuse(`${state.layer.name} packets are not known to have LLC headers`)

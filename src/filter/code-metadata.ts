@@ -32,6 +32,8 @@ export function isOutbound(state: CodeState, outbound: boolean): Condition {
     case IPNET:
       return fieldIs(state, 'link', 2, H, outbound ? 1 : 2)
     default:
+      if (state.layer.test === 'juniper')
+        return fieldIs(state, 'link', 3, B, outbound ? 0 : 1, 0x01)
       requireLive(state, 'in which direction they went')
       return negatedUnless(outbound, fieldIs(state, 'link', ANCILLARY_PACKET_TYPE, H, OUTGOING))
   }

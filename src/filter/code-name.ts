@@ -26,7 +26,7 @@ export function portTest(
   if (protocol !== null && protocol !== 'tcp' && protocol !== 'udp' && protocol !== 'sctp')
     return state.refuse(
       `“${protocol === 'link' ? 'ether' : protocol}” has no ports; “tcp”, “udp” and “sctp” have`,
-      `tcp ${kind}`,
+      protocol === 'link' ? `${kind} …` : `${protocol} and ${kind} …`,
     )
   if (identifier.form === 'number') {
     const port = requirePort(state, identifier.value)

@@ -5,7 +5,7 @@
 
 import type { Step } from './block.ts'
 import type { CodeState } from './code-state.ts'
-import { step } from './condition.ts'
+import { type Condition, equal, step } from './condition.ts'
 import {
   ABS,
   ADD,
@@ -35,10 +35,17 @@ import {
 const PFLOG = 117
 const PRISM = 119
 const RADIOTAP = 127
+const PPI = 192
 const AVS = 163
 
 const PRISM_BYTES = 144
 const LEAST_WIFI_BYTES = 24
+
+const WIFI = 105
+
+/** Per-Packet Information says in little-endian order what it carries; only 802.11 is looked into. Null for other link types. */
+export const ppiCheck = (state: CodeState): Condition | null =>
+  state.linkType === PPI ? equal([step(LD + W + ABS, 4)], WIFI << 24) : null
 
 /** Steps before those of the first test, which begins with `first`. */
 export function prologue(state: CodeState, first: Step | null): Step[] {
@@ -65,6 +72,7 @@ function linkHeaderLength(state: CodeState): Step[] {
   const kept = [step(ST, register), step(MISC + TAX)]
   switch (state.outermostType) {
     case RADIOTAP:
+    case PPI:
       // The length is little-endian: its upper byte is shifted, its lower one added.
       return [
         step(LD + B + ABS, 3),

@@ -64,7 +64,7 @@ export class CodeState {
     this.layer = layer
     this.outermost = layer
     this.previousLayer = layer
-    const header = { ...fixed(0), variable: layer.variableHeader }
+    const header = { ...fixed(layer.headerAt), variable: layer.variableHeader }
     this.offsets = {
       linkHeader: header,
       previousLinkHeader: header,

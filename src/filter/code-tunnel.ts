@@ -29,12 +29,13 @@ const GREATEST_VLAN = 0xfff
 const GREATEST_LABEL = 0xf_ffff
 const GREATEST_SESSION = 0xffff
 const PPP = 9
+const PPI = 192
 
 /** A VLAN tag (IEEE 802.1Q §9), with that number if one is given. */
 export function isVlan(state: CodeState, number: number | null): Condition {
   if (state.mplsLabels > 0) return state.refuse('behind “mpls” no VLAN tag can be found')
   const { test } = state.layer
-  if (test !== 'ethernet' && test !== 'wifi')
+  if ((test !== 'ethernet' && test !== 'wifi') || state.linkType === PPI)
     return state.refuse(`${state.layer.name} packets have no VLAN tags`)
   if (number !== null && number > GREATEST_VLAN)
     return state.refuse(`the number of a VLAN is at most ${GREATEST_VLAN}`)
@@ -42,7 +43,7 @@ export function isVlan(state: CodeState, number: number | null): Condition {
     test === 'ethernet' &&
     state.vlanTags === 0 &&
     !state.offsets.linkHeader.variable &&
-    state.offsets.linkHeader.constant === 0
+    state.offsets.linkHeader.constant === state.outermost.headerAt
   const condition =
     outermost && state.circumstances.source === 'live'
       ? vlanBesideThePacket(state, number)

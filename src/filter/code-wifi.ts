@@ -17,6 +17,9 @@ const ADDRESS2 = 10
 const ADDRESS3 = 16
 const ADDRESS4 = 24
 
+/** Of Per-Packet Information libpcap knows the addresses, but neither types nor directions. */
+const PPI = 192
+
 const TO_DS = 0x01
 const FROM_DS = 0x02
 
@@ -129,5 +132,6 @@ export function wifiDirectionIs(state: CodeState, value: number): Condition {
 }
 
 function requireWifi(state: CodeState, what: string): void {
-  if (state.layer.test !== 'wifi') state.refuse(`${state.layer.name} packets have no ${what}`)
+  if (state.layer.test !== 'wifi' || state.linkType === PPI)
+    state.refuse(`${state.layer.name} packets have no ${what}`)
 }

@@ -3,9 +3,9 @@
 import { type Block, type End, isEnd } from './block.ts'
 import type { Circumstances } from './circumstances.ts'
 import { conditionOf } from './code-expression.ts'
-import { prologue } from './code-prologue.ts'
+import { ppiCheck, prologue } from './code-prologue.ts'
 import { CodeState } from './code-state.ts'
-import { firstTest, link } from './condition.ts'
+import { andMaybe, firstTest, link } from './condition.ts'
 import { FilterError } from './filter-error.ts'
 import { parseExpression } from './grammar.ts'
 import type { Program } from './instruction.ts'
@@ -39,7 +39,10 @@ export function compileBlocks(expression: string, circumstances: Circumstances):
   const condition = conditionOf(state, tree)
   const first = firstTest(condition)
   first.steps = [...prologue(state, first.steps[0] ?? null), ...first.steps]
-  return { root: link(condition, wanted, { wantedBytes: 0 }), optimise: state.optimise }
+  return {
+    root: link(andMaybe(ppiCheck(state), condition), wanted, { wantedBytes: 0 }),
+    optimise: state.optimise,
+  }
 }
 
 /** Whatever the optimiser refuses has no place; it is the whole expression’s. */

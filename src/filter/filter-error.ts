@@ -3,7 +3,7 @@ export class FilterError extends Error {
   /** Where in the expression it begins and ends, in UTF-16 units. */
   readonly at: number
   readonly end: number
-  /** What may have been meant; null where nothing is near. */
+  /** What may have been meant instead of what stands there; null where nothing is near. */
   readonly suggestion: string | null
 
   constructor(message: string, at: number, end: number, suggestion: string | null = null) {

@@ -141,7 +141,12 @@ function parseComparison(tokens: TokenStream, allowed: Allowed, first: Arithmeti
   }
   if (allowed.bare && tokens.word() === ')') return { is: 'arithmetic', node: left }
   if (left.kind !== 'number') return tokens.fail('a comparison such as “= 0”')
-  return identifierPiece(tokens, allowed, { form: 'number', value: left.value }, left)
+  return identifierPiece(
+    tokens,
+    allowed,
+    { form: 'number', value: left.value },
+    { at: left.at, text: `${left.value}` },
+  )
 }
 
 function takeIdentifier(tokens: TokenStream, allowed: Allowed): Piece | null {
@@ -178,8 +183,18 @@ function takeMask(tokens: TokenStream): string | number | null {
   return token.name
 }
 
+/** `len-14` is one word, a name. */
+const RUN_TOGETHER = /^(?:len|length|\d+)(?:-\d+)+$/
+
 function unknownWord(tokens: TokenStream): never {
   const { text, at, end } = tokens.peek()
+  if (RUN_TOGETHER.test(text))
+    throw new FilterError(
+      `“${text}” is one word, a name; a minus sign needs a blank before it`,
+      at,
+      end,
+      text.replaceAll('-', ' - '),
+    )
   throw new FilterError(
     `“${text}” is no word of the filter language; a name or an address needs a word such as “host”, “net” or “port” before it`,
     at,
@@ -188,19 +203,30 @@ function unknownWord(tokens: TokenStream): never {
   )
 }
 
+/** The word that an identifier alone probably lacks. */
+const LACKING: Readonly<Record<Identifier['form'], string>> = {
+  name: 'host',
+  number: 'port',
+  ipv4: 'host',
+  ipv6: 'host',
+  ether: 'ether host',
+  arcnet: 'link host',
+}
+
 function identifierPiece(
   tokens: TokenStream,
   { qualifiers, identifier: may }: Allowed,
   identifier: Identifier,
-  { at }: { readonly at: number },
+  { at, text }: { readonly at: number; readonly text: string },
 ): Piece {
   const end = tokens.end
   if (!may || qualifiers === null)
     throw new FilterError(
       'an address, a name or a number needs a word such as “host”, “net” or “port” before it',
       at,
-      end,
-      identifier.form === 'number' ? 'port' : identifier.form === 'ether' ? 'ether host' : 'host',
+      at + text.length,
+      (identifier.form === 'name' ? suggestKeyword(text) : null) ??
+        `${LACKING[identifier.form]} ${text}`,
     )
   const node = { kind: 'address', qualifiers, identifier, at, end } as const
   return { is: 'identifier', node, qualifiers }

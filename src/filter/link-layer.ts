@@ -22,6 +22,8 @@ export type TypeTest =
   | 'pflog'
   | 'ipnet'
   | 'atm'
+  | 'juniper'
+  | 'bacnet'
   | 'none'
 
 /** What kind of link-layer addresses there are. */
@@ -33,6 +35,8 @@ export type MacLayout =
 
 export type LinkLayer = {
   readonly test: TypeTest
+  /** Where the link header lies, behind what an analyser put before it. */
+  readonly headerAt: number
   /** Where the type lies; null where there is none. For 802.11, of the LLC header at the earliest. */
   readonly typeAt: number | null
   readonly payloadAt: number
@@ -59,6 +63,7 @@ const layer = (
     test,
     typeAt,
     payloadAt,
+    headerAt: 0,
     networkAt: 0,
     networkAtWithoutSnap: 0,
     variableHeader: false,
@@ -72,6 +77,24 @@ const layer = (
 const LLC = { networkAt: 8, networkAtWithoutSnap: 3 }
 const WIFI = { ...LLC, variablePayload: true, macs: 'wifi' } as const
 const RADIO = { ...WIFI, variableHeader: true }
+
+const ANALYSER = { networkAtWithoutSnap: 3, macs: 'ethernet' } as const
+
+/** Where a header has no fixed place. */
+const NOWHERE = -1
+
+const juniper = (
+  name: string,
+  typeAt: number,
+  payloadAt: number,
+  networkAt = 0,
+  networkAtWithoutSnap = NOWHERE,
+): LinkLayer =>
+  layer(`Juniper ${name}`, 'juniper', typeAt, payloadAt, { networkAt, networkAtWithoutSnap })
+
+/** Juniper's layers whose packets begin at a changing place. */
+const juniperAnywhere = (name: string, typeAt: number): LinkLayer =>
+  juniper(name, typeAt, NOWHERE, NOWHERE)
 
 /** Link types by their numbers in captures. */
 export const LINK_LAYERS: ReadonlyMap<number, LinkLayer> = new Map([
@@ -108,12 +131,50 @@ export const LINK_LAYERS: ReadonlyMap<number, LinkLayer> = new Map([
   [123, layer('Sun raw ATM', 'atm', 4, 4, LLC)],
   [127, layer('802.11 plus radiotap header', 'wifi', 24, 0, RADIO)],
   [129, layer('Linux ARCNET', 'arcnet', 4, 8, { macs: 'arcnet' })],
+  [130, juniper('multi-link PPP', 4, 4)],
+  [131, juniper('multi-link Frame Relay', 4, 4)],
+  [132, juniperAnywhere('encryption services', 6)],
+  [133, juniper('GGSN', 6, 12)],
+  [134, juniper('FRF.16 Frame Relay', 4, 4)],
+  [135, juniper('ATM2', 8, 8, 0, 10)],
+  [136, juniperAnywhere('services', 12)],
+  [137, juniper('ATM1', 4, 4, 0, 10)],
   [138, layer('Apple IP-over-IEEE 1394', 'ethertype', 16, 18)],
   [163, layer('802.11 plus AVS radio information header', 'wifi', 24, 0, RADIO)],
+  [164, juniper('passive monitor', 12, 12)],
+  [
+    165,
+    layer('BACnet MS/TP', 'bacnet', null, NOWHERE, {
+      networkAt: NOWHERE,
+      networkAtWithoutSnap: NOWHERE,
+    }),
+  ],
   [166, layer('PPP over serial, with direction', 'ppp', 2, 4)],
+  [167, juniper('PPPoE', 16, 14, 18, 21)],
+  [168, juniper('PPPoE over ATM', 4, 6)],
+  [178, juniper('Ethernet', 16, 14, 18, 21)],
+  [179, juniper('PPP', 4, 4)],
+  [180, juniper('Frame Relay', 4, 4)],
+  [181, juniper('C-HDLC', 4, 4)],
+  [183, juniperAnywhere('voice', 18)],
+  [192, layer('Per-Packet Information', 'wifi', 24, 0, RADIO)],
+  [194, juniperAnywhere('ISM', 8)],
+  [200, juniperAnywhere('secure tunnel', 18)],
   [226, layer('IP over Solaris IPNET', 'ipnet', 1, 24, { networkAtWithoutSnap: -1 })],
   [228, layer('Raw IPv4', 'ipv4', null, 0)],
   [229, layer('Raw IPv6', 'ipv6', null, 0)],
+  [232, juniperAnywhere('VS', 8)],
+  [233, juniperAnywhere('SRX E2E', 8)],
+  [234, juniperAnywhere('Fibre Channel', 8)],
+  [238, juniperAnywhere('ATM CEMIC', 8)],
+  [240, layer('Ethernet of a netANALYZER', 'ethernet', 16, 18, { ...ANALYSER, headerAt: 4 })],
+  [
+    241,
+    layer('Ethernet of a netANALYZER, with preamble', 'ethernet', 24, 26, {
+      ...ANALYSER,
+      headerAt: 12,
+    }),
+  ],
   [276, layer('Linux cooked v2', 'ethertype', 0, 20)],
 ])
 

@@ -79,7 +79,7 @@ export class TokenStream {
       `${expected} is expected where ${found}`,
       token.at,
       token.end,
-      token.kind === 'name' ? suggestKeyword(token.text) : null,
+      token.kind === 'name' ? joinedSuggestion(token.text) : null,
     )
   }
 
@@ -95,4 +95,10 @@ export class TokenStream {
   leave(levels = 1): void {
     this.depth -= levels
   }
+}
+
+/** A test of its own cannot stand right behind another one. */
+function joinedSuggestion(word: string): string | null {
+  const suggestion = suggestKeyword(word)
+  return suggestion?.includes(' ') === true ? `and ${suggestion}` : suggestion
 }

@@ -2,7 +2,10 @@ import { test } from 'vitest'
 import { expectSame } from './front.ts'
 
 test('the direction and the interface are told by some link types', () => {
-  expectSame([1, 113, 276, 117, 166, 226, 101], ['inbound', 'outbound', 'not inbound', 'ifindex 2'])
+  expectSame(
+    [1, 113, 276, 117, 130, 166, 226, 101],
+    ['inbound', 'outbound', 'not inbound', 'ifindex 2'],
+  )
 })
 
 test('what OpenBSD’s packet filter logs is told', () => {

@@ -23,7 +23,7 @@ test('a refusal knows the test that it is about', () => {
   expect(refusal('tcp and udp port htpp')).toMatchObject({ at: 8, end: 21 })
   expect(refusal('tcp or icmp port 80')).toMatchObject({ at: 7, end: 19 })
   expect(refusal('len / 0 = 1')).toMatchObject({ at: 6, end: 7 })
-  expect(refusal('net 10.0.0.1/8')).toMatchObject({ suggestion: '10.0.0.0/8' })
+  expect(refusal('net 10.0.0.1/8')).toMatchObject({ suggestion: 'net 10.0.0.0/8' })
 })
 
 test('the netmask tells broadcasts', () => {
@@ -90,4 +90,9 @@ test('64 KiB of expression are a graph or refused within a second', () => {
     compileBlocks(text, circumstancesOf(1))
     expect(Number(process.hrtime.bigint() - start) / 1e6).toBeLessThan(1000)
   }
+})
+
+test('the direction on SLIP is libpcap’s once it is optimised', () => {
+  for (const expression of ['inbound', 'outbound'])
+    expect(ours(expression, circumstancesOf(8), true)).toBe(theirs(expression, 8, true))
 })
