@@ -38,6 +38,10 @@ export const ROOT: Group = {
       summary: 'what the connections on a device do, while they do it',
       load: async () => (await import('./capture.ts')).capture,
     },
+    filter: {
+      summary: 'which packets a filter of tcpdump selects, and the program that it is',
+      load: async () => (await import('./filter.ts')).filter,
+    },
     explain: {
       summary: 'what a cause is, how it is proved and how it is mended',
       load: async () => (await import('./explain.ts')).explain,

@@ -106,3 +106,8 @@ export const libpcapRun = (program: Program, bytes: Uint8Array, wireLength: numb
 /** How libpcap prints an instruction. */
 export const libpcapImage = (instruction: Instruction, at: number): string =>
   String(image(programBytes([instruction]), at))
+
+const linkType = pcap.func('int pcap_datalink_name_to_val(const char *)')
+
+/** The number that libpcap has in memory for the link type of that name; −1 where it knows none. */
+export const libpcapLinkType = (name: string): number => linkType(name)
