@@ -113,23 +113,17 @@ function mapped(
 
 const TRANSLATIONS: ReadonlySet<string> = new Set(['dnat', 'snat', 'redirect', 'masquerade'])
 
-/** The translation into a prefix, and the rest of the address kept; null for what is none. */
-function netmapOf(json: unknown): Verdict | null {
-  const { addr, len } = fieldsOf(fieldsOf(json).prefix)
-  return addr === undefined || len === undefined ? null : { kind: 'netmap', to: `${addr}/${len}` }
-}
-
 /** A translation whose address or port a map tells: `dnat to tcp dport map { 80 : 10.0.0.1 }`. */
 function translationMap(kind: string, inner: unknown, table: NftTable): Ending | null {
   const of = fieldsOf(inner)
   const [address, port] = [fieldsOf(of.addr).map, fieldsOf(of.port).map]
   const map = address ?? port
-  if (map === undefined || (address && port)) return null
+  // A prefix that keeps the rest of the address is no place by itself; and the connection counts as translated
+  // where its address stays, which no other translation does (seen with Linux 6.18).
+  if (map === undefined || (address && port) || of.flags === 'netmap') return null
   return mapped(fieldsOf(map), table, (value) => {
     const both = fieldsOf(value).concat
     const [addr, inside] = Array.isArray(both) ? both : [value]
-    // A prefix that keeps the rest of the address is no place by itself.
-    if (of.flags === 'netmap') return netmapOf(addr)
     const to = address === undefined ? { ...of, port: value } : { port: inside, ...of, addr }
     return verdictOf({ [kind]: to })
   })

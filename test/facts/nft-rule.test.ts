@@ -116,16 +116,3 @@ test('the conditions with which a rule begins are asked up to the one that fails
   expect(asked([port, port], 1)).toEqual([true, 1, 1])
   expect(asked([port], 0)).toEqual([false, 2, 2])
 })
-
-test('a map from prefixes to prefixes keeps the rest of the address', () => {
-  const prefix = (addr: string) => ({ prefix: { addr, len: 24 } })
-  const key = { payload: { protocol: 'ip', field: 'daddr' } }
-  const data = { set: [[prefix('10.1.1.0'), prefix('10.2.2.0')]] }
-  const dnat = { family: 'ip', addr: { map: { key, data } }, flags: 'netmap', type_flags: 'prefix' }
-  const { verdict } = nftRule([{ dnat }], { sets: new Map(), counters: new Map() })
-  expect(verdict).toMatchObject({
-    kind: 'vmap',
-    fields: ['destination'],
-    rows: [{ verdict: { kind: 'netmap', to: '10.2.2.0/24' } }],
-  })
-})

@@ -9,10 +9,19 @@ import { CONDITIONS, COUNTS, FILTER, JUMPS, MANGLE, NAT, PLAIN, RAW } from './ip
 import type { HostName } from './network.ts'
 import { anyAddress, anyPort, DEVICES, NOBODY, ownAddress, PREFIXES, RANGES } from './vocabulary.ts'
 
-/** Prefixes that keep a host's number, and all of an address. */
-const NETS: Readonly<Record<4 | 6, readonly string[]>> = {
-  4: ['10.77.1.0/24', '10.77.2.0/24', '10.77.2.0/29', '10.77.2.2/32'],
-  6: ['fd00:77:1::/64', 'fd00:77:2::/64', 'fd00:77:2::/124', 'fd00:77:2::2/128'],
+/** Addresses of a network that are moved to one of them: what nobody has is asked for, and reported late. */
+const NETMAPS: Readonly<Record<4 | 6, readonly string[]>> = {
+  4: [
+    '--dst-range 10.77.1.1-10.77.1.5 -j NETMAP --to 10.77.1.4/30',
+    '--dst-range 10.77.1.1-10.77.1.5 -j NETMAP --to 10.77.1.0/30',
+    '--dst-range 10.77.2.2-10.77.2.6 -j NETMAP --to 10.77.2.4/30',
+    '--dst-range 10.77.2.2-10.77.2.6 -j NETMAP --to 10.77.2.0/30',
+  ],
+  6: [
+    '--dst-range fd00:77:1::1-fd00:77:1::5 -j NETMAP --to fd00:77:1::4/126',
+    '--dst-range fd00:77:1::1-fd00:77:1::5 -j NETMAP --to fd00:77:1::/126',
+    '--dst-range fd00:77:2::2-fd00:77:2::6 -j NETMAP --to fd00:77:2::4/126',
+  ],
 }
 
 type Standing = {
@@ -67,9 +76,7 @@ function words({ host, family, deeper }: Standing): Words {
     host: (r) => (family === 4 ? anyAddress(r, 4) : `[${anyAddress(r, 6)}]`),
     own: (r) => ownAddress(r, host, family),
     range: (r) => r.pick(RANGES[family]),
-    net: (r) => r.pick(NETS[family]),
-    // All addresses of a host are its own, whatever they are translated to.
-    ownnet: (r) => `${ownAddress(r, host, family)}/${family === 4 ? 32 : 128}`,
+    netmap: (r) => r.pick(NETMAPS[family]),
     family: () => `${family}`,
     device: (r) => r.pick([...DEVICES[host], DEVICES[host][0].replace(/.$/, '+'), 'lo', 'eth0']),
     states: (r) =>

@@ -152,12 +152,6 @@ export const TRANSLATIONS: readonly Row[] = grammar('nft', [
     'first after ip tcp',
     'dnat <ip>to tcp dport map { 8001 : 10.77.2.2, 8002 : 10.77.2.6 }',
   ],
-  [
-    2,
-    'dnat into a prefix',
-    'first ip',
-    'dnat <ip>prefix to ip daddr map { 10.77.1.0/24 : 10.77.2.0/24, 10.77.2.0/29 : 10.77.1.0/29 }',
-  ],
   [6, 'snat', 'last ip', 'snat <ip>to <own4>'],
   [4, 'snat', 'last ip6', 'snat <ip6>to <own6>'],
   [8, 'masquerade', 'leaving', 'masquerade'],
