@@ -1,5 +1,5 @@
 /**
- * `npm run bench [RUNS] [read|trace]`: how long rungs takes, beside what it is measured against, all in one run on one
+ * `npm run bench [RUNS] [read|trace|capture]`: how long rungs takes, beside what it is measured against, all in one run on one
  * machine: the start of node, one request by curl, and the same questions asked by hand. Medians; the
  * ratios mean something elsewhere, the milliseconds do not. It runs in a private world of the lab.
  */
@@ -13,6 +13,7 @@ import { breakNetwork, buildNetwork, removeNetwork } from '../src/lab/network.ts
 import { onNode } from '../src/lab/service.ts'
 import { loadTopology, namespaceOf } from '../src/lab/topology.ts'
 import { INSIDE, inNewWorld } from '../src/lab/world.ts'
+import { captureLines } from './capture.ts'
 import { measure, measureTogether, type Row } from './measure.ts'
 import { readMemory, readTimes } from './read.ts'
 import { ruleRows, SIZES } from './rules.ts'
@@ -128,7 +129,8 @@ async function insideChecks(runs: number): Promise<void> {
 }
 
 const words = process.argv.slice(2)
-const only = words.find((word) => word === 'read' || word === 'trace')
+const PARTS = ['read', 'trace', 'capture']
+const only = words.find((word) => PARTS.includes(word))
 const runs = Number(words.find((word) => word !== only) ?? DEFAULT_RUNS)
 if (process.env[INSIDE] === undefined) {
   const own = [process.execPath, fileURLToPath(import.meta.url), ...words]
@@ -139,7 +141,10 @@ if (process.env[INSIDE] === undefined) {
   })
   process.exitCode = status ?? 2
 } else {
+  const wants = (part: string): boolean => only === undefined || only === part
   if (only === undefined) await insideChecks(runs)
-  if (only !== 'trace') await insideRead(runs)
-  if (only !== 'read') insideTrace(runs)
+  if (wants('read')) await insideRead(runs)
+  if (wants('trace')) insideTrace(runs)
+  if (wants('capture'))
+    console.log((await captureLines(program, root, Math.min(runs, 5))).join('\n'))
 }
