@@ -231,6 +231,17 @@ describe('packets of all sizes', () => {
     },
   )
 
+  test('that are too large for a link are refused by its router', () => {
+    narrow(4, 1400)
+    const trace = traced(`--udp -s 1500 ${TARGET}`)
+    expect(addresses(trace)).toEqual([...ALL_4.slice(0, 4), '10.9.4.2'])
+    expect(trace.hops[4]).toMatchObject({ kind: 'too-big', sign: '!F-1400' })
+    expect(trace.verdict.summary).toBe(
+      'hop 5 (10.9.4.2) refuses: the packet is too large, 1400 bytes fit',
+    )
+    lab.sh(0, 'ip route flush cache')
+  })
+
   test('find them without privilege and over IPv6', () => {
     narrow(6, 1420)
     expect(traced(`--mtu --udp ${TARGET}`, 'traceUnprivileged').mtu?.steps).toEqual([
@@ -420,6 +431,13 @@ test.each([
   const { code, err } = lab.trace(words)
   expect(err).toMatch(said)
   expect(code).toBe(2)
+})
+
+test('a neighbour that is not there is told by this host itself', () => {
+  const { verdict } = traced('--udp -c 1 -w 5 10.9.1.77')
+  expect(verdict.summary).toBe(
+    'this host itself refuses: host unreachable; nobody answers for the next hop on its link',
+  )
 })
 
 test('a firewall of this host that lets nothing out is named', () => {

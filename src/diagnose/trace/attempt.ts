@@ -16,8 +16,12 @@ export type Attempt = {
   readonly waiting: boolean
 }
 
-const hopsWith = (attempts: readonly Attempt[], kind: Reply['kind']): number[] =>
-  attempts.filter(({ reply }) => reply?.kind === kind).map(({ hops }) => hops)
+/** Kinds of replies of somebody who does not pass the probe on. */
+export const isRefusal = (kind: Reply['kind'] | null): boolean =>
+  kind === 'refused' || kind === 'too-big'
+
+const hopsWith = (attempts: readonly Attempt[], fits: (kind: Reply['kind']) => boolean): number[] =>
+  attempts.filter(({ reply }) => reply !== null && fits(reply.kind)).map(({ hops }) => hops)
 
 /**
  * The number of hops at which the path ends: the least that came to the target, else that of whoever refuses;
@@ -25,12 +29,13 @@ const hopsWith = (attempts: readonly Attempt[], kind: Reply['kind']): number[] =
  * so: it is the hop behind the last one that passed a probe on.
  */
 export function endOf(attempts: readonly Attempt[]): number | null {
-  const arrived = hopsWith(attempts, 'arrived')
+  const arrived = hopsWith(attempts, (kind) => kind === 'arrived')
   if (arrived.length > 0) return Math.min(...arrived)
-  const refused = hopsWith(attempts, 'refused')
+  const refused = hopsWith(attempts, isRefusal)
   if (refused.length === 0) return null
   const first = Math.min(...refused)
-  return Math.max(0, ...hopsWith(attempts, 'expired').filter((hops) => hops < first)) + 1
+  const passed = hopsWith(attempts, (kind) => kind === 'expired')
+  return Math.max(0, ...passed.filter((hops) => hops < first)) + 1
 }
 
 /** The most hops of a probe that was answered at all; 0 where none was. */

@@ -1,6 +1,6 @@
 /** The hops of a path with their times, by what was sent and what came back; as mtr(8) counts them. */
 import type { MplsLabel } from '../../wire/icmp-extension.ts'
-import { type Attempt, endOf, farthestOf } from './attempt.ts'
+import { type Attempt, endOf, farthestOf, isRefusal } from './attempt.ts'
 import type { ReplyKind } from './reply.ts'
 import type { Rewriting } from './rewriting.ts'
 
@@ -156,7 +156,7 @@ export function hopsOf(attempts: readonly Attempt[]): Hop[] {
   // Who did not say so of the probes that went no farther said it of others.
   const isTold = attempts.some(({ hops, reply }) => hops === last && reply !== null)
   const placed = attempts.map((one) =>
-    !isTold && one.hops > last && one.reply?.kind === 'refused' ? { ...one, hops: last } : one,
+    !isTold && one.hops > last && isRefusal(one.reply?.kind ?? null) ? { ...one, hops: last } : one,
   )
   return Array.from({ length: last }, (_, index) => hopAt(index + 1, placed))
 }

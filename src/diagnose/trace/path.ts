@@ -1,5 +1,6 @@
 /** What a path is worth: the marks of its hops, and the verdict with what matters and what does not. */
 import { kindOf } from '../../wire/address.ts'
+import { isRefusal } from './attempt.ts'
 import { describeMs, type Hop, type HopMark } from './hop.ts'
 import { isTranslation } from './rewriting.ts'
 import type { PathMtu, PathNote, PathState, PathVerdict } from './trace.ts'
@@ -75,7 +76,7 @@ export function markHops(hops: readonly Hop[], mtu: PathMtu | null): Hop[] {
       ['several', hop.addresses.length > 1],
       ['rewritten', changed.has(hop.hop)],
       ['loop', hop.hop === loop],
-      ['refuses', hop.kind === 'refused'],
+      ['refuses', isRefusal(hop.kind)],
       ['narrows', mtu?.steps.some(({ afterHop }) => afterHop === hop.hop) ?? false],
     ]
     return { ...hop, marks: marks.filter(([, holds]) => holds).map(([mark]) => mark) }
@@ -222,9 +223,9 @@ function stateOf(hops: readonly Hop[], ends: Ends, unsent: string | null): Known
       `${ends.target} answers after ${many}${time(arrived.averageMs)}`,
     )
   }
-  const refusing = hops.find(({ kind }) => kind === 'refused')
+  const refusing = hops.find(({ kind }) => isRefusal(kind))
   if (refusing !== undefined) {
-    const isHere = refusing.addresses[0]?.address === ends.source
+    const isHere = refusing.kind === 'refused' && refusing.addresses[0]?.address === ends.source
     const who = isHere ? 'this host itself' : nameOf(refusing)
     const next = isHere ? '; nobody answers for the next hop on its link' : ''
     return known('refused', refusing, `${who} refuses: ${refusing.says ?? 'no reason'}${next}`)

@@ -17,7 +17,7 @@ export type ReplyKind =
 export type Reply = {
   readonly kind: ReplyKind
   readonly from: string
-  /** Of `refused`: what it says, in words, and as traceroute(8) writes it. */
+  /** Of `refused` and `too-big`: what it says, in words, and as traceroute(8) writes it. */
   readonly says: string | null
   readonly sign: string | null
   /** Of `too-big`: what fits; null where it is not told. */
@@ -81,7 +81,11 @@ export function judgeError(
     type === wantedType && code === wantedCode
   const plain = { says: null, sign: null, mtuBytes: null }
   if (type === EXPIRED_TYPE[family] && code === 0) return { ...plain, kind: 'expired' }
-  if (is(TOO_BIG[family])) return { ...plain, kind: 'too-big', mtuBytes }
+  if (is(TOO_BIG[family])) {
+    const fits = mtuBytes === null ? '' : `, ${mtuBytes} bytes fit`
+    const sign = mtuBytes === null ? '!F' : `!F-${mtuBytes}`
+    return { kind: 'too-big', says: `the packet is too large${fits}`, sign, mtuBytes }
+  }
   if (isUdp && from === target && is(PORT_UNREACHABLE[family])) return { ...plain, kind: 'arrived' }
   return {
     kind: 'refused',

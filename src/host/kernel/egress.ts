@@ -25,14 +25,24 @@ export type Egress = {
 /** More packet than any device of Ethernet's kind takes, and no more than UDP can have. */
 const TOO_LARGE_BYTES = 65_000
 
+/** Errors that a queue may hold of probes before. */
+const MOST_ERRORS = 500
+
 /** A packet too large for the device is refused, and the queue tells what it would take. */
 function firstMtu(socket: KernelSocket, family: 4 | 6): number | null {
   const { level, discover, receiveError } = OPTIONS[family]
   socket.set(level, receiveError, 1)
   socket.set(level, discover, DISCOVER.probe)
-  if (socket.send(new Uint8Array(TOO_LARGE_BYTES)) !== 'EMSGSIZE') return null
-  const message = socket.receiveError()
-  return typeof message === 'string' ? null : (readExtendedError(message, family)?.mtuBytes ?? null)
+  const packet = new Uint8Array(TOO_LARGE_BYTES)
+  // The error of an earlier probe is told first.
+  if (socket.send(packet) !== 'EMSGSIZE' && socket.send(packet) !== 'EMSGSIZE') return null
+  for (let count = 0; count < MOST_ERRORS; count++) {
+    const message = socket.receiveError()
+    if (typeof message === 'string') return null
+    const error = readExtendedError(message, family)
+    if (error?.icmp === null && error.mtuBytes !== null) return error.mtuBytes
+  }
+  return null
 }
 
 const ATTEMPTS = 12

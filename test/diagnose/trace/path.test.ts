@@ -83,6 +83,15 @@ test('who refuses is named with the reason', () => {
   expect(path.summary).toBe('hop 2 (b) refuses: host unreachable')
 })
 
+test('a packet that is too large is refused by whoever has the narrow link', () => {
+  const says = 'the packet is too large, 1400 bytes fit'
+  const refusal = replyFrom('b', 'too-big', { says, sign: '!F-1400', mtuBytes: 1400 })
+  const all = [2, 3, 4].map((hops) => attempt(hops, refusal))
+  const path = judge([...rounds([['a']], true), ...all])
+  expect(path.hops).toHaveLength(2)
+  expect(path).toMatchObject({ state: 'refused', summary: `hop 2 (b) refuses: ${says}` })
+})
+
 test('this host itself refuses where nobody has the address of the next hop', () => {
   const refusal = replyFrom(ENDS.source, 'refused', { says: 'host unreachable', sign: '!H' })
   expect(judge([attempt(1, refusal)]).summary).toBe(

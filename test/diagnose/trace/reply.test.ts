@@ -16,8 +16,8 @@ test.each([
   [4, 3, 13, 'router', false, 'refused', '!X'],
   [6, 1, 0, 'router', false, 'refused', '!N'],
   [6, 1, 3, 'router', false, 'refused', '!H'],
-  [4, 3, 4, 'router', false, 'too-big', null],
-  [6, 2, 0, 'router', false, 'too-big', null],
+  [4, 3, 4, 'router', false, 'too-big', '!F-1400'],
+  [6, 2, 0, 'router', false, 'too-big', '!F-1400'],
   // Reassembly that took too long is not a hop.
   [4, 11, 1, 'router', false, 'refused', '!<11-1>'],
 ] as const)(
@@ -25,7 +25,7 @@ test.each([
   (family, type, code, from, isUdp, kind, sign) => {
     const judged = judgeError({ family, type, code, from, mtuBytes: 1400 }, TARGET, isUdp)
     expect(judged).toMatchObject({ kind, sign, mtuBytes: kind === 'too-big' ? 1400 : null })
-    expect(judged.says === null).toBe(kind !== 'refused')
+    expect(judged.says === null).toBe(kind !== 'refused' && kind !== 'too-big')
   },
 )
 
