@@ -41,14 +41,16 @@ export function traceTimes(
   )
   const ms = (rows: readonly Row[], name: string): number =>
     rows.find((row) => row.name === name)?.ms ?? Number.NaN
-  const allowed = ms(quick, 'node -e 0') + ms(quick, 'traceroute -n')
+  const theirs = ms(quick, 'traceroute -n')
+  const after = (start: string): number => ms(quick, start) + theirs
   return {
     rows: [...slow, ...quick],
     ratios: [
       `rungs trace -c 1 takes 1/${(ms(slow, 'mtr -r -c 1 -n') / ms(slow, 'rungs trace -c 1')).toFixed(0)} of mtr -r -c 1 -n`,
       ...['rungs trace', 'rungs trace --udp'].map(
         (name) =>
-          `${name} takes ${(ms(quick, name) / allowed).toFixed(2)} × (traceroute -n and node -e 0)`,
+          `${name} takes ${(ms(quick, name) / after('node -e 0')).toFixed(2)} × (traceroute -n and node -e 0), ` +
+          `${(ms(quick, name) / after('rungs --version')).toFixed(2)} × (traceroute -n and rungs --version)`,
       ),
     ],
   }

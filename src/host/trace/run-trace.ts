@@ -60,6 +60,14 @@ function explainFailure(failure: NoTraceSocket, options: TraceOptions): string {
   }
 }
 
+type Unknown = Trace['unknowns'][number]
+
+/** Routers that quote no more than the header of a datagram leave open which it was. */
+const CUT_SHORT: Unknown = {
+  what: 'hops were asked one after the other, since a router did not tell which probe it answered',
+  needs: HOW_TO_RAW,
+}
+
 type Opened = { readonly socket: TraceSocket; readonly protocol: TraceProtocol }
 
 function open(options: TraceOptions): Opened | NoTraceSocket {
@@ -81,7 +89,7 @@ function open(options: TraceOptions): Opened | NoTraceSocket {
   return 'reason' in second ? second : { socket: second, protocol: 'udp' }
 }
 
-function unknownsOf({ socket, protocol }: Opened, options: TraceOptions): Trace['unknowns'] {
+function unknownsOf({ socket, protocol }: Opened, options: TraceOptions): Unknown[] {
   if (socket.kind === 'raw') return []
   const needs = HOW_TO_RAW
   const slow = {
@@ -100,8 +108,11 @@ function unknownsOf({ socket, protocol }: Opened, options: TraceOptions): Trace[
   ]
 }
 
-function frameOf(opened: Opened, options: TraceOptions): TraceFrame {
-  const { socket, protocol } = opened
+function frameOf(
+  { socket, protocol }: Opened,
+  options: TraceOptions,
+  unknowns: Trace['unknowns'],
+): TraceFrame {
   const { flow } = socket
   const target = {
     input: options.input,
@@ -118,7 +129,6 @@ function frameOf(opened: Opened, options: TraceOptions): TraceFrame {
     socket: socket.kind,
   }
   const { mostHops, packetBytes } = options
-  const unknowns = unknownsOf(opened, options)
   return { target, source, startedAt: new Date().toISOString(), mostHops, packetBytes, unknowns }
 }
 
@@ -146,7 +156,8 @@ export async function runTrace(options: TraceOptions): Promise<Trace | TraceFail
   const { socket } = opened
   const { lookups, signal, mostWaitMs, onTrace } = options
   const began = performance.now()
-  const frame = frameOf(opened, options)
+  const unknowns = unknownsOf(opened, options)
+  const frame = frameOf(opened, options, unknowns)
   const names = lookups.names || lookups.asn ? await openNames(lookups) : null
   const conclude = (attempts: readonly Attempt[], mtu: PathMtu | null): Trace =>
     concludeTrace(frame, attempts, {
@@ -163,7 +174,9 @@ export async function runTrace(options: TraceOptions): Promise<Trace | TraceFail
     onTrace(conclude(attempts, null))
   }
   try {
-    const attempts = await new Tracing(socket, { ...options, onNews }).run()
+    const tracing = new Tracing(socket, { ...options, onNews })
+    const attempts = await tracing.run()
+    if (tracing.wasSlow && !socket.oneAtATime) unknowns.push(CUT_SHORT)
     const mtu =
       options.mtu && !signal.aborted
         ? await sizes(socket, hopsOf(attempts), mostWaitMs, signal)

@@ -35,7 +35,9 @@ const MOST_NUMBERS = 0xffff
 
 type Sent = { -readonly [Field in keyof Attempt]: Attempt[Field] } & {
   readonly number: number
+  /** By the clock of the kernel, and by that of this process. */
   readonly atMs: number
+  readonly sentMs: number
 }
 
 export class Tracing {
@@ -72,12 +74,25 @@ export class Tracing {
       if (this.round > 1) await this.poll(() => false, due - performance.now())
       if (this.stopped) break
       this.dropOld()
+      if (this.round > 1) this.tell()
       if (this.round === 1) await this.discover()
       else await this.repeat()
     }
     await this.poll(() => this.isComplete, this.waitMs - (performance.now() - this.lastSentMs))
-    for (const one of this.sent) one.waiting = false
+    // What was just sent when the trace was stopped is not lost.
+    this.giveUp(this.stopped ? this.waitMs : 0)
     return this.sent
+  }
+
+  /** Probes that were sent longer ago are lost; what comes for them later counts all the same. */
+  private giveUp(afterMs: number): void {
+    const now = performance.now()
+    for (const one of this.sent) if (now - one.sentMs >= afterMs) one.waiting = false
+  }
+
+  private tell(): void {
+    this.giveUp(this.waitMs)
+    this.plan.onNews(this.sent)
   }
 
   private get stopped(): boolean {
@@ -185,20 +200,20 @@ export class Tracing {
     const said = this.socket.send(number, hops, this.plan.packetBytes)
     const unsent = 'errno' in said ? said.errno : null
     const atMs = 'atMs' in said ? said.atMs : 0
+    this.lastSentMs = performance.now()
     const one: Sent = {
-      ...{ number, hops, round: this.round, atMs, unsent },
+      ...{ number, hops, round: this.round, atMs, sentMs: this.lastSentMs, unsent },
       ...{ reply: null, rttMs: null, waiting: unsent === null },
     }
     this.sent.push(one)
     this.byNumber.set(number, one)
-    this.lastSentMs = performance.now()
     return one
   }
 
   private take(): void {
     const arrivals = this.socket.receive()
     for (const arrival of arrivals) this.put(arrival)
-    if (arrivals.length > 0) this.plan.onNews(this.sent)
+    if (arrivals.length > 0) this.tell()
   }
 
   private put({ number, reply, atMs }: TimedArrival): void {

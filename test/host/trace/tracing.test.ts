@@ -147,3 +147,22 @@ test('a trace without an end keeps the last rounds, and its numbers begin anew',
   expect(Math.min(...attempts.map(({ round }) => round))).toBe(101)
   expect(counts(attempts)).toEqual(['600/600', '600/600'])
 })
+
+test('while it goes on, what is not there in time counts as lost, and what was just sent does not', async () => {
+  const answer = pathOf(3)
+  const path = fakePath((hops, bytes, count) => (hops === 2 ? null : answer(hops, bytes, count)))
+  const controller = new AbortController()
+  let seen: string[] = []
+  await run(path, {
+    rounds: Number.POSITIVE_INFINITY,
+    intervalMs: 60,
+    mostWaitMs: 40,
+    signal: controller.signal,
+    onNews: (attempts) => {
+      seen = counts(attempts)
+      if (attempts.some(({ round }) => round === 4)) controller.abort()
+    },
+  })
+  // Of four probes to the silent hop, three are overdue.
+  expect(seen[1]).toBe('0/3')
+})
