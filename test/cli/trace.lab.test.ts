@@ -167,6 +167,23 @@ test('packets that are lost on a link are lost from there on', () => {
   expect(lab.trace(`-n -c 10 -i 0.02 --strict ${TARGET}`).code).toBe(1)
 })
 
+test('a target that drops everything is silent, and the last hop that answers is named', () => {
+  rules(10, 'chain i { type filter hook input priority 0; tcp dport 80 drop; }')
+  const trace = traced(`--tcp 80 -c 1 -m 16 ${TARGET}`)
+  expect(addresses(trace)).toEqual([...ALL_4.slice(0, 9), '*'])
+  expect(trace.verdict).toMatchObject({ state: 'silent', hop: 9, atFault: true })
+  expect(trace.verdict.summary).toBe('nothing answers behind hop 9 (10.9.9.2)')
+  expect(addresses(traced(`--tcp 443 ${TARGET}`))).toEqual(ALL_4)
+})
+
+test('who interrupts it sees what was there by then, and nothing of it stays', async () => {
+  const ran = lab.interrupted(`-n -c 90 -i 1 ${TARGET}`, 2500)
+  const { code, out, err } = await ran
+  expect(code).toBe(130)
+  expect(err).toContain('interrupted; what was seen by then is shown')
+  expect(out).toMatch(/10 {2}10\.9\.10\.2 +0% +[1-9]/)
+})
+
 test('a refusal is told as traceroute tells it', () => {
   rules(
     7,
@@ -368,12 +385,12 @@ describe('a packet that is changed on its way', () => {
 })
 
 test('two traces of one flow at the same time are two flows', async () => {
-  const words = `-n --json --udp -c 5 -i 0.05 ${TARGET}`
+  const words = `-n --json --udp -c 8 -i 0.3 ${TARGET}`
   const ran = await lab.traceTogether([words, words, words])
   const traces = ran.map(({ out }) => JSON.parse(out) as Trace)
   for (const trace of traces) {
     expect(addresses(trace)).toEqual(ALL_4)
-    expect(trace.hops.every(({ received }) => received === 5)).toBe(true)
+    expect(trace.hops.every(({ received }) => received === 8)).toBe(true)
   }
   expect(new Set(traces.map(({ source }) => source.port)).size).toBe(3)
 })

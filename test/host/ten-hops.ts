@@ -20,6 +20,8 @@ export type TenHops = {
   readonly trace: (words: string) => Ran
   /** Several at the same time. */
   readonly traceTogether: (all: readonly string[]) => Promise<readonly Ran[]>
+  /** The same, interrupted after so long. */
+  readonly interrupted: (words: string, afterMs: number) => Promise<Ran>
   /** The same as a user without any privilege. */
   readonly traceUnprivileged: (words: string) => Ran
   readonly remove: () => void
@@ -50,19 +52,22 @@ export function makeTenHops(): TenHops {
       const { status, stdout, stderr } = spawnSync('ip', argv, options)
       return { code: status, out: stdout, err: stderr }
     }
-  const start = (words: string): Promise<Ran> =>
+  const start = (words: string, interruptMs: number | null = null): Promise<Ran> =>
     new Promise((resolve) => {
       const argv = [...inClient, ...ours, ...words.split(' ')]
-      execFile('ip', argv, options, (error, out, err) =>
+      const child = execFile('ip', argv, options, (error, out, err) =>
         resolve({ code: error === null ? 0 : Number(error.code), out, err }),
       )
+      // `ip netns exec` becomes the program itself.
+      if (interruptMs !== null) setTimeout(() => child.kill('SIGINT'), interruptMs)
     })
   return {
     name,
     sh: (node, command) =>
       execFileSync('ip', ['netns', 'exec', name(node), 'sh', '-c', command], { encoding: 'utf8' }),
     trace: trace([]),
-    traceTogether: (all) => Promise.all(all.map(start)),
+    traceTogether: (all) => Promise.all(all.map((words) => start(words))),
+    interrupted: start,
     traceUnprivileged: trace(NOBODY),
     remove: () => {
       rmSync(directory, { recursive: true })
