@@ -66,7 +66,7 @@ function knownPort(state: CodeState, name: string): KnownPort {
   if (udp !== null) return { port: udp, protocol: 'udp' }
   return state.refuse(
     `the service “${name}” is not known; write its port as a number`,
-    suggestName(name, names.services),
+    suggestName(name, names.services()),
   )
 }
 

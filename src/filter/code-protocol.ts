@@ -88,7 +88,7 @@ function isisIs(state: CodeState, types: readonly number[]): Condition {
 const HDLC_ISO = (SAP.iso << 8) | SAP.iso
 
 /** The carrier says that it carries `number`; IPv6 also behind a fragment header. */
-export function protocolIs(state: CodeState, number: number, carrier: Carrier | 'link'): Condition {
+function protocolIs(state: CodeState, number: number, carrier: Carrier | 'link'): Condition {
   switch (carrier) {
     case null: {
       const overIp = protocolIs(state, number, 'ip')

@@ -20,7 +20,7 @@ export type Names = {
   /** A network as a number, as it is written: 127.0.0.0 is 0x7f000000. */
   readonly network: (name: string) => number | null
   /** Services that are known, to suggest from. */
-  readonly services: readonly string[]
+  readonly services: () => readonly string[]
 }
 
 /** The texts of the files, and what host names mean; what is missing is empty. */
@@ -85,26 +85,54 @@ function readEthers(text: string): Map<string, Uint8Array> {
   return ethers
 }
 
+/** Made when it is first asked for: most filters have no names. */
+function once<Value>(make: () => Value): () => Value {
+  let made: Value | null = null
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
 /** Names as a machine's files and its resolver have them. Lines that cannot be read are passed over. */
 export function namesOf(sources: NameSources): Names {
-  const ports = readServices(sources.services ?? '')
-  const protocols = readProtocols(sources.protocols ?? '')
-  const networks = readNetworks(sources.networks ?? '')
-  const ethers = readEthers(sources.ethers ?? '')
+  const ports = once(() => readServices(sources.services ?? ''))
+  const protocols = once(() => readProtocols(sources.protocols ?? ''))
+  const networks = once(() => readNetworks(sources.networks ?? ''))
+  const ethers = once(() => readEthers(sources.ethers ?? ''))
   return {
     hosts: (name) => sources.hosts?.get(name) ?? addressOf(name),
-    port: (name, protocol) => ports.get(`${name}/${protocol}`) ?? decimalPort(name),
-    protocol: (name) => protocols.get(name) ?? null,
-    ether: (name) => ethers.get(name) ?? null,
-    network: (name) => networks.get(name) ?? null,
-    services: [...new Set([...ports.keys()].map((key) => key.replace(/\/.*/, '')))],
+    port: (name, protocol) => ports().get(`${name}/${protocol}`) ?? decimalPort(name),
+    protocol: (name) => protocols().get(name) ?? null,
+    ether: (name) => ethers().get(name) ?? null,
+    network: (name) => networks().get(name) ?? null,
+    services: () => [...new Set([...ports().keys()].map((key) => key.replace(/\/.*/, '')))],
   }
 }
 
 /** A name that is an address in truth, such as `\192.0.2.1`. */
 function addressOf(name: string): readonly Address[] | null {
-  const address = parseAddress(name)
+  const address = parseAddress(name) ?? shortAddress(name)
   return address === null ? null : [address]
+}
+
+const PART = /^(?:0[xX][0-9A-Fa-f]+|0[0-7]*|[1-9]\d*)$/
+
+/** One to four parts, the last as long as bytes are left: `10.1` is 10.0.0.1 (inet_aton(3)). */
+function shortAddress(name: string): Address | null {
+  const parts = name.split('.')
+  if (parts.length > 4 || !parts.every((part) => PART.test(part))) return null
+  const numbers = parts.map((part) =>
+    /^0[0-7]+$/.test(part) ? Number.parseInt(part, 8) : Number(part),
+  )
+  const last = numbers.pop() ?? 0
+  if (numbers.some((byte) => byte > 255) || last >= 256 ** (4 - numbers.length)) return null
+  const value = numbers.reduce((whole, byte, index) => whole + byte * 256 ** (3 - index), last)
+  return {
+    family: 4,
+    bytes: Uint8Array.from([24, 16, 8, 0], (shift) => (value >>> shift) & 0xff),
+    zone: null,
+  }
 }
 
 /** A name that is a number in truth, such as one end of `80-90`. */

@@ -18,7 +18,7 @@ test('services are known by name and alias under each protocol', () => {
   expect(names.port('domain', 'udp')).toBe(53)
   expect(names.port('bad', 'tcp')).toBeNull()
   expect(names.port('8080', 'tcp')).toBe(8080)
-  expect(names.services).toEqual(['http', 'www', 'domain', 'syslog'])
+  expect(names.services()).toEqual(['http', 'www', 'domain', 'syslog'])
 })
 
 test('protocols, networks and Ethernet addresses are known by name', () => {
@@ -36,6 +36,9 @@ test('hosts are what the caller has looked up; an address needs no look-up', () 
   const known = namesOf({ hosts: new Map(address === null ? [] : [['router', [address]]]) })
   expect(known.hosts('router')).toEqual([address])
   expect(known.hosts('192.0.2.7')).toEqual([parseAddress('192.0.2.7')])
+  expect(known.hosts('10.1')).toEqual([parseAddress('10.0.0.1')])
+  expect(known.hosts('0x7f.010.1')).toEqual([parseAddress('127.8.0.1')])
+  expect(known.hosts('10.0.0.256')).toBeNull()
   expect(known.hosts('nobody')).toBeNull()
 })
 
