@@ -28,6 +28,9 @@ const TICK_MS = 200
 const RESTS_MS = [1, 1, 2, 2, 5, 10, 20]
 const LONGEST_REST_MS = 20
 
+/** How long, once it is to stop, packets are taken that were captured before. */
+const LAST_WORDS_MS = 1000
+
 /** Batches between two moments in which the process looks at its signals and timers. */
 const BATCHES_AT_A_TIME = 16
 
@@ -103,6 +106,13 @@ class Live implements LiveCapture {
         }
         if (stopped || this.packets > before) rests = 0
         else await rest(RESTS_MS[rests++] ?? LONGEST_REST_MS, signal)
+      }
+      // What had passed by then is told too; but there may be no end of it.
+      const deadlineMs = Date.now() + LAST_WORDS_MS
+      while (!stopped && Date.now() < deadlineMs) {
+        const before = this.packets
+        stopped = await this.#takeAll(batch, take)
+        if (this.packets === before) break
       }
       return { sources: [this], failures: [], stopped: true }
     } finally {

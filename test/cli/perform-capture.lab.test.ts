@@ -1,10 +1,12 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makePath, type Path } from '../host/path.ts'
+import { bundle } from '../host/script.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'rungs-capture-'))
 /** Beside the packages that it loads. */
@@ -190,6 +192,49 @@ test('packets of another host are told here', async () => {
   expect(JSON.parse(out)).toMatchObject({ story: 'closed', service: 'http' })
   expect(err).toMatch(/none lost/)
 })
+
+/** Sends damaged frames of the golden captures from the server to whoever listens. */
+const HOSTILE = `
+import { join } from 'node:path'
+import { loadCorpus } from '../test/fuzz/corpus.ts'
+import { Chance, mutate } from '../test/fuzz/mutate.ts'
+import { writeLinkAddress } from './host/kernel/sockaddr.ts'
+import { AF, interfaceIndex, openSocket, SOCK } from './host/kernel/socket.ts'
+const corpus = loadCorpus(process.argv[2])
+const chance = new Chance(7)
+const socket = openSocket(AF.packet, SOCK.raw, 0)
+if ('errno' in socket) throw new Error(socket.errno)
+const to = writeLinkAddress(0x0800, interfaceIndex('r0'))
+const pause = new Int32Array(new SharedArrayBuffer(4))
+let sent = 0
+for (let round = 0; sent < 20_000; round++) {
+  // A receiver that is not at once there has room for a thousand (net.core.netdev_max_backlog).
+  if (sent % 200 === 0) Atomics.wait(pause, 0, 0, 10)
+  const frame = corpus.frames[round % corpus.frames.length]
+  const bytes = mutate(frame.bytes, chance).subarray(0, 1500)
+  if (bytes.length >= 14 && socket.send(bytes, to) === null) sent++
+}
+console.log(sent)
+process.exit(0)`
+
+test.for([['--stats'], ['--json'], ['-p', '--json'], ['-p']])(
+  'hostile frames on the wire change nothing: %j',
+  async (words) => {
+    const script = bundle(folder, 'hostile', HOSTILE)
+    let sent = 0
+    const { out, err, code } = await capturing(['-i', 'eth0', '-n', ...words], async () => {
+      const data = resolve('test/capture/data')
+      const argv = ['netns', 'exec', path.router, process.execPath, script, data]
+      sent = Number((await promisify(execFile)('ip', argv)).stdout)
+      fetchOnce()
+    })
+    expect(code).toBe(0)
+    const captured = Number(/rungs: ([\d,]+) packets captured/.exec(err)?.[1]?.replaceAll(',', ''))
+    expect(captured).toBeGreaterThanOrEqual(sent)
+    expect(out).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/)
+    expect(out).toMatch(/10\.71\.2\.1|http/)
+  },
+)
 
 describe('what cannot be done is said', () => {
   test.for([
