@@ -2,7 +2,7 @@
 import { compareTraces, type TraceComparison } from '../diagnose/trace/compare.ts'
 import { usualPacketBytes } from '../diagnose/trace/probe.ts'
 import type { Trace } from '../diagnose/trace/trace.ts'
-import type { AsnEntry } from '../facts/asn-table.ts'
+import type { AsnTable } from '../facts/asn-table.ts'
 import { runTrace, type TraceFailure, type TraceOptions } from '../host/trace/run-trace.ts'
 import { formatTrace } from '../report/trace/trace-table.ts'
 import { familyOf } from '../wire/address.ts'
@@ -59,17 +59,14 @@ async function readSaved(path: string, parts: TraceParts): Promise<Trace> {
   return trace
 }
 
-async function readTable(
-  path: string,
-  around: Surroundings,
-  parts: TraceParts,
-): Promise<readonly AsnEntry[]> {
-  const { parseAsnTable } = await import('../facts/asn-table.ts')
-  const { entries, unread } = parseAsnTable(await readOf(path, parts))
-  if (entries.length === 0)
+async function readTable(path: string, around: Surroundings, parts: TraceParts): Promise<AsnTable> {
+  const { AsnTable } = await import('../facts/asn-table.ts')
+  const table = new AsnTable(await readOf(path, parts))
+  if (table.size === 0)
     throw new UsageError(`${path} has no line such as 192.0.2.0/24 64500 EXAMPLE`)
-  if (unread > 0) around.err.write(`rungs: ${path}: ${unread} lines are not understood\n`)
-  return entries
+  if (table.unread > 0)
+    around.err.write(`rungs: ${path}: ${table.unread} lines are not understood\n`)
+  return table
 }
 
 async function addressesOf(request: TraceRequest, parts: TraceParts): Promise<readonly string[]> {

@@ -1,5 +1,6 @@
 /** `rungs trace` on a path of ten hops: what it says is what mtr and traceroute say, and what was done to the path. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -400,6 +401,46 @@ test('a neighbour by its link-local address is one hop away', () => {
   const [, address] = /(fe80::[0-9a-f:]+)/.exec(own) ?? []
   for (const run of ['trace', 'traceUnprivileged'] as const)
     expect(addresses(traced(`--udp ${address}%r1`, run))).toEqual([address])
+})
+
+/** Sends ICMP of any bytes to the client, as fast as it can for some seconds: errors, replies and nonsense. */
+const NOISE = `
+import os, random, socket, struct, time
+out = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+random.seed(7)
+def total(data):
+    data += b"\\0" * (len(data) % 2)
+    whole = sum(struct.unpack("!%dH" % (len(data) // 2), data))
+    while whole > 0xffff: whole = (whole & 0xffff) + (whole >> 16)
+    return whole ^ 0xffff
+quote = bytes.fromhex("4500003c00010000011100000a0901010a090a02ee48829a00280000")
+end = time.time() + 5
+while time.time() < end:
+    for _ in range(20):
+        body = random.choice([os.urandom(random.randrange(200)), quote[:random.randrange(28)] + os.urandom(random.randrange(60))])
+        head = bytes([random.choice([0, 3, 4, 5, 11, 12, 40]), random.randrange(16), 0, 0]) + os.urandom(4)
+        data = bytearray(head + body)
+        data[2:4] = struct.pack("!H", total(bytes(data)))
+        out.sendto(bytes(data), ("10.9.1.1", 0))
+    time.sleep(0.001)
+`
+
+test('noise that pretends to be errors changes nothing', async () => {
+  const file = join(scratch, 'noise.py')
+  writeFileSync(file, NOISE)
+  const noise = spawn('ip', ['netns', 'exec', lab.name(1), 'python3', file], { stdio: 'inherit' })
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  const words = ['--icmp', '--udp', '--tcp 80'].map(
+    (one) => `-n --json -c 4 -i 0.3 ${one} ${TARGET}`,
+  )
+  const ran = await lab.traceTogether(words)
+  noise.kill('SIGKILL')
+  for (const { out, err, code } of ran) {
+    expect([code, err]).toEqual([0, ''])
+    const trace = JSON.parse(out) as Trace
+    expect(addresses(trace)).toEqual(ALL_4)
+    expect(trace.verdict).toMatchObject({ state: 'reached', atFault: false, notes: [] })
+  }
 })
 
 describe('two traces', () => {

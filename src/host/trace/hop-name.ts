@@ -8,7 +8,7 @@ import {
   parseOrigin,
 } from '../../diagnose/trace/asn.ts'
 import type { AsNumber, Hop } from '../../diagnose/trace/hop.ts'
-import { type AsnEntry, findAsn } from '../../facts/asn-table.ts'
+import type { AsnTable } from '../../facts/asn-table.ts'
 import { type Address, parseAddress } from '../../wire/address.ts'
 import type { NameService } from './name-service.ts'
 
@@ -19,7 +19,7 @@ export type LookupWish = {
   readonly names: boolean
   readonly asn: boolean
   /** Asked instead of the DNS. */
-  readonly table: readonly AsnEntry[] | null
+  readonly table: AsnTable | null
 }
 
 /** Looks each address up once, and tells what is known. */
@@ -71,7 +71,7 @@ export class HopNames {
   private async findSystem(address: Address, known: Known): Promise<void> {
     const { table } = this.wish
     if (table !== null) {
-      const found = findAsn(table, address)
+      const found = table.find(address)
       if (found) known.asn = { number: found.number, name: found.name, prefix: found.range }
       return
     }

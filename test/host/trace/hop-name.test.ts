@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { hopsOf } from '../../../src/diagnose/trace/hop.ts'
-import { parseAsnTable } from '../../../src/facts/asn-table.ts'
+import { AsnTable } from '../../../src/facts/asn-table.ts'
 import { HopNames } from '../../../src/host/trace/hop-name.ts'
 import type { NameService } from '../../../src/host/trace/name-service.ts'
 import { formatAddress } from '../../../src/wire/address.ts'
@@ -65,8 +65,8 @@ test('systems are asked of the DNS, each of their names once, and private addres
 
 test('a table answers without any question', async () => {
   const { known, asked } = service({})
-  const { entries } = parseAsnTable('10.0.0.0/8 64999 Inside')
-  const names = new HopNames(known, { names: false, asn: true, table: entries })
+  const table = new AsnTable('10.0.0.0/8 64999 Inside')
+  const names = new HopNames(known, { names: false, asn: true, table })
   expect((await look(names))[0]).toEqual([
     null,
     { number: 64_999, name: 'Inside', prefix: '10.0.0.0/8' },
