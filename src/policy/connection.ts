@@ -159,10 +159,24 @@ function refuseStray(machine: Machine, returned: End): Journey {
 const mainAccepted = (ends: readonly End[]): End | undefined =>
   ends.find(({ world, verdict }) => world.main && verdict === 'accept')
 
-/** What an earlier packet has left of the connection; nothing where conntrack has no entry. */
-const keptBy = ({ tracking, connection }: World, reply: boolean): Partial<World> =>
+/**
+ * What an earlier packet has left of the connection; nothing where conntrack has no entry. An ICMP error is of the
+ * connection, but no answer in it (nf_conntrack_in: IPS_SEEN_REPLY is for others).
+ */
+const keptBy = (
+  { tracking, connection }: World,
+  reply: boolean,
+  isError = false,
+): Partial<World> =>
   tracking === 'tracked'
-    ? { connection: { ...connection, answered: true, confirmed: true }, reply }
+    ? {
+        connection: {
+          ...connection,
+          answered: isError ? connection.answered : true,
+          confirmed: true,
+        },
+        reply,
+      }
     : {}
 
 /**
@@ -207,7 +221,7 @@ export function walkConnection(
   if (end === undefined) return { there, back: null, onward: null, stray: null }
   const answered = (packet: Packet, { world }: End, doubt: Partial<World>): Travelled =>
     setOut(machine, answerTo(packet, answer), startBack({ ...there, packet }, answer, machine), {
-      ...keptBy(world, true),
+      ...keptBy(world, true, answer.kind === 'icmp'),
       ...doubt,
     })
   const back = together(

@@ -4,6 +4,7 @@
  * and passes its output like any other; it belongs to the connection of the packet it is about
  * (nf_ct_attach), from before the first hook.
  */
+import { kindOf } from '../wire/address.ts'
 import type { Packet } from './packet.ts'
 import type { End, World } from './world.ts'
 
@@ -57,6 +58,10 @@ function reset(packet: Packet): Packet {
   }
 }
 
+/** An address of the host's own, seen from the device: `::1` is only on lo (ipv6_chk_addr, IFA_HOST). */
+const isOwnAt = (address: string, device: string | null, own: readonly string[] | null): boolean =>
+  (own?.includes(address) ?? false) && (kindOf(address) !== 'loopback' || device === 'lo')
+
 /**
  * An ICMP error comes from the address that was asked for where that is the host's own. Before the
  * routing decision IPv4 does not know that yet, and takes the way to the sender (nf_reject_fill_skb_dst).
@@ -71,7 +76,7 @@ function unreachable(
   const isHere =
     course === 'input' ||
     course === 'loopback' ||
-    (packet.family === 6 && (own?.includes(packet.destination) ?? false))
+    (packet.family === 6 && isOwnAt(packet.destination, packet.inputDevice, own))
   return {
     ...packet,
     protocol: 'icmp',

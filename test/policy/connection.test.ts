@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { walkConnection } from '../../src/policy/connection.ts'
+import { type Answer, walkConnection } from '../../src/policy/connection.ts'
 import type { Start } from '../../src/policy/journey.ts'
 import type { Packet } from '../../src/policy/packet.ts'
 import { base, iptables, machine, nft, syn, table } from './machine.ts'
@@ -315,4 +315,26 @@ describe('a reset to ::1', () => {
       course: 'loopback',
     })
   })
+})
+
+test('an ICMP error is no answer in the connection that it is about', () => {
+  const mangle = iptables(`*mangle
+:OUTPUT ACCEPT [0:0]
+[0:0] -A OUTPUT -m conntrack --ctstatus SEEN_REPLY
+[0:0] -A OUTPUT -m conntrack ! --ctstatus SEEN_REPLY
+COMMIT
+`)
+  const udp: Packet = { ...syn, protocol: 'udp', syn: false }
+  const rulesOf = (answer?: Answer) =>
+    walkConnection(machine(mangle), udp, arrives, answer)
+      .back?.steps.filter(({ did }) => did === 'matched')
+      .map(({ place }) => place?.number)
+  expect(rulesOf()).toEqual([1])
+  const closed: Answer = {
+    kind: 'icmp',
+    from: '10.0.0.1',
+    type: 'destination-unreachable',
+    code: 3,
+  }
+  expect(rulesOf(closed)).toEqual([2])
 })

@@ -43,6 +43,8 @@ describe('the packet that refuses', () => {
       ).packet.source
     expect(early(6, 'fd00::1')).toBe('fd00::1')
     expect(early(4, '10.0.0.1')).toBe('')
+    // start's packet comes in by eth0, and ::1 is an address of lo alone
+    expect(early(6, '::1')).toBe('')
   })
 
   test('belongs to the connection that it refuses, where there is one', () => {
