@@ -6,3 +6,10 @@ test('an error says where in the expression it is', () => {
   expect('tcp prot 80'.slice(error.at, error.end)).toBe('prot')
   expect(error.suggestion).toBe('port')
 })
+
+test('long words are cut in what is told, and not suggested', () => {
+  const word = 'a'.repeat(5000)
+  const error = new FilterError(`the host “${word}” is not known`, 5, 5005, `host ${word}`)
+  expect(error.message).toBe(`the host “${'a'.repeat(60)}…” is not known`)
+  expect(error.suggestion).toBeNull()
+})
