@@ -127,11 +127,27 @@ const CLASSES: readonly (readonly [Class, RegExp])[] = [
   ['name', NAME],
 ]
 
+const DIGIT = /[0-9]/
+const HEX_LETTER = /[A-Fa-f]/
+const LETTER = /[A-Za-z]/
+const OF_LETTER = CLASSES.filter(([kind]) => kind === 'name')
+const OF_HEX_LETTER = CLASSES.filter(([kind]) => kind !== 'number' && kind !== 'ipv4')
+const OF_COLON = CLASSES.filter(([kind]) => kind === 'ipv6')
+
+/** What may begin with that character; nothing of it with a sign. */
+function classesOf(first: string): typeof CLASSES {
+  if (DIGIT.test(first)) return CLASSES
+  if (HEX_LETTER.test(first)) return OF_HEX_LETTER
+  if (LETTER.test(first)) return OF_LETTER
+  return first === ':' ? OF_COLON : []
+}
+
 function longest(text: string, at: number): readonly [Class, number] | null {
-  const colon = match(MAYBE_IPV6, text, at) > 0
+  const classes = classesOf(text.charAt(at))
+  const colon = classes.length > 1 && match(MAYBE_IPV6, text, at) > 0
   let best: readonly [Class, number] | null = null
-  for (const [kind, pattern] of CLASSES) {
-    if (!colon && (kind === 'ipv6' || kind === 'bad-ether')) continue
+  for (const [kind, pattern] of classes) {
+    if (!colon && classes.length > 1 && (kind === 'ipv6' || kind === 'bad-ether')) continue
     const length = match(pattern, text, at)
     if (length > (best?.[1] ?? 0)) best = [kind, length]
   }

@@ -3,7 +3,7 @@ import { compile, compileBlocks } from '../../src/filter/compile.ts'
 import { FilterError } from '../../src/filter/filter-error.ts'
 import { formatListing } from '../../src/filter/listing.ts'
 import { ExpressionMaker } from './expression-maker.ts'
-import { circumstancesOf, ours, refusal, theirs } from './front.ts'
+import { circumstancesOf, ours, refusal, spentMs, theirs } from './front.ts'
 
 test('an empty expression wants every packet, as long as asked for', () => {
   expect(formatListing(compile('', circumstancesOf(1)))).toBe('(000) ret      #262144\n')
@@ -86,9 +86,9 @@ test('64 KiB of expression are a graph or refused within a second', () => {
     `host 10.0.0.1${' or 10.0.0.1'.repeat(5000)}`,
     `len = 1${' + 1'.repeat(16_000)}`,
   ]) {
-    const start = process.hrtime.bigint()
+    const start = process.cpuUsage()
     compileBlocks(text, circumstancesOf(1))
-    expect(Number(process.hrtime.bigint() - start) / 1e6).toBeLessThan(1000)
+    expect(spentMs(start)).toBeLessThan(1000)
   }
 })
 

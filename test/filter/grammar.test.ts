@@ -6,7 +6,7 @@ import { FilterError } from '../../src/filter/filter-error.ts'
 import { parseExpression } from '../../src/filter/grammar.ts'
 import type { Expression } from '../../src/filter/tree.ts'
 import { ExpressionMaker } from './expression-maker.ts'
-import { circumstancesOf, ours, theirs } from './front.ts'
+import { circumstancesOf, ours, spentMs, theirs } from './front.ts'
 
 const EXPRESSIONS = readFileSync(join(import.meta.dirname, 'data', 'expressions.txt'), 'utf8')
   .split('\n')
@@ -117,11 +117,11 @@ test.for([
   `host ${repeated('a-')}`,
   `port (80${repeated(' or 80')})`,
 ])('64 KiB of words are read or refused within a second (%#)', (text) => {
-  const start = process.hrtime.bigint()
+  const start = process.cpuUsage()
   try {
     parseExpression(text)
   } catch (error) {
     expect(error).toBeInstanceOf(FilterError)
   }
-  expect(Number(process.hrtime.bigint() - start) / 1e6).toBeLessThan(1000)
+  expect(spentMs(start)).toBeLessThan(1000)
 })
