@@ -25,6 +25,10 @@ export type CheckRequest = {
   readonly count: number
   readonly intervalMs: number
   readonly noColour: boolean
+  /** Whether the attempts are captured. */
+  readonly captures: boolean
+  /** Where the captures are kept; null where they are not. */
+  readonly captureFile: string | null
 }
 
 /** A silent drop takes its SYNs some seconds, and both ends have to be asked. */
@@ -96,6 +100,16 @@ const isOwn = ({ host }: Target): boolean => {
   return literal ? classify(literal) === 'loopback' : /(?:^|\.)localhost$/i.test(host)
 }
 
+function readCapture({ flags }: Invocation): Pick<CheckRequest, 'captures' | 'captureFile'> {
+  const captureFile = (flags['capture-file'] as string | undefined) ?? null
+  const captures = flags['no-capture'] !== true
+  if (captureFile !== null && !captures)
+    throw new UsageError('--capture-file and --no-capture exclude each other; leave one out')
+  if (captureFile !== null && flags.count !== undefined)
+    throw new UsageError('--capture-file keeps the packets of one check; leave out --count')
+  return { captures, captureFile }
+}
+
 /** Reads the words; throws a UsageError that says what to do instead. */
 export function readCheckRequest(invocation: Invocation): CheckRequest {
   const { flags, operands } = invocation
@@ -120,6 +134,7 @@ export function readCheckRequest(invocation: Invocation): CheckRequest {
     ...readTimes(invocation),
     ...readRounds(invocation),
     noColour: flags['no-color'] === true,
+    ...readCapture(invocation),
   }
 }
 
@@ -178,6 +193,15 @@ export const check: Command = {
       short: 'i',
       value: 'SECONDS',
       help: `the pause between two checks; ${DEFAULT_INTERVAL_S} unless given`,
+    },
+    {
+      name: 'capture-file',
+      value: 'FILE',
+      help: 'keep the packets of the attempts, of every host that was watched, as pcapng with what was found as comments',
+    },
+    {
+      name: 'no-capture',
+      help: 'do not capture the attempts; else both ends and the routers are watched where that can be',
     },
     NO_COLOUR_FLAG,
   ],

@@ -5,6 +5,7 @@ import type { Diagnosis } from '../diagnose/diagnosis.ts'
 import type { Host, Role } from '../diagnose/host.ts'
 import type { Probes } from '../diagnose/probes.ts'
 import { mergeRounds } from '../diagnose/rounds.ts'
+import type { LiveTap } from '../host/tap/tap.ts'
 import { LAYER_NAME } from '../report/ladder.ts'
 import type { CheckRequest } from './check.ts'
 import { EXIT, Interrupted, UsageError } from './command.ts'
@@ -20,16 +21,18 @@ export type Parts = {
   readonly climb: (options: ClimbOptions) => Promise<Diagnosis>
   readonly openHost: (spec: string, name: string, role: Role) => Host | { readonly error: string }
   readonly probes: () => Probes
+  readonly openTap: (hosts: readonly Host[]) => LiveTap
 }
 
 /** The real ones, loaded when they are needed. */
 export async function liveParts(): Promise<Parts> {
-  const [{ climb }, { openHost }, { liveProbes }] = await Promise.all([
+  const [{ climb }, { openHost }, { liveProbes }, { openTap }] = await Promise.all([
     import('../diagnose/climb.ts'),
     import('../host/run/open.ts'),
     import('../host/probe/live-probes.ts'),
+    import('../host/tap/tap.ts'),
   ])
-  return { climb, openHost, probes: liveProbes }
+  return { climb, openHost, probes: liveProbes, openTap }
 }
 
 /** The climb ends by itself at its time; only if it does not, this much later, it is given up. */
@@ -78,11 +81,18 @@ export function exitCodeOf({ verdict }: Diagnosis, strict: boolean): number {
   return verdict.state === 'degraded' && strict ? EXIT.fault : EXIT.held
 }
 
-async function close({ client, server, routers }: Ends): Promise<void> {
-  const hosts = [client, ...(server ? [server] : []), ...routers]
-  const late = new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())
-  await Promise.race([Promise.allSettled(hosts.map((host) => host.close())), late])
-}
+const hostsOf = ({ client, server, routers }: Ends): Host[] => [
+  client,
+  ...(server ? [server] : []),
+  ...routers,
+]
+
+/** Waits for what is being closed, but not for ever. */
+const soon = (closing: Promise<unknown>): Promise<unknown> =>
+  Promise.race([closing, new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())])
+
+const close = (ends: Ends): Promise<unknown> =>
+  soon(Promise.allSettled(hostsOf(ends).map((host) => host.close())))
 
 /** One climb, within its time. */
 async function checkOnce(
@@ -93,9 +103,11 @@ async function checkOnce(
   parts: Parts,
 ): Promise<Diagnosis | 'overdue'> {
   const watcher = watch(request.timeoutMs + GRACE_MS, around.signal)
+  const tap = request.captures && request.target ? parts.openTap(hostsOf(ends)) : null
   try {
     const climbing = parts.climb({
       ...ends,
+      tap,
       target: request.target,
       probes: parts.probes(),
       family: request.family,
@@ -109,6 +121,7 @@ async function checkOnce(
     return await Promise.race([climbing, watcher.over])
   } finally {
     watcher.end()
+    if (tap) await soon(tap.close())
   }
 }
 

@@ -39,12 +39,23 @@ export type Acquittal = {
   readonly because: string
 }
 
+/**
+ * That the fault lies there was seen, though not what it is: of all causes on that side, or of those given, the only likely one is
+ * then proven.
+ */
+export type Confirmation = {
+  readonly side: Side
+  readonly causes?: readonly CauseCode[]
+  readonly because: string
+}
+
 export type Ruling = {
   readonly status: Status
   readonly summary: string
   readonly evidence?: readonly Evidence[]
   readonly accuses?: readonly Accusation[]
   readonly acquits?: readonly Acquittal[]
+  readonly confirms?: readonly Confirmation[]
   /** What the server's own log gives as the reason for what the client sees. */
   readonly told?: string
   /** What this check saw work beside what fails. */

@@ -14,6 +14,7 @@ import { keepRemedies } from './persist/persist.ts'
 import type { Probes } from './probes.ts'
 import { type Detour, formatProxy, leadsThere } from './proxy.ts'
 import { clientAddress } from './relevant.ts'
+import type { Tap } from './tap.ts'
 import type { Target } from './target.ts'
 import { type Charge, weigh } from './verdict.ts'
 import { holds, speaksTls, type Visit } from './visit.ts'
@@ -26,6 +27,8 @@ export type ClimbOptions = {
   readonly server: Host | null
   readonly routers: readonly Host[]
   readonly probes: Probes
+  /** Captures on these hosts while the attempts are made; absent where none are wanted. */
+  readonly tap?: Tap | null
   /** Only this family. */
   readonly family: 4 | 6 | null
   /** Nothing may take longer than this. */
@@ -67,6 +70,7 @@ export async function climb(options: ClimbOptions): Promise<Diagnosis> {
     server: server?.because === null ? server.inquiry : null,
     routers: options.routers.map(inquire),
     probes,
+    tap: options.tap ?? null,
     timeoutMs,
     idleMs: options.idleMs ?? null,
     userAgent: `${options.tool.replace(' ', '/')} (${options.token})`,
@@ -241,6 +245,7 @@ function conclude(
     relevant,
     ruled.flatMap(({ ruling }) => ruling.acquits ?? []),
     about,
+    ruled.flatMap(({ ruling }) => ruling.confirms ?? []),
   )
   const isHidden = state === 'unreachable' && target !== null && weighed.cause !== null
   const verdict = {

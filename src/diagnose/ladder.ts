@@ -43,6 +43,7 @@ import * as standing from './rung/standing.ts'
 import * as translation from './rung/translation.ts'
 import * as virtualHost from './rung/virtual-host.ts'
 import * as vlan from './rung/vlan.ts'
+import * as wire from './rung/wire.ts'
 
 export const LADDER: readonly Check[] = [
   physical.device,
@@ -85,6 +86,7 @@ export const LADDER: readonly Check[] = [
   idle.idle,
   idle.memory,
   arrival.arrival,
+  wire.wire,
   listener.listening,
   listener.local,
   session.kept,

@@ -3,7 +3,7 @@
  * cause is named. End to end is the truth: where the expected answer came, nothing is to blame.
  */
 import { type CauseCode, causeLayer, causeTitle, explainedBy } from './cause.ts'
-import type { Accusation, Acquittal, Weight } from './check.ts'
+import type { Accusation, Acquittal, Confirmation, Weight } from './check.ts'
 import type { State, Verdict } from './diagnosis.ts'
 import { wayOf } from './way.ts'
 
@@ -159,17 +159,37 @@ const asTold = (reason: Charge, told: string | null): Charge =>
         because: reason.because.includes(told) ? reason.because : `${reason.because}; ${told}`,
       }
 
+const isConfirmed = (one: Accusation, { side, causes }: Confirmation): boolean =>
+  one.side === side && (causes === undefined || causes.includes(one.cause))
+
+/** The only likely reason at the place where the fault was seen is proven; where there are several they stay what they are. */
+function confirm(reasons: readonly Charge[], confirmations: readonly Confirmation[]): Charge[] {
+  const [first, ...others] = reasons
+  const found = first && confirmations.find((one) => isConfirmed(first, one))
+  if (!first || !found || first.weight !== 'likely') return [...reasons]
+  const hasRival = others.some((one) => one.weight === 'likely' && isConfirmed(one, found))
+  if (hasRival) return [...reasons]
+  const because = first.because.includes(found.because)
+    ? first.because
+    : `${first.because}; ${found.because}`
+  return [{ ...first, weight: 'proven', because }, ...others]
+}
+
 /** Weighs everything. */
 export function weigh(
   state: State,
   accusations: readonly Charge[],
   acquittals: readonly Acquittal[],
   about: About,
+  confirmations: readonly Confirmation[] = [],
 ): Verdict {
   if (state === 'reachable')
     return { ...NOBODY, state, summary: `${about.name} answers as expected` }
   const standing = merge(accusations).filter((one) => !acquittal(one, acquittals))
-  const reasons = rank(standing.filter((one) => !standing.some((other) => explains(other, one))))
+  const reasons = confirm(
+    rank(standing.filter((one) => !standing.some((other) => explains(other, one)))),
+    confirmations,
+  )
   const first = reasons[0] && asTold(reasons[0], about.told ?? null)
   const excluded = excludedOf(standing, acquittals)
   const summary = summarise(state, about, first)

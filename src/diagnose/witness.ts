@@ -17,6 +17,7 @@ import { measurePace, type Pace } from './pace.ts'
 import type { Connect, Echo, Endpoint, Family, NeighbourReply, Probes } from './probes.ts'
 import { type Detour, leadsThere, takeDetour } from './proxy.ts'
 import { type Soundings, takeSoundings } from './soundings.ts'
+import type { Tap } from './tap.ts'
 import { parseTarget, type Target } from './target.ts'
 import { holdTrial, type Knock, SPEAKING, type Trial } from './trial.ts'
 import {
@@ -55,6 +56,8 @@ export type Witness = {
   readonly server: Inquiry | null
   readonly routers: readonly Inquiry[]
   readonly probes: Probes
+  /** What captures the attempts; null where nothing does. */
+  readonly tap: Tap | null
   readonly timeoutMs: number
   /** For how long a connection is to rest before it is used; null where that is not asked. */
   readonly idleMs: number | null
@@ -176,6 +179,7 @@ export type WitnessOptions = {
   readonly server: Inquiry | null
   readonly routers: readonly Inquiry[]
   readonly probes: Probes
+  readonly tap?: Tap | null
   readonly timeoutMs: number
   readonly idleMs?: number | null
   /** How the probe calls itself in requests: `rungs/0.1.0 (TOKEN)`. */
@@ -186,6 +190,7 @@ export type WitnessOptions = {
 /** Opens the witness of one check. */
 export function openWitness(options: WitnessOptions): Witness {
   const { target, family, client, server, routers, probes, timeoutMs, userAgent, token } = options
+  const { tap = null } = options
   const startedAt = probes.now()
   const leftMs = (): number => Math.max(300, timeoutMs - (probes.now() - startedAt) - 700)
 
@@ -263,6 +268,7 @@ export function openWitness(options: WitnessOptions): Witness {
   })
   const started = once(async () => {
     const [{ go: endpoints }, found] = await Promise.all([chosen(), names()])
+    if (tap && endpoints.length > 0) await soon(tap.watch(endpoints).near)
     // Of mail for a domain, its exchanger is the peer whose name the certificate holds.
     const errand = target?.scheme === 'smtp' && found ? { ...target, host: found.name } : target
     return endpoints.map((endpoint) => go(errand as Target, endpoint))
@@ -340,10 +346,13 @@ export function openWitness(options: WitnessOptions): Witness {
 
   const tryAgain = remember(
     ({ endpoint }: Pick<Visit, 'endpoint' | 'errand'>) => `${endpoint.address}|${endpoint.port}`,
-    ({ endpoint, errand }) =>
-      errand.scheme === 'dns'
+    async ({ endpoint, errand }) => {
+      // What a far host sees of it counts only if it watches by then.
+      if (tap) await soon(tap.watch([endpoint]).all)
+      return errand.scheme === 'dns'
         ? holdTrial(endpoint, 'udp', knockByDns(errand, probes), probes, options)
-        : holdTrial(endpoint, 'tcp', probes.connect, probes, options),
+        : holdTrial(endpoint, 'tcp', probes.connect, probes, options)
+    },
   )
 
   const speakAgain = remember(
@@ -387,6 +396,7 @@ export function openWitness(options: WitnessOptions): Witness {
     server,
     routers,
     probes,
+    tap,
     timeoutMs,
     idleMs: options.idleMs ?? null,
     token,

@@ -26,6 +26,8 @@ const request: CheckRequest = {
   count: 1,
   intervalMs: 1000,
   noColour: false,
+  captures: false,
+  captureFile: null,
 }
 
 /** Parts that give `diagnosis`, and a note of what was opened, asked and closed. */
@@ -48,6 +50,9 @@ function parts(diagnosis: Diagnosis | Promise<Diagnosis>) {
       }
     },
     probes: () => ({}) as ReturnType<Parts['probes']>,
+    openTap: () => {
+      throw new Error('nothing is captured here')
+    },
     climb: async (options) => {
       asked.push(options)
       for (const finding of healthy.findings) options.onFinding?.(finding)

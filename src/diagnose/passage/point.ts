@@ -10,6 +10,8 @@ export type Point = {
   readonly sightings: readonly Sighting[]
   /** Packets that the capture lost, or had no room for: then nothing that it did not see says anything. */
   readonly lost: number
+  /** Since when, in milliseconds since 1970 by the client's clock. */
+  readonly sinceMs: number
   /** Names of interfaces by their index, as far as they are known. */
   readonly devices: ReadonlyMap<number, string>
   /** The command that would show the same. */

@@ -237,6 +237,9 @@ const clockText = (timeMs: number): string => {
   return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}.${String(micros % 1_000_000).padStart(6, '0')}`
 }
 
+/** What stands before the packet of a cooked capture: a number for the interface would mean nothing elsewhere. */
+const COOKED = /^\?\s+\S+\s+/
+
 /**
  * The lines of those packets that are wanted, as tcpdump prints them: `all` are the packets of a place in their order, from which
  * relative sequence numbers count.
@@ -249,7 +252,7 @@ export function formatSightings(
   return all.flatMap((one) => {
     const { bytes, originalBytes, linkType } = one.frame
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    const line = lines.line(view, 0, bytes.length, originalBytes, linkType)
+    const line = lines.line(view, 0, bytes.length, originalBytes, linkType).replace(COOKED, '')
     const way = one.way === null ? '' : one.way === 'in' ? 'In  ' : 'Out '
     return wanted.has(one) ? [`${clockText(one.timeMs)} ${way}${line}`] : []
   })

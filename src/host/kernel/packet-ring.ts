@@ -52,6 +52,8 @@ export type RingOptions = {
   /** Packets for other hosts too, where the device hears them. */
   readonly promiscuous: boolean
   readonly bufferBytes?: number
+  /** A power of two, from a page on; smaller blocks hold fewer packets that may be larger than what the filter wants of them. */
+  readonly blockBytes?: number
 }
 
 /** What the kernel counted since the ring was opened. */
@@ -121,13 +123,13 @@ export function deviceLinkType(device: string): number {
 }
 
 /** struct tpacket_req3: sizes and counts of blocks and frames, then when blocks are handed over. */
-const ringRequest = (blocks: number): Uint8Array =>
+const ringRequest = (blocks: number, blockBytes: number): Uint8Array =>
   new Uint8Array(
     Uint32Array.of(
-      BLOCK_BYTES,
+      blockBytes,
       blocks,
       FRAME_BYTES,
-      (BLOCK_BYTES / FRAME_BYTES) * blocks,
+      (blockBytes / FRAME_BYTES) * blocks,
       RETIRE_MS,
       0,
       0,
@@ -144,13 +146,14 @@ export function openPacketRing(options: RingOptions): PacketRing | RingFailure {
   const kind = linkType === LINK_TYPE.sll2 ? SOCK.datagram : SOCK.raw
   const socket = openSocket(AF.packet, kind, 0)
   if ('errno' in socket) return failure(explain(socket.errno, device))
-  const blocks = Math.max(2, Math.ceil((options.bufferBytes ?? BLOCKS * BLOCK_BYTES) / BLOCK_BYTES))
+  const { blockBytes = BLOCK_BYTES } = options
+  const blocks = Math.max(2, Math.ceil((options.bufferBytes ?? BLOCKS * blockBytes) / blockBytes))
   const errno =
     (options.filter && socket.filter(options.filter)) ??
     socket.set(SOL_PACKET, VERSION, TPACKET_V3) ??
     socket.set(SOL_PACKET, RESERVE, RESERVED_BYTES) ??
-    socket.set(SOL_PACKET, RX_RING, ringRequest(blocks))
-  const memory = errno ?? socket.map(blocks * BLOCK_BYTES)
+    socket.set(SOL_PACKET, RX_RING, ringRequest(blocks, blockBytes))
+  const memory = errno ?? socket.map(blocks * blockBytes)
   const refused =
     typeof memory === 'string' ? memory : socket.bind(writeLinkAddress(ETHER_TYPE_ALL, index))
   if (typeof memory === 'string' || refused !== null) {
@@ -164,7 +167,8 @@ export function openPacketRing(options: RingOptions): PacketRing | RingFailure {
       ADD_MEMBERSHIP,
       new Uint8Array(Int32Array.of(index, MEMBERSHIP_PROMISCUOUS, 0, 0).buffer),
     )
-  return new Ring(socket, memory, blocks, { linkType, loopbackIndex: interfaceIndex('lo') })
+  const link = { linkType, loopbackIndex: interfaceIndex('lo') }
+  return new Ring(socket, memory, { blocks, blockBytes }, link)
 }
 
 class Ring implements PacketRing {
@@ -174,6 +178,7 @@ class Ring implements PacketRing {
   readonly #link: RingLink
   readonly #words: Int32Array
   readonly #blocks: number
+  readonly #blockBytes: number
   /** The block that is read next, or at the time where not all of it fitted. */
   #block = 0
   #place: RingPlace | null = null
@@ -182,10 +187,16 @@ class Ring implements PacketRing {
   #received = 0
   #dropped = 0
 
-  constructor(socket: KernelSocket, memory: ArrayBuffer, blocks: number, link: RingLink) {
+  constructor(
+    socket: KernelSocket,
+    memory: ArrayBuffer,
+    { blocks, blockBytes }: { readonly blocks: number; readonly blockBytes: number },
+    link: RingLink,
+  ) {
     this.#socket = socket
     this.#link = link
     this.#blocks = blocks
+    this.#blockBytes = blockBytes
     this.view = new DataView(memory)
     this.#words = new Int32Array(memory)
     this.linkType = link.linkType
@@ -196,7 +207,7 @@ class Ring implements PacketRing {
     batch.count = 0
     batch.view = this.view
     while (batch.count < batch.capacity && this.#held < this.#blocks) {
-      const blockAt = this.#block * BLOCK_BYTES
+      const blockAt = this.#block * this.#blockBytes
       if (this.#place === null) {
         if ((Atomics.load(this.#words, this.#statusOf(this.#block)) & BLOCK_IS_READY) === 0) break
         this.#place = ringPlace(this.view, blockAt)
@@ -211,7 +222,7 @@ class Ring implements PacketRing {
   }
 
   #statusOf(block: number): number {
-    return (block * BLOCK_BYTES + BLOCK_STATUS_AT) / 4
+    return (block * this.#blockBytes + BLOCK_STATUS_AT) / 4
   }
 
   #giveBack(): void {

@@ -32,6 +32,7 @@ export function pointOf(bytes: Uint8Array, host: string): Point {
     role,
     sightings: collector.inOrder(),
     lost: 0,
+    sinceMs: 0,
     devices: new Map(),
     command: 'tcpdump',
   }

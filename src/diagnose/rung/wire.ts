@@ -1,0 +1,266 @@
+/**
+ * Rung 4, on the wire: captures on both ends and between them, laid on each other. Who saw a packet proves that it came so far; who
+ * should have and did not, that it was lost before. It acquits whoever lies elsewhere and confirms who lies there.
+ */
+import type { CauseCode } from '../cause.ts'
+import {
+  type Accusation,
+  type Acquittal,
+  type Check,
+  type Confirmation,
+  placeOn,
+  type Ruling,
+  skip,
+  unknown,
+} from '../check.ts'
+import type { Evidence } from '../diagnosis.ts'
+import { type Account, type Told, takeAccount } from '../passage/account.ts'
+import { isReset } from '../passage/follow.ts'
+import type { Blind } from '../passage/point.ts'
+import { describeClock, describeCourse, showAttempt } from '../passage/words.ts'
+import type { Visit } from '../visit.ts'
+import { AT_SERVER, BEFORE_SERVER, clear } from '../whereabouts.ts'
+import type { Witness } from '../witness.ts'
+import { dataOnTheWire } from './wire-data.ts'
+
+export const wire: Check = {
+  id: 'transport.wire',
+  layer: 4,
+  question: 'Where on its way was the connection last seen?',
+  on: ['client'],
+  rule: async (witness) => {
+    if (!witness.tap) return skip('nothing was captured')
+    const failing = await witness.concern()
+    if (!failing) return skip('the connection works')
+    if (failing.stage === 'connect') await witness.trial(failing)
+    const tapped = await witness.tap.collect()
+    const trust = { server: await isHeld(witness, failing) }
+    const protocol = failing.errand.scheme === 'dns' ? 'udp' : 'tcp'
+    const account = takeAccount(tapped, failing.endpoint, protocol, trust)
+    if (!account) return blindly(tapped.blind)
+    const ruling = judge(account, failing, trust.server)
+    const [first] = tapped.blind
+    return first ? { ...ruling, unknown: { because: inWords(first), needs: first.needs } } : ruling
+  },
+}
+
+const inWords = ({ host, because }: Blind): string =>
+  `the packets of ${host} could not be captured: ${because}`
+
+function blindly(blind: readonly Blind[]): Ruling {
+  const client = blind.find(({ host }) => host === 'client') ?? blind[0]
+  return client ? unknown(inWords(client), client.needs) : skip('nothing was captured')
+}
+
+/** Whether the server itself has the address, so that nobody rewrites it on the way there; a host's own is no way at all. */
+async function isHeld(witness: Witness, { endpoint }: Visit): Promise<boolean> {
+  const holds = async (inquiry: Witness['client'] | null): Promise<boolean> => {
+    const links = inquiry ? await witness.interfaces(inquiry) : null
+    return (
+      links?.known === true &&
+      links.value.some(({ addresses }) =>
+        addresses.some(({ address }) => address === endpoint.address),
+      )
+    )
+  }
+  return (await holds(witness.server)) && !(await holds(witness.client))
+}
+
+function judge(account: Account, failing: Visit, isTrusted: boolean): Ruling {
+  if (account.told.length === 0) return nothingLeft(account, failing)
+  const { common } = account
+  if (!common) return differently(account)
+  if (common.course.end === 'answered') return dataOnTheWire(account, failing, isTrusted)
+  return { ...told(account, common), ...weigh(common, isTrusted) }
+}
+
+/** The account in words and packets. */
+export function told(account: Account, { attempt, course }: Told): Ruling {
+  const clocks = account.clocks.flatMap(({ host, offset }) => describeClock(host, offset) ?? [])
+  const all = [describeCourse(course, attempt), ...account.rewrites, ...clocks]
+  return {
+    status: course.end === 'unclear' || course.end === 'answered' ? 'pass' : 'fail',
+    summary: all.join('; '),
+    evidence: showAttempt(attempt),
+  }
+}
+
+/** What would keep a connection from coming about on the client alone. */
+const AT_CLIENT: readonly CauseCode[] = [
+  'firewall.egress-drop',
+  'firewall.egress-reject',
+  'firewall.bpf-drop',
+]
+
+/** What answers in the server's name, on the server. */
+const SERVER_ANSWERS: readonly CauseCode[] = [
+  'tcp.no-listener',
+  'firewall.ingress-reset',
+  'firewall.ingress-reject',
+  'service.stopped',
+]
+
+type Weighed = Required<Pick<Ruling, 'acquits' | 'confirms'>> & Pick<Ruling, 'accuses'>
+
+const onPath = (because: string): Confirmation => ({ side: 'path', because })
+
+/** Who is cleared by the place of a loss, and who is confirmed. */
+function weigh({ attempt, course }: Told, isTrusted: boolean): Weighed {
+  const because = `on the wire: ${describeCourse(course, attempt)}`
+  const own = clear(AT_CLIENT, because, 'client')
+  const far = clear(
+    AT_SERVER.filter((cause) => cause !== 'address.not-on-server'),
+    because,
+    'server',
+  )
+  const between = clear(
+    BEFORE_SERVER.filter((cause) => !cause.startsWith('firewall.egress')),
+    because,
+    'path',
+  )
+  switch (course.end) {
+    case 'rejected':
+      return {
+        acquits: course.bornAt === 'server' ? [...own, ...between] : isTrusted ? far : [],
+        confirms:
+          course.bornAt === 'server'
+            ? [{ side: 'server', because }]
+            : isTrusted
+              ? [onPath(because)]
+              : [],
+      }
+    case 'refused':
+      return { acquits: [...own, ...between], confirms: [{ side: 'server', because }] }
+    case 'forged': {
+      const made = course.by?.kind === 'inside' ? course.by.host : 'path'
+      const reset: Accusation = {
+        cause: 'firewall.path-reset',
+        side: 'path',
+        weight: 'likely',
+        because,
+        place: placeOn(made),
+      }
+      return {
+        accuses: isReset(course.answer) ? [reset] : [],
+        acquits: [...own, ...clear(SERVER_ANSWERS, because, 'server')],
+        confirms: [onPath(because)],
+      }
+    }
+    case 'lost':
+      return lost(course.loss, because, { own, far, between })
+    case 'answered':
+    case 'unclear':
+      return { acquits: own, confirms: [] }
+  }
+}
+
+type Parts = Readonly<Record<'own' | 'far' | 'between', readonly Acquittal[]>>
+
+function lost(
+  loss: Extract<Told['course'], { end: 'lost' }>['loss'],
+  because: string,
+  { own, far, between }: Parts,
+): Weighed {
+  const cameBack = clear(['firewall.ingress-drop'], because, 'client')
+  switch (loss.kind) {
+    case 'unanswered':
+      return {
+        acquits: [...own, ...between, ...cameBack],
+        confirms: [{ side: 'server', because }],
+      }
+    case 'untaken':
+      return {
+        acquits: [...between, ...far, ...clear(['firewall.egress-drop'], because, 'server')],
+        confirms: [{ side: 'client', because }],
+      }
+    case 'inside':
+    case 'between': {
+      const confirms = [onPath(because)]
+      if (loss.way === 'there')
+        return {
+          acquits: [
+            ...own,
+            ...cameBack,
+            ...far,
+            ...clear(['firewall.egress-drop'], because, 'server'),
+          ],
+          confirms,
+        }
+      const arrived = far.filter(({ cause }) => !cause.startsWith('route.'))
+      return {
+        acquits: [
+          ...own,
+          ...cameBack,
+          ...arrived,
+          ...clear(['firewall.egress-drop', 'tcp.accept-queue-full'], because, 'server'),
+        ],
+        confirms,
+      }
+    }
+  }
+}
+
+/** The attempts went differently: some of them came through. */
+function differently(account: Account): Ruling {
+  const [first] = account.told.filter(({ course }) => course.end !== 'answered')
+  const through = account.told.filter(({ course }) => course.end === 'answered').length
+  const all = account.told.length
+  const because = first ? describeCourse(first.course, first.attempt) : ''
+  const ways = account.told.flatMap(({ course }) =>
+    course.end === 'lost' && 'way' in course.loss ? [course.loss.way] : [],
+  )
+  const isLoss = through > 0 && ways.length > 0
+  return {
+    status: 'warn',
+    summary: `of ${all} attempts ${through} came through; of another, ${because}`,
+    evidence: first ? showAttempt(first.attempt) : [],
+    confirms: isLoss
+      ? [
+          {
+            side: 'path',
+            causes: ['path.loss'],
+            because: `on the wire: of ${all} attempts ${ways.filter((way) => way === 'there').length} were lost on the way there and ${ways.filter((way) => way === 'back').length} on the way back`,
+          },
+        ]
+      : [],
+  }
+}
+
+/** Nothing of it left the client, though it was tried: it was stopped there, before the wire. */
+function nothingLeft({ client }: Account, { stage, exchange }: Visit): Ruling {
+  const { outcome } = exchange.connect
+  if (stage !== 'connect' || client.lost > 0) return skip('no attempt was seen from its beginning')
+  const asked = client.sightings.filter(({ neighbour, way }) => neighbour?.asks && way === 'out')
+  const answered = new Set(
+    client.sightings.flatMap(({ neighbour }) =>
+      neighbour && !neighbour.asks ? [neighbour.about] : [],
+    ),
+  )
+  const mute = asked.find(({ neighbour }) => !answered.has(neighbour?.about ?? ''))
+  const because = mute
+    ? `nothing of it left the client, which asked for ${mute.neighbour?.about} and got no answer`
+    : 'nothing of it left the client'
+  const evidence: Evidence = {
+    host: 'client',
+    source: 'capture',
+    command: client.command,
+    lines: [mute ? `asked for ${mute.neighbour?.about}, no answer` : 'no packet of it'],
+  }
+  const reason = `on the wire: ${because}`
+  const acquits = [
+    ...clear(
+      AT_SERVER.filter((cause) => cause !== 'address.not-on-server'),
+      reason,
+      'server',
+    ),
+    ...clear(['firewall.path-drop', 'firewall.path-reset', 'firewall.path-reject'], reason, 'path'),
+  ]
+  const isOwn = !mute && outcome !== 'unreachable' && outcome !== 'connected'
+  return {
+    status: 'fail',
+    summary: because,
+    evidence: [evidence],
+    acquits: mute ? [] : acquits,
+    confirms: isOwn ? [{ side: 'client', because: reason }] : [],
+  }
+}
