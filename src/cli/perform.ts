@@ -94,6 +94,24 @@ const soon = (closing: Promise<unknown>): Promise<unknown> =>
 const close = (ends: Ends): Promise<unknown> =>
   soon(Promise.allSettled(hostsOf(ends).map((host) => host.close())))
 
+/** Keeps the packets; where that cannot be, the answer is printed all the same. */
+async function keep(
+  path: string,
+  tap: LiveTap,
+  diagnosis: Diagnosis,
+  around: Surroundings,
+): Promise<void> {
+  const [{ keepCapture }, { commentsOf }] = await Promise.all([
+    import('../host/tap/keep.ts'),
+    import('../diagnose/passage/comment.ts'),
+  ])
+  const tapped = await tap.collect()
+  const failure = keepCapture(path, tapped, commentsOf(tapped, diagnosis))
+  if (failure !== null) around.err.write(`rungs: ${failure}\n`)
+  for (const { host, because } of tapped.blind)
+    around.err.write(`rungs: no packets of ${host} are in ${path}: ${because}\n`)
+}
+
 /** One climb, within its time. */
 async function checkOnce(
   ends: Ends,
@@ -118,7 +136,10 @@ async function checkOnce(
       token: newToken(),
       onFinding: ({ layer, question }) => show(`${layer} ${LAYER_NAME[layer]}: ${question}`),
     })
-    return await Promise.race([climbing, watcher.over])
+    const diagnosis = await Promise.race([climbing, watcher.over])
+    if (tap && request.captureFile !== null && diagnosis !== 'overdue')
+      await keep(request.captureFile, tap, diagnosis, around)
+    return diagnosis
   } finally {
     watcher.end()
     if (tap) await soon(tap.close())

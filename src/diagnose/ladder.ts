@@ -86,6 +86,7 @@ export const LADDER: readonly Check[] = [
   idle.idle,
   idle.memory,
   arrival.arrival,
+  wire.view,
   wire.wire,
   listener.listening,
   listener.local,

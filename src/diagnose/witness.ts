@@ -17,7 +17,7 @@ import { measurePace, type Pace } from './pace.ts'
 import type { Connect, Echo, Endpoint, Family, NeighbourReply, Probes } from './probes.ts'
 import { type Detour, leadsThere, takeDetour } from './proxy.ts'
 import { type Soundings, takeSoundings } from './soundings.ts'
-import type { Tap } from './tap.ts'
+import type { Tap, Tapped } from './tap.ts'
 import { parseTarget, type Target } from './target.ts'
 import { holdTrial, type Knock, SPEAKING, type Trial } from './trial.ts'
 import {
@@ -56,8 +56,6 @@ export type Witness = {
   readonly server: Inquiry | null
   readonly routers: readonly Inquiry[]
   readonly probes: Probes
-  /** What captures the attempts; null where nothing does. */
-  readonly tap: Tap | null
   readonly timeoutMs: number
   /** For how long a connection is to rest before it is used; null where that is not asked. */
   readonly idleMs: number | null
@@ -99,6 +97,8 @@ export type Witness = {
   readonly controls: (visit: Pick<Visit, 'endpoint'>) => Promise<Controls>
   /** Other ports of an address that has refused. */
   readonly otherPorts: (visit: Pick<Visit, 'endpoint'>) => Promise<readonly Connect[]>
+  /** What was seen of the attempts on the wire of every host, once they are over; null where nothing captures. */
+  readonly tapped: (visit: Visit) => Promise<Tapped | null>
   /** Single segments to the port and beside it; null without the right to send any. */
   readonly soundings: (visit: Visit) => Promise<Soundings | null>
 }
@@ -396,7 +396,6 @@ export function openWitness(options: WitnessOptions): Witness {
     server,
     routers,
     probes,
-    tap,
     timeoutMs,
     idleMs: options.idleMs ?? null,
     token,
@@ -440,6 +439,14 @@ export function openWitness(options: WitnessOptions): Witness {
         }),
     ),
     controls,
+    tapped: remember(
+      ({ endpoint }: Visit) => `${endpoint.address}|${endpoint.port}`,
+      async (visited) => {
+        if (!tap) return null
+        if (visited.stage === 'connect') await tryAgain(visited)
+        return tap.collect()
+      },
+    ),
     otherPorts: remember(
       ({ endpoint }: Pick<Visit, 'endpoint'>) => `${endpoint.address}|${endpoint.port}`,
       ({ endpoint }) => askOtherPorts(endpoint, probes),

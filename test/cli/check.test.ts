@@ -19,6 +19,8 @@ test('without a word, the machine itself is climbed, within 20 s', () => {
     timeoutMs: 20_000,
     idleMs: null,
     noColour: false,
+    captures: true,
+    captureFile: null,
   })
 })
 
@@ -82,4 +84,14 @@ describe('what cannot be is refused with what to do', () => {
     expect(() => read(...words)).toThrow(UsageError)
     expect(() => read(...words)).toThrow(message)
   })
+})
+
+test('captures are kept in a file, or not made at all', () => {
+  expect(read('h', '--capture-file', 'a.pcapng')).toMatchObject({
+    captureFile: 'a.pcapng',
+    captures: true,
+  })
+  expect(read('h', '--no-capture')).toMatchObject({ captureFile: null, captures: false })
+  expect(() => read('h', '--no-capture', '--capture-file', 'a')).toThrow(/exclude each other/)
+  expect(() => read('h', '-c', '3', '--capture-file', 'a')).toThrow(/leave out --count/)
 })

@@ -372,3 +372,39 @@ describe('whatever is accused', () => {
     })
   })
 })
+
+describe('a fault whose place was seen', () => {
+  const about = { name: 'http://h', broken: null, fails: 'cannot be reached', told: null }
+  const seen = [{ side: 'path', because: 'it left and did not arrive' }] as const
+  const weighed = (...all: readonly Accusation[]): Verdict =>
+    weigh('unreachable', all, [], about, seen)
+
+  test('proves the only likely cause that lies there', () => {
+    const verdict = weighed(accuse('firewall.path-drop', 'likely', { side: 'path' }))
+    expect(verdict).toMatchObject({ cause: 'firewall.path-drop', confidence: 'proven' })
+    expect(verdict.summary).toMatch(/it left and did not arrive/)
+    expect(causes(verdict)).toEqual(['firewall.path-drop'])
+  })
+
+  test('proves none of two that both lie there, none elsewhere, and none that is only possible', () => {
+    const two = weighed(
+      accuse('firewall.path-drop', 'likely', { side: 'path' }),
+      accuse('firewall.path-reject', 'likely', { side: 'path' }),
+    )
+    expect(two.confidence).toBe('likely')
+    expect(weighed(accuse('firewall.ingress-drop', 'likely', { side: 'server' })).confidence).toBe(
+      'likely',
+    )
+    expect(weighed(accuse('firewall.path-drop', 'possible', { side: 'path' })).confidence).toBe(
+      'likely',
+    )
+  })
+
+  test('of given causes only proves those', () => {
+    const only = [{ side: 'path', causes: ['path.loss'], because: 'half are lost' }] as const
+    const drop = accuse('firewall.path-drop', 'likely', { side: 'path' })
+    expect(weigh('unreachable', [drop], [], about, only).confidence).toBe('likely')
+    const loss = accuse('path.loss', 'likely', { side: 'path' })
+    expect(weigh('unreachable', [loss], [], about, only).confidence).toBe('proven')
+  })
+})

@@ -31,9 +31,9 @@ const YOUNG_MS = 400
 const isRipe = ({ opening, client }: Attempt, untilMs: number): boolean =>
   client.back.in.length > 0 || client.errors.length > 0 || opening.timeMs < untilMs - YOUNG_MS
 
-/** A kernel's SYN says what segments it takes; one of our soundings does not, and may die on the way by design. */
-const isOurs = ({ opening }: Attempt): boolean =>
-  opening.protocol !== 6 || opening.maxSegmentBytes !== null
+/** The kernel's own attempts begin alike; soundings beside them have another TTL, with which they die on the way, or another TOS. */
+const isLike = ({ opening }: Attempt, { opening: first }: Attempt): boolean =>
+  opening.hopLimit === first.hopLimit && opening.trafficClass === first.trafficClass
 
 /** `lost there inside r1`: what two courses have to share. */
 function kindOf(course: Course): string {
@@ -53,8 +53,10 @@ export function takeAccount(
   if (!client) return null
   const others = tapped.points.filter((one) => one !== client)
   const since = Math.max(...tapped.points.map(({ sinceMs }) => sinceMs))
-  const attempts = attemptsTo(endpoint, protocol, client, others).filter(
-    (one) => isOurs(one) && isRipe(one, tapped.untilMs) && one.opening.timeMs >= since,
+  const all = attemptsTo(endpoint, protocol, client, others)
+  const attempts = all.filter(
+    (one) =>
+      isLike(one, all[0] ?? one) && isRipe(one, tapped.untilMs) && one.opening.timeMs >= since,
   )
   const told = attempts.map((attempt) => ({ attempt, course: courseOf(attempt, trust) }))
   const kinds = new Set(told.map(({ course }) => kindOf(course)))

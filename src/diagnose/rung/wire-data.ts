@@ -65,7 +65,7 @@ function byGap(attempt: Attempt, { way, lost, largestCame, smallestLost, sent }:
   return {
     status: 'fail',
     summary: because,
-    evidence: showAttempt(attempt, new Set(lost)),
+    evidence: showAttempt(attempt, new Set(lost)).filter(({ host }) => host === from),
     acquits: clear(AT_SERVER, `on the wire: ${because}`, 'server'),
     confirms: [{ side: 'path', because: `on the wire: ${because}` }],
   }

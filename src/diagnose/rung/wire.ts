@@ -8,6 +8,8 @@ import {
   type Acquittal,
   type Check,
   type Confirmation,
+  count,
+  pass,
   placeOn,
   type Ruling,
   skip,
@@ -16,7 +18,6 @@ import {
 import type { Evidence } from '../diagnosis.ts'
 import { type Account, type Told, takeAccount } from '../passage/account.ts'
 import { isReset } from '../passage/follow.ts'
-import type { Blind } from '../passage/point.ts'
 import { describeClock, describeCourse, showAttempt } from '../passage/words.ts'
 import type { Visit } from '../visit.ts'
 import { AT_SERVER, BEFORE_SERVER, clear } from '../whereabouts.ts'
@@ -29,27 +30,36 @@ export const wire: Check = {
   question: 'Where on its way was the connection last seen?',
   on: ['client'],
   rule: async (witness) => {
-    if (!witness.tap) return skip('nothing was captured')
     const failing = await witness.concern()
     if (!failing) return skip('the connection works')
-    if (failing.stage === 'connect') await witness.trial(failing)
-    const tapped = await witness.tap.collect()
+    const tapped = await witness.tapped(failing)
+    if (!tapped) return skip('nothing was captured')
     const trust = { server: await isHeld(witness, failing) }
     const protocol = failing.errand.scheme === 'dns' ? 'udp' : 'tcp'
     const account = takeAccount(tapped, failing.endpoint, protocol, trust)
-    if (!account) return blindly(tapped.blind)
-    const ruling = judge(account, failing, trust.server)
-    const [first] = tapped.blind
-    return first ? { ...ruling, unknown: { because: inWords(first), needs: first.needs } } : ruling
+    if (account) return judge(account, failing, trust.server)
+    return skip('the packets of the client could not be captured')
   },
 }
 
-const inWords = ({ host, because }: Blind): string =>
-  `the packets of ${host} could not be captured: ${because}`
-
-function blindly(blind: readonly Blind[]): Ruling {
-  const client = blind.find(({ host }) => host === 'client') ?? blind[0]
-  return client ? unknown(inWords(client), client.needs) : skip('nothing was captured')
+export const view: Check = {
+  id: 'transport.view',
+  layer: 4,
+  question: 'Can the packets be seen on this host?',
+  on: ['client', 'server', 'router'],
+  rule: async (witness, { host }) => {
+    const failing = await witness.concern()
+    if (!failing) return skip('the connection works')
+    const tapped = await witness.tapped(failing)
+    if (!tapped) return skip('nothing was captured')
+    const blind = tapped.blind.find((one) => one.host === host.name)
+    if (blind) return unknown(`no packets could be captured: ${blind.because}`, blind.needs)
+    const point = tapped.points.find((one) => one.host === host.name)
+    if (!point) return skip('it was not watched')
+    return point.lost === 0
+      ? pass(`${count(point.sightings.length, 'packet')} seen`)
+      : { status: 'warn', summary: `${count(point.lost, 'packet')} lost for want of room` }
+  },
 }
 
 /** Whether the server itself has the address, so that nobody rewrites it on the way there; a host's own is no way at all. */

@@ -1,7 +1,7 @@
 /** A host that is watched by its own tcpdump(8), which tells over the way that commands take. */
 import { printable } from '../../base/printable.ts'
 import { Epoch, PacketBatch } from '../../capture/packet.ts'
-import { PCAP } from '../../capture/pcap.ts'
+import { PCAP, PCAP_HEADER_BYTES } from '../../capture/pcap.ts'
 import type { Ears, Running } from '../../diagnose/host.ts'
 import { Collector } from '../../diagnose/passage/collector.ts'
 import { SNAP_BYTES } from './filter.ts'
@@ -34,12 +34,14 @@ class Stream {
   readonly #batch = new PacketBatch(1024)
   #rest = new Uint8Array(0)
   #bytes = 0
+  #begun = false
+  #broken = false
   lastMs = 0
 
   take(bytes: Uint8Array): void {
     this.lastMs = performance.now()
     this.#bytes += bytes.length
-    if (this.#bytes > MOST_BYTES || this.#reader.ended) {
+    if (this.#bytes > MOST_BYTES || this.#reader.ended || this.#broken) {
       this.collector.refused++
       return
     }
@@ -47,8 +49,12 @@ class Stream {
     all.set(this.#rest)
     all.set(bytes, this.#rest.length)
     const view = new DataView(all.buffer)
+    if (!this.#begun && all.length >= PCAP_HEADER_BYTES) {
+      this.#begun = true
+      this.#broken = !PCAP.sniff(view, 0, all.length)
+    }
     let at = 0
-    for (;;) {
+    while (this.#begun && !this.#broken) {
       const next = this.#reader.read(view, at, all.length, false, this.#batch)
       this.collector.take(this.#batch, 0, this.#batch.count, this.#reader)
       if (next === at) break
