@@ -28,6 +28,27 @@ export class Epoch {
   }
 }
 
+/** Whether a packet that lies in `bytes` from `at` is counted: anything but 0 says so. */
+export type Choose = (
+  bytes: Uint8Array,
+  at: number,
+  capturedBytes: number,
+  originalBytes: number,
+) => number
+
+/** Packets that are counted where they lie: a reader that can do that gives none of them in the batch. */
+export class Tally {
+  /** All that were seen, and those that were chosen. */
+  packets = 0
+  chosen = 0
+  /** What is chosen of an interface; null chooses everything. */
+  readonly chooseOf: ((of: CaptureInterface) => Choose) | null
+
+  constructor(chooseOf: Tally['chooseOf']) {
+    this.chooseOf = chooseOf
+  }
+}
+
 /**
  * Up to `capacity` packets in the order of their source. A reader fills it from the front; whoever
  * takes them reads the columns up to `count` before the next read.
@@ -46,6 +67,8 @@ export class PacketBatch {
   readonly timeNs: Float64Array
   /** Index into the reader's `interfaces`. */
   readonly interfaceIndex: Uint16Array
+  /** Where packets are only counted; null where they are wanted. */
+  tally: Tally | null = null
   /** The numbers of the packets where a filter has left some out; null where they follow each other. */
   frames: Uint32Array | null = null
 

@@ -18,6 +18,7 @@ import type {
   CaptureStatistics,
   PacketBatch,
   PacketComment,
+  Tally,
 } from './packet.ts'
 import { ReadingNotes } from './reading-notes.ts'
 
@@ -73,7 +74,11 @@ class PcapReader extends ReadingNotes implements CaptureReader {
       }
     }
     const base = this.#offset - at
-    const next = this.#readRecords(view, from, end, batch, base)
+    const { tally } = batch
+    const next =
+      tally === null || this.#lengths !== 'in order'
+        ? this.#readRecords(view, from, end, batch, base)
+        : this.#tallyRecords(view, from, end, tally, base)
     if (last && next < end && batch.count < batch.capacity && !this.ended) {
       this.#tellCutRecord(end - next, base + next)
     }
@@ -144,8 +149,7 @@ class PcapReader extends ReadingNotes implements CaptureReader {
         original = swapped
       }
       if (captured > most) {
-        const reason = `a record of ${captured} bytes, where ${most} are the most: the file is damaged here`
-        this.#stop(base + at, reason)
+        this.#tellLongRecord(captured, base + at)
         break
       }
       const packetAt = at + recordBytes
@@ -165,6 +169,47 @@ class PcapReader extends ReadingNotes implements CaptureReader {
     }
     batch.count = count
     return at
+  }
+
+  /** As `#readRecords`, but of each record only its two lengths are looked at. */
+  #tallyRecords(view: DataView, from: number, end: number, tally: Tally, base: number): number {
+    const little = this.#little
+    const recordBytes = this.#recordBytes
+    const most = this.#mostBytes
+    const snap = this.#snapBytes === 0 ? most : this.#snapBytes
+    const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
+    const [face] = this.interfaces
+    const choose = face === undefined ? null : (tally.chooseOf?.(face) ?? null)
+    let at = from
+    let packets = 0
+    let chosen = 0
+    this.neededBytes = recordBytes
+    while (end - at >= recordBytes) {
+      const captured = view.getUint32(at + 8, little)
+      const packetAt = at + recordBytes
+      if (captured > most) {
+        this.#tellLongRecord(captured, base + at)
+        break
+      }
+      if (captured > end - packetAt) {
+        this.neededBytes = recordBytes + captured
+        break
+      }
+      packets++
+      if (choose !== null) {
+        const kept = Math.min(captured, snap)
+        if (choose(bytes, packetAt, kept, view.getUint32(at + 12, little)) !== 0) chosen++
+      }
+      at = packetAt + captured
+    }
+    tally.packets += packets
+    tally.chosen += choose === null ? packets : chosen
+    return at
+  }
+
+  #tellLongRecord(captured: number, offset: number): void {
+    const reason = `a record of ${captured} bytes, where ${this.#mostBytes} are the most: the file is damaged here`
+    this.#stop(offset, reason)
   }
 
   #tellCutRecord(have: number, offset: number): void {

@@ -2,9 +2,11 @@
  * `rungs read --count` of all packets, or of those that a filter selects: no header is looked at but by the filter, so that it
  * takes little longer than reading the files. Nothing is loaded here that this does not need.
  */
+import { Tally } from '../capture/packet.ts'
 import { FilterError } from '../filter/filter-error.ts'
+import type { TakePackets } from '../host/capture-file.ts'
 import { keepHeapSmall } from '../host/heap.ts'
-import { EXIT, Interrupted } from './command.ts'
+import { EXIT } from './command.ts'
 import { filterComplaint } from './filter-complaint.ts'
 import type { ReadRequest } from './read.ts'
 import { formatCount } from './reading/form-count.ts'
@@ -23,14 +25,21 @@ async function count(
   let packets = 0
   filter?.begin()
   const passage = { files, around, progress, sources: new Set<never>(), filter: null }
-  const reading = await readThrough(passage, (batch, from, to, source) => {
+  const tally = new Tally(filter === null ? null : (of) => filter.predicateFor(of))
+  const take: TakePackets = (batch, from, to, source) => {
     packets += filter === null ? to - from : filter.count(batch, from, to, source)
-    return packets < most
-  })
+    return packets + tally.chosen < most
+  }
+  const reading = await readThrough(passage, take, tally)
+  packets += tally.chosen
   progress.end()
   if (reading === null || reading.sources.length > 0)
     around.out.write(formatCount(Math.min(packets, most), json))
-  if (reading === null) throw new Interrupted('interrupted; what was read by then is shown')
+  if (reading === null) {
+    // Thrown, it would not be known to who catches it: this file is bundled by itself.
+    around.err.write('rungs: interrupted; what was read by then is shown\n')
+    return EXIT.interrupted
+  }
   complain(around, reading)
   return reading.sources.length === 0 ? EXIT.couldNotWork : EXIT.held
 }
@@ -38,7 +47,7 @@ async function count(
 /** Counts and prints the answer; resolves to the exit code. */
 export async function performCount(request: ReadRequest, around: Surroundings): Promise<number> {
   keepHeapSmall()
-  const progress = new ReadProgress(around.err, () => performance.now())
+  const progress = new ReadProgress(around.err, Date.now)
   try {
     const filter = request.filter === null ? null : await openFilter(request.filter)
     return await count(request, filter, progress, around)

@@ -3,7 +3,7 @@
  * for several. A file is read into one buffer that is used again and again, so that a batch holds until the next one.
  */
 import { explainNoCapture, findFormat } from '../capture/open.ts'
-import { type CaptureReader, Epoch, PacketBatch } from '../capture/packet.ts'
+import { type CaptureReader, Epoch, PacketBatch, type Tally } from '../capture/packet.ts'
 import { viewOf } from '../wire/bytes.ts'
 import { type ByteFeed, isFeedFailure, isGzip, openFeed, unpackFeed } from './capture-feed.ts'
 
@@ -107,9 +107,13 @@ class Cursor implements CaptureSource {
         this.#filled(got)
       }
       const at = this.#at
+      const { tally } = this.batch
+      const before = tally?.packets ?? 0
       this.#at = this.reader.read(this.#view, at, this.#end, this.#last, this.batch)
       this.#hungry = this.batch.count < this.batch.capacity
-      if (this.batch.count > 0) return true
+      const tallied = (tally?.packets ?? 0) - before
+      this.packets += tallied
+      if (this.batch.count > 0 || tallied > 0) return true
       if (this.reader.ended || (this.#last && this.#at === at)) return false
     }
   }
@@ -120,6 +124,14 @@ class Cursor implements CaptureSource {
 
   /** What is left goes to the front, and behind it as much as there is room for. */
   #fill(): number | Promise<number> {
+    if (this.#feed.readAhead !== undefined)
+      return this.#feed.readAhead(this.#bytes.subarray(this.#at, this.#end)).then((piece) => {
+        if (piece.bytes !== this.#bytes) this.#view = viewOf(piece.bytes)
+        this.#bytes = piece.bytes
+        this.#at = piece.at
+        this.#end = piece.end - piece.newBytes
+        return piece.newBytes
+      })
     const left = this.#end - this.#at
     const needed = Math.max(BUFFER_BYTES, this.reader.neededBytes)
     if (needed > this.#bytes.length) {
@@ -266,20 +278,24 @@ function sort(
 /**
  * Reads the captures at `paths` (`-` is the standard input) and hands their packets to `take`. Times count from one
  * `epochSeconds` for all of them. What could not be read is told; nothing
- * throws but what `take` throws. `signal` ends the reading between two pieces, and while a pipe is waited for.
+ * throws but what `take` throws. `signal` ends the reading between two pieces, and while a pipe is waited for. Of a single
+ * capture whose packets can be counted where they lie, `tally` counts them, and `take` is only told that there were some.
  */
 export async function readCaptures(
   paths: readonly string[],
   take: TakePackets,
   signal?: AbortSignal,
+  tally: Tally | null = null,
 ): Promise<CaptureReading> {
   const epoch = new Epoch()
   const sources: Cursor[] = []
   const failures: CaptureFailure[] = []
   for (const path of paths) {
     const opened = await openCursor(path, epoch)
-    if (opened instanceof Cursor) sources.push(opened)
-    else failures.push(opened)
+    if (opened instanceof Cursor) {
+      sources.push(opened)
+      if (paths.length === 1) opened.batch.tally = tally
+    } else failures.push(opened)
   }
   try {
     const stopped = await merge(sources, take, signal)

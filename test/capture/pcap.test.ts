@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { Epoch, PacketBatch, Tally } from '../../src/capture/packet.ts'
 import { PCAP } from '../../src/capture/pcap.ts'
 import { viewOf } from '../../src/wire/bytes.ts'
 import { hex } from '../wire/hex.ts'
@@ -111,4 +112,35 @@ test('no bytes make it throw', () => {
       readWhole(PCAP, bytes)
     }),
   )
+})
+
+test('packets are counted where they lie: all, or those that are chosen by their bytes and lengths', () => {
+  const record = (first: string) => `05000000 07000000 02000000 09000000 ${first}cd`
+  const bytes = bytesOf(`${LITTLE} ${record('ab')} ${record('ac')} ${record('ab')} 05000000`)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const told: number[][] = []
+  const tallies = [
+    new Tally(null),
+    new Tally(({ linkType }) => (packet, at, captured, original) => {
+      told.push([linkType, captured, original])
+      return packet[at] === 0xab ? 1 : 0
+    }),
+  ]
+  for (const tally of tallies) {
+    const reader = PCAP.open(new Epoch())
+    const batch = new PacketBatch()
+    batch.tally = tally
+    const end = reader.read(view, 0, bytes.length, true, batch)
+    expect([end, batch.count]).toEqual([bytes.length - 4, 0])
+    expect(reader.damages[0]?.reason).toContain('cut short')
+  }
+  expect(tallies.map(({ packets, chosen }) => [packets, chosen])).toEqual([
+    [3, 3],
+    [3, 2],
+  ])
+  expect(told).toEqual([
+    [1, 2, 9],
+    [1, 2, 9],
+    [1, 2, 9],
+  ])
 })

@@ -36,5 +36,20 @@ test('a filter that cannot be compiled is shown with a caret, and nothing is cou
 test('it is 130 where it was interrupted', async () => {
   const around = surroundings()
   around.controller.abort()
-  expect(await reading([path, '--count'], around)).toMatchObject({ code: 130, out: '0 packets\n' })
+  const { code, err } = await reading([path, '--count'], around)
+  expect([code, err]).toEqual([130, 'rungs: interrupted; what was read by then is shown\n'])
+})
+
+test('a large file, which is read ahead, is counted to its last packet', async () => {
+  const rounds = Array.from({ length: 25_000 }, () => HTTP).flat()
+  const large = capture('large.pcap', rounds)
+  expect((await reading([large, '--count'])).out).toBe('200000 packets\n')
+  expect((await reading([large, '--count', 'src', 'port', '80'])).out).toBe('75000 packets\n')
+  expect((await reading([large, large, '--count', 'src', 'port', '80'])).out).toBe(
+    '150000 packets\n',
+  )
+  expect((await reading([large, '--count', '-c', '70000', 'src port 80'])).out).toBe(
+    '70000 packets\n',
+  )
+  expect((await reading([large, '--json', '--count', '--flow', '1'])).code).toBe(0)
 })

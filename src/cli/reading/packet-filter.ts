@@ -40,6 +40,7 @@ export class PacketFilter {
 
   /** How many of the packets `from` … `to - 1` are selected. A FilterError says that the expression does not fit the link type. */
   count(batch: PacketBatch, from: number, to: number, source: CaptureSource): number {
+    if (from === to) return 0
     const { at, capturedBytes, originalBytes, interfaceIndex } = batch
     const bytes = this.bytesOf(batch)
     let predicate = this.enter(source, interfaceIndex[from] as number)
@@ -105,12 +106,13 @@ export class PacketFilter {
     if (known !== undefined) return known
     const of = source.reader.interfaces[face]
     if (of === undefined) return () => 0
-    const predicate = this.compiled(of)
+    const predicate = this.predicateFor(of)
     this.byInterface[face] = predicate
     return predicate
   }
 
-  private compiled({ linkType, bigEndian }: CaptureInterface): Predicate {
+  /** What selects packets of an interface; a FilterError says that the expression does not fit its link type. */
+  predicateFor({ linkType, bigEndian }: CaptureInterface): Predicate {
     const key = `${linkType} ${bigEndian}`
     const known = this.predicates.get(key)
     if (known !== undefined) return known

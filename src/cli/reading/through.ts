@@ -1,5 +1,6 @@
 /** A reading from the first file to the last: progress, the filter, the wish to stop, and what is said of damage afterwards. */
 import { printable } from '../../base/printable.ts'
+import type { Tally } from '../../capture/packet.ts'
 import {
   type CaptureReading,
   type CaptureSource,
@@ -28,26 +29,32 @@ const stopped = (signal: AbortSignal): Promise<null> =>
     signal.addEventListener('abort', () => resolve(null), { once: true })
   })
 
-/** Reads all files; null where it was interrupted before they were at their end. */
+/** Reads all files; `tally` may count the packets (see `readCaptures`). Null where it was interrupted before they were at their end. */
 export async function readThrough(
   passage: Passage,
   take: TakePackets,
+  tally: Tally | null = null,
 ): Promise<CaptureReading | null> {
   const { files, around, progress, sources, filter } = passage
   let packets = 0
   filter?.begin()
-  const reading = readCaptures(files, (batch, from, to, source) => {
-    if (around.signal.aborted) return false
-    sources.add(source)
-    packets += to - from
-    progress.tell(source, packets)
-    const last = filter === null ? to : filter.keep(batch, from, to, source)
-    if (last === from) return true
-    const more = take(batch, from, last, source)
-    // Whoever reads the answer may be slower than this, and what it has not taken yet stays in memory.
-    const drained = around.out.drained?.() ?? null
-    return drained === null ? more : drained.then(async () => (await more) !== false)
-  })
+  const reading = readCaptures(
+    files,
+    (batch, from, to, source) => {
+      if (around.signal.aborted) return false
+      sources.add(source)
+      packets += to - from
+      progress.tell(source, packets + (tally?.packets ?? 0))
+      const last = filter === null ? to : filter.keep(batch, from, to, source)
+      if (last === from && tally === null) return true
+      const more = take(batch, from, last, source)
+      // Whoever reads the answer may be slower than this, and what it has not taken yet stays in memory.
+      const drained = around.out.drained?.() ?? null
+      return drained === null ? more : drained.then(async () => (await more) !== false)
+    },
+    undefined,
+    tally,
+  )
   const read = await Promise.race([reading, stopped(around.signal)])
   return around.signal.aborted ? null : read
 }
