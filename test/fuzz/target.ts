@@ -26,6 +26,7 @@ import { PacketLines } from '../../src/wire/packet-line.ts'
 import { isIcmpError, readQuote } from '../../src/wire/quote.ts'
 import { flowOf } from '../diagnose/trace/flow.ts'
 import type { Corpus, Frame } from './corpus.ts'
+import { filterAttempt, programAttempt } from './filter-attempt.ts'
 import { anyBytes, type Chance, mutate } from './mutate.ts'
 
 /** Puts bytes where something else lies before and behind them; what is decoded may not depend on that. */
@@ -305,4 +306,6 @@ export const TARGETS: readonly Target[] = [
   { name: 'flows', weight: 2, attempt: flowAttempt },
   { name: 'talk', weight: 2, attempt: talkAttempt },
   { name: 'traces', weight: 1, attempt: traceAttempt },
+  { name: 'filters', weight: 2, attempt: filterAttempt },
+  { name: 'programs', weight: 1, attempt: programAttempt },
 ]
