@@ -1,5 +1,6 @@
 /** `rungs trace` on a path of ten hops: what it says is what mtr and traceroute say, and what was done to the path. */
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -402,6 +403,81 @@ test('a neighbour by its link-local address is one hop away', () => {
   for (const run of ['trace', 'traceUnprivileged'] as const)
     expect(addresses(traced(`--udp ${address}%r1`, run))).toEqual([address])
 })
+
+/**
+ * Answers at node 3, in the kernel's place, for packets whose hops are used up: with no more than RFC 792 asks for, or
+ * (told \`mpls\`) with 128 bytes and a label stack behind them, RFC 4950.
+ */
+const OTHER_ROUTER = `
+import socket, struct, sys
+def total(data):
+    whole = sum(struct.unpack("!%dH" % (len(data) // 2), data))
+    while whole > 0xffff: whole = (whole & 0xffff) + (whole >> 16)
+    return whole ^ 0xffff
+seen = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0800))
+seen.bind(("l3", 0x0800))
+out = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+out.setsockopt(socket.SOL_SOCKET, 36, 7)
+print("ready", flush=True)
+while True:
+    packet, where = seen.recvfrom(2000)
+    if where[2] == 4 or packet[8] != 1 or packet[9] not in (1, 17): continue
+    quote, words = packet[:28], 0
+    if sys.argv[1] == "mpls":
+        stack = bytearray(bytes([0x20, 0, 0, 0, 0, 12, 1, 1]) + struct.pack("!II", 24015 << 12 | 1, 16 << 12 | 0x1fe))
+        stack[2:4] = struct.pack("!H", total(bytes(stack)))
+        quote, words = packet[:128].ljust(128, b"\\0") + bytes(stack), 32
+    data = bytearray(bytes([11, 0, 0, 0, 0, words, 0, 0]) + quote)
+    data[2:4] = struct.pack("!H", total(bytes(data)))
+    out.sendto(bytes(data), (socket.inet_ntoa(packet[12:16]), 0))
+`
+
+/** Has that router at node 3 while `act` runs. */
+async function withRouter(kind: 'short' | 'mpls', act: () => void): Promise<void> {
+  const file = join(scratch, 'router.py')
+  writeFileSync(file, OTHER_ROUTER)
+  rules(
+    3,
+    'chain o { type filter hook output priority 0; icmp type time-exceeded meta mark != 7 drop; }',
+  )
+  const router = spawn('ip', ['netns', 'exec', lab.name(3), 'python3', file, kind], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  try {
+    await once(router.stdout, 'data')
+    act()
+  } finally {
+    router.kill('SIGKILL')
+  }
+}
+
+test('a router that quotes eight bytes is put where it is, with privilege and without', () =>
+  withRouter('short', () => {
+    const sighted = traced(`--udp ${TARGET}`)
+    expect(addresses(sighted)).toEqual(ALL_4)
+    expect(sighted.unknowns).toEqual([])
+    const blind = traced(`--udp ${TARGET}`, 'traceUnprivileged')
+    expect(addresses(blind)).toEqual(ALL_4)
+    expect(blind.hops.every(({ received }) => received === 3)).toBe(true)
+    expect(blind.unknowns.map(({ what }) => what).join()).toContain(
+      'one after the other, since a router did not tell',
+    )
+  }))
+
+test('the label stack of a router is seen, as traceroute sees it', () =>
+  withRouter('mpls', () => {
+    for (const protocol of ['--icmp', '--udp']) {
+      const { hops } = traced(`${protocol} -c 1 ${TARGET}`)
+      expect(hops.flatMap(({ hop, labels }) => labels.map((one) => [hop, one]))).toEqual([
+        [3, { label: 24_015, trafficClass: 0, ttl: 1 }],
+        [3, { label: 16, trafficClass: 0, ttl: 254 }],
+      ])
+    }
+    expect(lab.sh(0, `traceroute -n -e -q 1 ${TARGET}`)).toContain(
+      '<MPLS:L=24015,E=0,S=0,T=1/L=16,E=0,S=1,T=254>',
+    )
+    expect(lab.trace(`-n -c 1 ${TARGET}`).out).toMatch(/MPLS 24015, ttl 1\n +MPLS 16, ttl 254\n/)
+  }))
 
 /** Sends ICMP of any bytes to the client, as fast as it can for some seconds: errors, replies and nonsense. */
 const NOISE = `

@@ -54,10 +54,9 @@ const MTU: Column = {
 function hostLines(hop: Hop, page: Page): string[] {
   if (hop.addresses.length === 0) return [hop.sent === 0 ? 'not asked' : 'no answer']
   const sign = hop.sign === null ? '' : ` ${hop.sign}`
-  const labels = hop.labels.map(({ label, ttl }) => `MPLS ${label}, ttl ${ttl}`).join('; ')
   return [
     ...hop.addresses.map((one, index) => `${describeHost(one)}${index === 0 ? sign : ''}`),
-    ...(labels === '' ? [] : [labels]),
+    ...hop.labels.map(({ label, ttl }) => `MPLS ${label}, ttl ${ttl}`),
   ].map((text) => showOn(page, text))
 }
 
