@@ -41,6 +41,7 @@ export type From =
   | 'behind-ip'
   | 'behind-ip6'
 
+/** How many bytes a field has: one, two or four. */
 export type Size = typeof B | typeof H | typeof W
 
 const WHOLE = 0xffff_ffff
@@ -118,6 +119,7 @@ export function fieldIs(
 const masked = (steps: Step[], mask: number): Step[] =>
   mask === WHOLE ? steps : [...steps, step(ALU + AND + K, mask)]
 
+/** How a field is compared with a number. */
 export type Comparing = '=' | '>' | '>=' | '<' | '<='
 
 /** The field compares so with `value`, unsigned; only the bits of `mask` count. */

@@ -9,6 +9,7 @@ import { JEQ, JMP, K } from './instruction.ts'
 /** Steps, and one comparison of A. */
 export type Comparison = { readonly kind: 'test'; steps: Step[]; code: number; k: number }
 
+/** A comparison, or several joined. */
 export type Condition =
   | Comparison
   | {
@@ -41,6 +42,7 @@ export const or = (left: Condition, right: Condition): Condition => {
   return { kind: 'or', left, right }
 }
 
+/** The opposite. */
 export const not = (of: Condition): Condition => {
   return { kind: 'not', of }
 }

@@ -1,5 +1,6 @@
 /** What is said of packets: a verb and the rest, so that it can be denied: “go to port 80”, “do not go to port 80”. */
 
+/** A verb, what follows it, and whether both are denied. */
 export type Clause = {
   readonly verb: 'are' | 'have' | 'come' | 'go' | 'carry' | 'belong'
   readonly rest: string

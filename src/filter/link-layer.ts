@@ -33,6 +33,7 @@ export type MacLayout =
   | 'arcnet'
   | { readonly source: number; readonly destination: number }
 
+/** The headers of one link type; places are in bytes from the packet's begin, -1 where there is none. */
 export type LinkLayer = {
   readonly test: TypeTest
   /** Where the link header lies, behind what an analyser put before it. */

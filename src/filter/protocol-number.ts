@@ -42,6 +42,7 @@ export const PPP_PROTOCOL: ReadonlyMap<number, number> = new Map([
   [SAP.stp, 0x0031],
   [ETHERTYPE.ip6, 0x0057],
 ])
+/** MPLS within PPP (RFC 3032 §4.3). */
 export const PPP_MPLS = 0x0281
 
 /** What IP carries, from IANA's registry “Protocol Numbers”. */

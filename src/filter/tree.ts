@@ -127,7 +127,9 @@ export type Identifier =
   | { readonly form: 'ipv4'; readonly text: string; readonly mask: string | number | null }
   | { readonly form: 'ipv6'; readonly text: string; readonly length: number | null }
 
+/** How two numbers are compared, unsigned. */
 export type Relation = '=' | '!=' | '>' | '>=' | '<' | '<='
+/** What is computed of two numbers of 32 bits, unsigned. */
 export type Operator = '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '<<' | '>>'
 
 /** A number that is computed from the packet. */

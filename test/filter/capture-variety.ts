@@ -5,6 +5,7 @@ import { bytesOf, type Carried, packetVariety, u16, u32 } from './packet-variety
 /** A packet as it lies in a file; `wireBytes` is how long it was before it was cut. */
 export type Packet = { readonly bytes: Uint8Array; readonly wireBytes: number }
 
+/** A capture before it is written. */
 export type Capture = {
   readonly name: string
   readonly linkType: number

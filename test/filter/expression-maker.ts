@@ -1,15 +1,6 @@
 /** Expressions by seed: combinations that mean something, arithmetic of every operator, and words in any order. */
 
-/** A small generator of numbers that is the same everywhere (mulberry32). */
-export function numbersFrom(seed: number): (below: number) => number {
-  let state = seed >>> 0
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
-}
+import { pick, type Random, randomFrom } from './random.ts'
 
 const OPERATORS = ['+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>']
 const RELATIONS = ['=', '==', '!=', '>', '<', '>=', '<=']
@@ -165,16 +156,20 @@ const SOUP = [
 
 /** Makes expressions; `leaves` are tests that stand alone. */
 export class ExpressionMaker {
-  private readonly next: (below: number) => number
+  private readonly random: Random
   private readonly leaves: readonly string[]
 
   constructor(seed: number, leaves: readonly string[]) {
-    this.next = numbersFrom(seed)
+    this.random = randomFrom(seed)
     this.leaves = leaves
   }
 
   private one(of: readonly string[]): string {
-    return of[this.next(of.length)] ?? ''
+    return pick(this.random, of)
+  }
+
+  private next(below: number): number {
+    return Math.floor(this.random() * below)
   }
 
   /** Arithmetic of at most `depth` levels. */

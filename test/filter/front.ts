@@ -1,6 +1,6 @@
 /** What our compiler makes of an expression beside what libpcap makes of it, as listings. */
 
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import type { Circumstances } from '../../src/filter/circumstances.ts'
 import { compile, compileBlocks } from '../../src/filter/compile.ts'
@@ -13,11 +13,13 @@ import { libpcapCompile, SNAP_LENGTH } from './libpcap.ts'
 
 const LOCALHOST = parseAddress('127.0.0.1')
 
+const textOf = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '')
+
 /** Names as this machine, and with it libpcap, has them. */
 export const NAMES: Names = namesOf({
-  services: readFileSync('/etc/services', 'utf8'),
-  protocols: readFileSync('/etc/protocols', 'utf8'),
-  networks: readFileSync('/etc/networks', 'utf8'),
+  services: textOf('/etc/services'),
+  protocols: textOf('/etc/protocols'),
+  networks: textOf('/etc/networks'),
   hosts: new Map(LOCALHOST === null ? [] : [['router.test', [LOCALHOST]]]),
 })
 

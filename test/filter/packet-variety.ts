@@ -3,6 +3,7 @@
 /** What a link layer carries: an EtherType, or an LLC header in the payload where it is null. */
 export type Carried = { readonly type: number | null; readonly bytes: Uint8Array }
 
+/** Bytes one after another: numbers, hexadecimal text, other bytes. */
 export const bytesOf = (
   ...parts: readonly (number | string | Uint8Array | readonly number[])[]
 ): Uint8Array =>
@@ -17,6 +18,7 @@ export const bytesOf = (
     }),
   )
 
+/** Two bytes, and four, in network order. */
 export const u16 = (value: number): number[] => [(value >> 8) & 0xff, value & 0xff]
 export const u32 = (value: number): number[] => [...u16(value >>> 16), ...u16(value & 0xffff)]
 const text = (value: string): number[] => [...value].map((letter) => letter.charCodeAt(0))
