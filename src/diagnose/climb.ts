@@ -9,6 +9,7 @@ import type { Attempt, Contrast, Diagnosis, Finding, State } from './diagnosis.t
 import { type Ruled, tell } from './finding.ts'
 import type { Host, Inquiry } from './host.ts'
 import { inquire } from './inquiry.ts'
+import type { KernelWord } from './kernel-word.ts'
 import { LADDER } from './ladder.ts'
 import { keepRemedies } from './persist/persist.ts'
 import type { Probes } from './probes.ts'
@@ -29,6 +30,8 @@ export type ClimbOptions = {
   readonly probes: Probes
   /** Captures on these hosts while the attempts are made; absent where none are wanted. */
   readonly tap?: Tap | null
+  /** The kernels of these hosts, which tell what they drop; absent where they are not to be asked. */
+  readonly kernel?: KernelWord | null
   /** Only this family. */
   readonly family: 4 | 6 | null
   /** Nothing may take longer than this. */
@@ -71,6 +74,7 @@ export async function climb(options: ClimbOptions): Promise<Diagnosis> {
     routers: options.routers.map(inquire),
     probes,
     tap: options.tap ?? null,
+    kernel: options.kernel ?? null,
     timeoutMs,
     idleMs: options.idleMs ?? null,
     userAgent: `${options.tool.replace(' ', '/')} (${options.token})`,

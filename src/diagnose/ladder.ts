@@ -7,6 +7,7 @@ import * as backend from './rung/backend.ts'
 import * as checksum from './rung/checksum.ts'
 import * as container from './rung/container.ts'
 import * as delay from './rung/delay.ts'
+import * as dropped from './rung/dropped.ts'
 import * as echo from './rung/echo.ts'
 import * as engine from './rung/engine.ts'
 import * as firewall from './rung/firewall.ts'
@@ -88,6 +89,7 @@ export const LADDER: readonly Check[] = [
   arrival.arrival,
   wire.view,
   wire.wire,
+  dropped.dropped,
   listener.listening,
   listener.local,
   session.kept,

@@ -12,7 +12,9 @@ import { connections, type Socket } from '../facts/ss.ts'
 import { queues, showsToFilters } from '../facts/tc-qdisc.ts'
 import { counterGrowth } from '../policy/counters.ts'
 import type { Answer, Inquiry } from './host.ts'
+import type { KernelWord, Mute, Testimony } from './kernel-word.ts'
 import type { Connect, Endpoint, IcmpSeen, Probes, SegmentSeen } from './probes.ts'
+import { RHYTHM_MS } from './rhythm.ts'
 import { recountRules } from './rules.ts'
 
 /** Enough to stand out of a little other traffic, few enough to be polite. */
@@ -83,6 +85,10 @@ export type Trial = {
   readonly icmp: readonly IcmpSeen[] | null
   /** What came from the endpoint; null where it was not listened to, or could not be. */
   readonly segments: readonly SegmentSeen[] | null
+  /** What the kernels told meanwhile; null where none was listened to. */
+  readonly told: readonly (Testimony | Mute)[] | null
+  /** When each attempt began, in milliseconds by the client's clock. */
+  readonly begunMs: readonly number[]
   readonly client: Change
   readonly server: Change | null
   readonly routers: readonly Change[]
@@ -93,6 +99,8 @@ export type Watched = {
   readonly client: Inquiry
   readonly server: Inquiry | null
   readonly routers: readonly Inquiry[]
+  /** Their kernels; absent where these are not to be listened to. */
+  readonly kernel?: KernelWord | null
 }
 
 /** The counters of frames dropped at the devices; in generic mode no driver counts (net/core/dev.c). */
@@ -196,15 +204,22 @@ export async function holdTrial(
   protocol: Trial['protocol'],
   knock: Knock,
   probes: Probes,
-  { client, server, routers }: Watched,
+  { client, server, routers, kernel = null }: Watched,
   { timeoutMs, middleMs, listens }: Course = KNOCKING,
 ): Promise<Trial> {
   const hosts = [client, ...(server ? [server] : []), ...routers]
+  const hearing = listens ? null : ((await kernel?.listen()) ?? null)
   const before = await Promise.all(hosts.map(snapshot))
   const watch = await probes.watchIcmp()
   const ear = listens ? probes.watchSegments(endpoint) : null
+  const begunMs: number[] = []
   const connecting = Promise.all(
-    Array.from({ length: TRIAL_CONNECTIONS }, () => knock(endpoint, timeoutMs)),
+    Array.from({ length: TRIAL_CONNECTIONS }, async (_, index) => {
+      const beat = hearing ? (RHYTHM_MS[index] ?? 0) : 0
+      if (beat > 0) await wait(beat)
+      begunMs[index] = probes.now()
+      return knock(endpoint, timeoutMs)
+    }),
   )
   await Promise.race([connecting, wait(middleMs)])
   const middle = await Promise.all(
@@ -216,6 +231,7 @@ export async function holdTrial(
   const connects = await connecting
   const segments = ear?.stop() ?? null
   const seen = (await watch?.stop()) ?? null
+  const told = (await hearing?.stop()) ?? null
   const after = await Promise.all(hosts.map(snapshot))
   const changes = hosts.flatMap((host, index) => {
     const [earlier, later] = [before[index], after[index]]
@@ -231,6 +247,8 @@ export async function holdTrial(
     icmp:
       seen?.filter((icmp) => !icmp.quoted || icmp.quoted.destination === endpoint.address) ?? null,
     segments,
+    told,
+    begunMs,
     client: own,
     server: far,
     routers: others,

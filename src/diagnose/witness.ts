@@ -12,6 +12,7 @@ import { formatHost } from '../wire/endpoint.ts'
 import { askControls, askOtherPorts, type Controls } from './controls.ts'
 import { asVisit, knockByDns, visitNameServer } from './dns-visit.ts'
 import type { Answer, Inquiry } from './host.ts'
+import type { KernelWord } from './kernel-word.ts'
 import { type Names, resolveTarget } from './names.ts'
 import { measurePace, type Pace } from './pace.ts'
 import type { Connect, Echo, Endpoint, Family, NeighbourReply, Probes } from './probes.ts'
@@ -180,6 +181,8 @@ export type WitnessOptions = {
   readonly routers: readonly Inquiry[]
   readonly probes: Probes
   readonly tap?: Tap | null
+  /** The kernels of these hosts; absent where they are not to be listened to. */
+  readonly kernel?: KernelWord | null
   readonly timeoutMs: number
   readonly idleMs?: number | null
   /** How the probe calls itself in requests: `rungs/0.1.0 (TOKEN)`. */
