@@ -3,6 +3,7 @@ import { TOOL } from '../base/version.ts'
 import type { ClimbOptions } from '../diagnose/climb.ts'
 import type { Diagnosis } from '../diagnose/diagnosis.ts'
 import type { Host, Role } from '../diagnose/host.ts'
+import type { KernelWord } from '../diagnose/kernel-word.ts'
 import type { Probes } from '../diagnose/probes.ts'
 import { mergeRounds } from '../diagnose/rounds.ts'
 import type { LiveTap } from '../host/tap/tap.ts'
@@ -22,17 +23,19 @@ export type Parts = {
   readonly openHost: (spec: string, name: string, role: Role) => Host | { readonly error: string }
   readonly probes: () => Probes
   readonly openTap: (hosts: readonly Host[]) => LiveTap
+  readonly kernelWord: (hosts: readonly Host[]) => KernelWord
 }
 
 /** The real ones, loaded when they are needed. */
 export async function liveParts(): Promise<Parts> {
-  const [{ climb }, { openHost }, { liveProbes }, { openTap }] = await Promise.all([
+  const [{ climb }, { openHost }, { liveProbes }, { openTap }, { kernelWord }] = await Promise.all([
     import('../diagnose/climb.ts'),
     import('../host/run/open.ts'),
     import('../host/probe/live-probes.ts'),
     import('../host/tap/tap.ts'),
+    import('../host/kernel-word/kernel-word.ts'),
   ])
-  return { climb, openHost, probes: liveProbes, openTap }
+  return { climb, openHost, probes: liveProbes, openTap, kernelWord }
 }
 
 /** The climb ends by itself at its time; only if it does not, this much later, it is given up. */
@@ -126,6 +129,7 @@ async function checkOnce(
     const climbing = parts.climb({
       ...ends,
       tap,
+      kernel: request.captures && request.target ? parts.kernelWord(hostsOf(ends)) : null,
       target: request.target,
       probes: parts.probes(),
       family: request.family,

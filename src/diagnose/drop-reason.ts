@@ -73,12 +73,33 @@ const REASONS: Readonly<Record<string, DropReason>> = {
   IP_INHDR: says('its header is wrong, or its time exceeded', 'route.loop'),
 }
 
+/**
+ * Functions that drop for one reason only and do not name it (NOT_SPECIFIED): net/core/dev.c, drivers/net/veth.c, net/ipv4/route.c,
+ * net/core/dst.c.
+ */
+const FUNCTIONS: Readonly<Record<string, DropReason>> = {
+  do_xdp_generic: says('an XDP program drops it', 'firewall.bpf-drop'),
+  veth_xdp_rcv_skb: says('an XDP program drops it', 'firewall.bpf-drop'),
+  ip_error: says('a route rejects it', 'route.rejecting', 'route.dead-end', 'route.forwarding-off'),
+  dst_discard_out: says('a blackhole route swallows it', 'route.rejecting'),
+}
+
+/** The functions whose drops say something by their name alone. */
+export const TELLING_FUNCTIONS: readonly string[] = Object.keys(FUNCTIONS)
+
+const UNNAMED = 'NOT_SPECIFIED'
+
+/** Who frees what nobody waits for: the echo replies of a raw socket (net/ipv4/ping.c). */
+const IDLE_FUNCTIONS: ReadonlySet<string> = new Set(['ping_rcv'])
+
 /** What follows from another event that is seen as well: an answer was read, a socket was gone by then. */
 const CONSEQUENCES: ReadonlySet<string> = new Set(['TCP_RESET', 'SOCKET_CLOSE', 'TCP_CLOSE'])
 
-/** What a reason means; of one that is not listed, its name is all there is. Null for a mere consequence. */
-export function readDropReason(reason: string): DropReason | null {
-  if (CONSEQUENCES.has(reason)) return null
+/** What a drop means; of a reason that is not listed, its name is all there is. Null for a mere consequence, or for nothing. */
+export function readDropReason(reason: string, by: string | null): DropReason | null {
+  if (reason === UNNAMED)
+    return by !== null && Object.hasOwn(FUNCTIONS, by) ? (FUNCTIONS[by] ?? null) : null
+  if (CONSEQUENCES.has(reason) || IDLE_FUNCTIONS.has(by ?? '')) return null
   return Object.hasOwn(REASONS, reason) ? (REASONS[reason] ?? null) : says(`for ${reason}`)
 }
 

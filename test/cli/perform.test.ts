@@ -53,6 +53,9 @@ function parts(diagnosis: Diagnosis | Promise<Diagnosis>) {
     openTap: () => {
       throw new Error('nothing is captured here')
     },
+    kernelWord: () => {
+      throw new Error('no kernel is listened to here')
+    },
     climb: async (options) => {
       asked.push(options)
       for (const finding of healthy.findings) options.onFinding?.(finding)

@@ -84,6 +84,8 @@ function seen(
       connects: [1, 2, 3].map(() => connect(443, 'timeout')),
       icmp: [],
       segments: null,
+      told: null,
+      begunMs: [0, 0, 0],
       client: change({}),
       server: null,
       routers: [],

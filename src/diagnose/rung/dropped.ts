@@ -15,8 +15,8 @@ import {
   unknown,
 } from '../check.ts'
 import type { Evidence, Side } from '../diagnosis.ts'
-import type { Role } from '../host.ts'
 import { DROP_CAUSES, readDropReason } from '../drop-reason.ts'
+import type { Role } from '../host.ts'
 import { isMute, type Mute, type Testimony } from '../kernel-word.ts'
 import { findRhythm, type InRhythm } from '../rhythm.ts'
 import type { Trial } from '../trial.ts'
@@ -60,11 +60,8 @@ const SIDE: Readonly<Record<Role, Side>> = { client: 'client', router: 'path', s
 
 const sidesOf = ({ hosts }: Testimony): Side[] => [...new Set(hosts.map(({ role }) => SIDE[role]))]
 
-const confirm = (
-  told: Testimony,
-  causes: readonly CauseCode[],
-  because: string,
-): Confirmation[] => sidesOf(told).map((side) => ({ side, causes, because }))
+const confirm = (told: Testimony, causes: readonly CauseCode[], because: string): Confirmation[] =>
+  sidesOf(told).map((side) => ({ side, causes, because }))
 
 /** What a reset by the server's own TCP rules out. */
 const OTHER_RESETS: readonly CauseCode[] = [
@@ -109,11 +106,13 @@ type Kind = { readonly reason: string; readonly by: string | null; readonly drop
 
 function kindsOf(drops: readonly Drop[], family: 4 | 6): Kind[] {
   const ours = drops.filter(({ protocol }) => (protocol === 0x86dd) === (family === 6))
-  const kinds = Map.groupBy(ours, ({ reason, by }) => `${reason} ${by}`)
-  return [...kinds.values()].flatMap((all): Kind[] => {
-    const [one] = all
-    return one ? [{ reason: one.reason, by: one.by, drops: all }] : []
-  })
+  const kinds = new Map<string, Kind>()
+  for (const one of ours) {
+    const { reason, by } = one
+    const key = `${reason} ${by}`
+    kinds.set(key, { reason, by, drops: [...(kinds.get(key)?.drops ?? []), one] })
+  }
+  return [...kinds.values()]
 }
 
 const describeKind = ({ reason, by }: Kind): string => (by ? `${reason} in ${by}` : reason)
@@ -123,11 +122,11 @@ type Matched = { readonly kind: Kind; readonly rhythm: InRhythm<Drop> }
 /** Drops in the rhythm of the trial; where more than one kind came so, or others came as often, nothing is claimed. */
 function drops(told: Testimony, { endpoint, connects, begunMs }: Trial): Ruling | null {
   const matched = kindsOf(told.drops, endpoint.family).flatMap((kind): Matched[] => {
-    const rhythm = readDropReason(kind.reason) ? findRhythm(kind.drops, begunMs) : null
+    const rhythm = readDropReason(kind.reason, kind.by) ? findRhythm(kind.drops, begunMs) : null
     return rhythm ? [{ kind, rhythm }] : []
   })
   const [only] = matched
-  const meaning = only && readDropReason(only.kind.reason)
+  const meaning = only && readDropReason(only.kind.reason, only.kind.by)
   if (!only || !meaning) return null
   const { kind, rhythm } = only
   const others = rhythm.others.length

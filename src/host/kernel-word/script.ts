@@ -3,6 +3,7 @@
  * "Instances"), so that whatever else is traced on the host is left alone. Who waits for the end of the input removes it, in a session
  * of its own, so that it outlives whatever kills the rest.
  */
+import { TELLING_FUNCTIONS } from '../../diagnose/drop-reason.ts'
 import { quoteForShell } from '../run/quote.ts'
 
 /** What the script says on its standard error, each a line of its own. */
@@ -17,8 +18,8 @@ export const SAYS = {
 
 /** Reasons that are frequent and say nothing of an attempt: frames for others on a bridge, data that is there already. */
 const NOISE = [
-  ...['NOT_SPECIFIED', 'OTHERHOST', 'UNHANDLED_PROTO', 'QUEUE_PURGE', 'PACKET_SOCK_ERROR'],
-  ...['UNIX_DISCONNECT', 'TCP_OLD_DATA', 'TCP_OLD_ACK', 'TCP_OFOMERGE'],
+  ...['OTHERHOST', 'UNHANDLED_PROTO', 'QUEUE_PURGE', 'PACKET_SOCK_ERROR', 'UNIX_DISCONNECT'],
+  ...['TCP_OLD_DATA', 'TCP_OLD_ACK', 'TCP_OFOMERGE'],
 ]
 
 /** For each CPU: some thousand events. */
@@ -34,8 +35,23 @@ const PROVOKE = [
   `perl -MSocket -e 'socket(S, 2, 1, 0); connect(S, sockaddr_in(9, inet_aton("127.0.0.1")))'`,
 ]
 
-/** What lets the kernel tell of drops by IP for reasons that say something: `reason != 2 && …` by the numbers of this kernel. */
-const FILTER = `(protocol == 0x800 || protocol == 0x86dd)$(tr '{' '\\n' <$f | sed -nE 's/^ ([0-9]+), "(${NOISE.join('|')})" .*/ \\&\\& reason != \\1/p' | tr -d '\\n')`
+/** `reason != 13 && …` by the numbers of this kernel. */
+const OTHERS = `$(tr '{' '\\n' <$f | sed -nE 's/^ ([0-9]+), "(${NOISE.join('|')})" .*/ \\&\\& reason != \\1/p' | tr -d '\\n')`
+
+/**
+ * Drops by IP for reasons that say something, and of functions that drop without a word those that this kernel has; a filter by
+ * functions is younger than the event (Linux 6.4). The name of a function ends at a space.
+ */
+const FILTER = [
+  `ip="(protocol == 0x800 || protocol == 0x86dd)${OTHERS}"`,
+  `named="reason != $(tr '{' '\\n' <$f | sed -nE 's/^ ([0-9]+), "NOT_SPECIFIED" .*/\\1/p')"`,
+  'filter=$i/events/skb/kfree_skb/filter',
+  `for x in ${TELLING_FUNCTIONS.join(' ')}; do`,
+  'more="$named || location.function == $x"',
+  '{ echo "$ip && ($more )" >$filter; } 2>/dev/null && named=$more',
+  'done',
+  'echo "$ip && ($named )" >$filter || exit 1',
+]
 
 /** Removes the instance `$0` once the input ends, after whoever reads there, process `$1`, is gone. */
 const REMOVE = [
@@ -46,7 +62,7 @@ const REMOVE = [
   'n=0',
   'until rmdir $0 2>/dev/null || test $n -ge 100; do n=$((n+1)); sleep 0.02; done',
   // What was left by one that died with its whole container or world: nobody reads it, so that it can be removed.
-  'find ${0%/*} -maxdepth 1 -name "rungs-*" -mmin +1 -exec rmdir {} \\; 2>/dev/null',
+  'find $(dirname $0) -maxdepth 1 -name "rungs-*" -mmin +1 -exec rmdir {} \\; 2>/dev/null',
 ].join('; ')
 
 /** A drop that is known must be told, else silence would say nothing. */
@@ -62,7 +78,7 @@ const TELL = [
   'exec 3<&- </dev/null',
   `echo ${BUFFER_KIB} >$i/buffer_size_kb`,
   'echo mono >$i/trace_clock',
-  `echo "${FILTER}" >$i/events/skb/kfree_skb/filter || exit 1`,
+  ...FILTER,
   'echo 1 >$i/events/skb/kfree_skb/enable',
   'test ! -e $t/tcp/tcp_send_reset || echo 1 >$i/events/tcp/tcp_send_reset/enable',
   'told() { grep -q "$1" $i/trace; }',
@@ -90,5 +106,4 @@ export function writeKernelScript(name: string): string {
 }
 
 /** The command that a person would type. */
-export const KERNEL_COMMAND =
-  "perf trace -e 'skb:kfree_skb,tcp:tcp_send_reset' -a"
+export const KERNEL_COMMAND = "perf trace -e 'skb:kfree_skb,tcp:tcp_send_reset' -a"
