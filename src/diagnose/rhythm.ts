@@ -16,13 +16,22 @@ export type InRhythm<T> = {
   readonly others: readonly T[]
 }
 
-/** Finds the first events that came as the packets were sent; null where none did. `events` are in order. */
+/** Whether they were sent so far from each other that each is known; a process that was held up sends at once what was due. */
+const isRhythm = (sentMs: readonly number[]): boolean =>
+  sentMs.every(
+    (sent, index) => index === 0 || sent - (sentMs[index - 1] ?? sent) > 2 * TOLERANCE_MS,
+  )
+
+/**
+ * Finds the first events that came as the packets were sent; null where none did, or where these were sent without a rhythm. Both are
+ * in order.
+ */
 export function findRhythm<T extends { readonly atMs: number }>(
   events: readonly T[],
   sentMs: readonly number[],
 ): InRhythm<T> | null {
   const [first] = sentMs
-  if (first === undefined) return null
+  if (first === undefined || !isRhythm(sentMs)) return null
   for (const start of events) {
     const found: T[] = []
     for (const sent of sentMs) {

@@ -31,7 +31,7 @@ export type Traced =
   /** So many events did not fit. */
   | { readonly kind: 'lost'; readonly events: number }
 
-const HEAD = /\s(\d{1,12})\.(\d{6}): (kfree_skb|tcp_send_reset): (.*)$/
+const HEAD = /^.*\s(\d{1,12})\.(\d{6}): (kfree_skb|tcp_send_reset): (.*)$/
 const DROP = /\bprotocol=(\d{1,5}) location=(\S+).* reason: ([A-Z0-9_]{1,64})$/
 const RESET = /\bsrc=(\S{1,64}) dest=(\S{1,64}) .*\breason=([A-Z0-9_]{1,64})$/
 const LOST = /^CPU:\d+ \[LOST (\d{1,12}) EVENTS\]$/
