@@ -7,7 +7,7 @@ import { holdArgv } from '../run/spawn.ts'
 import { KERNEL_COMMAND, SAYS, writeKernelScript } from './script.ts'
 
 /** A kernel that has not told anything by now is done without. */
-const READY_MS = 2000
+const READY_MS = 2500
 /** What has happened is on its way for so long. */
 const SETTLE_MS = 40
 const FAR_SETTLE_MS = 200

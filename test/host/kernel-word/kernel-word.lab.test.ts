@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { isMute, type Mute, type Testimony } from '../../../src/diagnose/kernel-word.ts'
-import { findRhythm, RHYTHM_MS } from '../../../src/diagnose/rhythm.ts'
 import { kernelWord } from '../../../src/host/kernel-word/kernel-word.ts'
 import { writeKernelScript } from '../../../src/host/kernel-word/script.ts'
 import { localHost } from '../../../src/host/run/local.ts'
@@ -53,21 +52,15 @@ function isAllowed(): boolean {
   }
 }
 
-/** Knocks in the rhythm of a trial. */
-async function knockInRhythm(): Promise<number[]> {
-  const begun: number[] = []
-  await Promise.all(
-    RHYTHM_MS.map(async (beat, index) => {
-      await new Promise((resolve) => setTimeout(resolve, beat))
-      begun[index] = Date.now()
-      await knock()
-    }),
-  )
-  return begun
+const KNOCKS = 3
+
+/** Knocks three times. */
+async function knockThrice(): Promise<void> {
+  for (let time = 0; time < KNOCKS; time++) await knock()
 }
 
-/** What a refusal by the kernel must look like, or that nothing is known. */
-function expectRefusal(one: Testimony | Mute | undefined, begun: readonly number[]): void {
+/** What refusals by the kernel must look like, or that nothing is known. */
+function expectRefusals(one: Testimony | Mute | undefined): void {
   if (!one || isMute(one)) {
     expect(isAllowed()).toBe(false)
     expect(one?.because).toMatch(/tracefs|drop/)
@@ -76,18 +69,20 @@ function expectRefusal(one: Testimony | Mute | undefined, begun: readonly number
   const refused = one.drops.filter(
     ({ reason, by }) => reason === 'NO_SOCKET' && by === 'tcp_v4_rcv',
   )
-  expect(findRhythm(refused, begun)?.found).toHaveLength(RHYTHM_MS.length)
-  if (one.resets) expect(one.resets.some(({ from }) => from === `127.0.0.1:${CLOSED}`)).toBe(true)
+  expect(refused.length).toBeGreaterThanOrEqual(KNOCKS)
+  if (!one.resets) return
+  const own = one.resets.filter(({ from }) => from === `127.0.0.1:${CLOSED}`)
+  expect(own.length).toBeGreaterThanOrEqual(KNOCKS)
 }
 
 test('this machine tells of refused connections once for all of its hosts, and nothing is left', async () => {
   const hosts = [localHost('client', 'client'), netnsHost('other', 'server', 'server')]
   const hearing = await kernelWord(hosts).listen()
-  const begun = await knockInRhythm()
+  await knockThrice()
   const all = await hearing.stop()
   expect(all).toHaveLength(1)
   expect(all[0]?.hosts.map(({ name }) => name)).toEqual(['client', 'server'])
-  expectRefusal(all[0], begun)
+  expectRefusals(all[0])
   expect(left(`rungs-${process.pid}-`)).toEqual([])
 })
 
@@ -99,20 +94,19 @@ test('a machine that is reached by ssh tells the same', async () => {
   })
   await host.run(['true'])
   const hearing = await kernelWord([host]).listen()
-  const begun = await knockInRhythm()
+  await knockThrice()
   const [one] = await hearing.stop()
-  expectRefusal(one, begun)
+  expectRefusals(one)
   await host.close()
   expect(left(`rungs-${process.pid}-`)).toEqual([])
 })
 
 test('where tracefs is not mounted it is, for nobody but us', async () => {
   const outer = ['unshare', '--mount', '--propagation', 'private', 'sh', '-c']
-  const hidden = `umount -l /sys/kernel/tracing 2>/dev/null; test ! -e /sys/kernel/tracing/events || exit 3; printf '%s' "$0" | { cat; sleep 1; } | sh 2>&1 | grep -m 1 '^rungs:'; ls /sys/kernel/tracing`
+  const hidden = `umount -l /sys/kernel/tracing 2>/dev/null; test ! -e /sys/kernel/tracing/events || exit 3; printf '%s' "$0" | { cat; sleep 4; } | sh 2>&1 | grep '^rungs:'; ls /sys/kernel/tracing`
   const [unshare = '', ...words] = [...outer, hidden, writeKernelScript('rungs-hidden')]
   const said = execFileSync(unshare, words, { encoding: 'utf8' })
-  expect(said).toMatch(isAllowed() ? /^rungs: (?:ready|no resets)\n$/ : /^rungs: /)
-  await new Promise((resolve) => setTimeout(resolve, 1500))
+  expect(said).toMatch(isAllowed() ? /^(?:rungs: no resets\n)?rungs: ready\n$/ : /^rungs: /)
   expect(left('rungs-hidden')).toEqual([])
 })
 
