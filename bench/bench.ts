@@ -1,5 +1,5 @@
 /**
- * `npm run bench [RUNS] [read|trace|capture]`: how long rungs takes, beside what it is measured against, all in one run on one
+ * `npm run bench [RUNS] [read|filter|trace|capture]`: how long rungs takes, beside what it is measured against, all in one run on one
  * machine: the start of node, one request by curl, and the same questions asked by hand. Medians; the
  * ratios mean something elsewhere, the milliseconds do not. It runs in a private world of the lab.
  */
@@ -14,8 +14,9 @@ import { onNode } from '../src/lab/service.ts'
 import { loadTopology, namespaceOf } from '../src/lab/topology.ts'
 import { INSIDE, inNewWorld } from '../src/lab/world.ts'
 import { captureLines } from './capture.ts'
+import { compileTimes, filterTimes } from './filter.ts'
 import { measure, measureTogether, type Row } from './measure.ts'
-import { readMemory, readTimes } from './read.ts'
+import { type Compared, readMemory, readTimes } from './read.ts'
 import { ruleRows, SIZES } from './rules.ts'
 import { traceTimes } from './trace.ts'
 
@@ -78,9 +79,7 @@ function print(rows: readonly Row[]): void {
     )
 }
 
-/** Reading captures, beside the programs that do the same. */
-async function insideRead(runs: number): Promise<void> {
-  const compared = readTimes(program, root, runs)
+function printCompared(compared: readonly Compared[]): void {
   for (const { rows, ratios } of compared) {
     for (const { name, ms, runs: rounds, status } of rows)
       console.log(
@@ -88,6 +87,11 @@ async function insideRead(runs: number): Promise<void> {
       )
     console.log(`${ratios.join('\n')}\n`)
   }
+}
+
+/** Reading captures, beside the programs that do the same. */
+async function insideRead(runs: number): Promise<void> {
+  printCompared(readTimes(program, root, runs))
   for (const line of await readMemory(program, root)) console.log(line)
 }
 
@@ -129,7 +133,7 @@ async function insideChecks(runs: number): Promise<void> {
 }
 
 const words = process.argv.slice(2)
-const PARTS = ['read', 'trace', 'capture']
+const PARTS = ['read', 'filter', 'trace', 'capture']
 const only = words.find((word) => PARTS.includes(word))
 const runs = Number(words.find((word) => word !== only) ?? DEFAULT_RUNS)
 if (process.env[INSIDE] === undefined) {
@@ -144,6 +148,10 @@ if (process.env[INSIDE] === undefined) {
   const wants = (part: string): boolean => only === undefined || only === part
   if (only === undefined) await insideChecks(runs)
   if (wants('read')) await insideRead(runs)
+  if (wants('filter')) {
+    console.log(compileTimes())
+    printCompared(filterTimes(program, root, runs))
+  }
   if (wants('trace')) insideTrace(runs)
   if (wants('capture'))
     console.log((await captureLines(program, root, Math.min(runs, 5))).join('\n'))

@@ -25,10 +25,10 @@ export function bigCapture(root: string): string {
   return path
 }
 
-type Compared = { readonly rows: Row[]; readonly ratios: string[] }
+export type Compared = { readonly rows: Row[]; readonly ratios: string[] }
 
 /** `ours` against `theirs` in the same rounds, with what the ratio may be at most. */
-function compare(
+export function compare(
   ours: readonly [string, readonly string[]],
   theirs: readonly (readonly [string, readonly string[], number])[],
   rounds: number,
