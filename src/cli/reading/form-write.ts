@@ -89,6 +89,8 @@ type PacketWriter = {
     loop: PacketLoop,
     comment: string | undefined,
   ) => string | null
+  /** What a file without packets holds: from where they would have been. */
+  readonly empty: (of: CaptureInterface) => void
 }
 
 function pcapngWriter(file: ByteFile, names: ReadonlyMap<string, string>): PacketWriter {
@@ -111,6 +113,7 @@ function pcapngWriter(file: ByteFile, names: ReadonlyMap<string, string>): Packe
       file.write(writePacket(packet, index, comment === undefined ? [] : [comment]))
       return null
     },
+    empty: (of) => file.write(writeInterface(of)),
   }
 }
 
@@ -129,6 +132,7 @@ function pcapWriter(file: ByteFile): PacketWriter {
       file.write(writePcapRecord(packet, unit))
       return null
     },
+    empty: (of) => file.write(writePcapHeader(of, unit)),
   }
 }
 
@@ -142,8 +146,10 @@ export function writeForm(scene: Scene, path: string, comments: ReadonlyMap<numb
   const isPcap = /\.pcap$/i.test(path)
   const writer = isPcap ? pcapWriter(file) : pcapngWriter(file, namesOf(scene.sources))
   let failure: string | null = null
+  let isEmpty = true
   return {
     after: (loop) => {
+      isEmpty = false
       const { view, at, end, originalBytes, timeNs, frame } = loop
       const bytes = bytesBetween(view, at, end).slice()
       const packet = { epochSeconds: scene.epochSeconds, timeNs, bytes, originalBytes }
@@ -152,6 +158,8 @@ export function writeForm(scene: Scene, path: string, comments: ReadonlyMap<numb
     ended: null,
     needsPayload: false,
     finish: () => {
+      const [first] = [...scene.sources].flatMap(({ reader }) => reader.interfaces)
+      if (isEmpty && first !== undefined) writer.empty(first)
       file.close()
       return failure
     },

@@ -46,3 +46,20 @@ test('a place that cannot be written to is told', async () => {
   const { code, err } = await reading([path, '-w', pathOf('no/such/place')])
   expect([code, err]).toEqual([2, `rungs: ${pathOf('no/such/place')} cannot be written (ENOENT)\n`])
 })
+
+test.each(['selected.pcap', 'selected.pcapng'])(
+  'what a filter selects is written as tcpdump writes it, and where it selects nothing, an empty capture (%s)',
+  async (name) => {
+    const from = capture('to-select.pcap', [...HTTP, ...REFUSED])
+    const path = pathOf(name)
+    const lines = (file: string, ...words: string[]): string =>
+      execFileSync('tcpdump', ['-nr', file, ...words], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      })
+    expect((await reading([from, '-w', path, '-f', 'src port 80'])).code).toBe(0)
+    expect(lines(path)).toBe(lines(from, 'src port 80'))
+    expect((await reading([from, '-w', path, 'udp'])).code).toBe(0)
+    expect(lines(path)).toBe('')
+  },
+)
