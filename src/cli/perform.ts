@@ -122,6 +122,7 @@ async function checkOnce(
   around: Surroundings,
   show: (text: string) => void,
   parts: Parts,
+  closing: Promise<void>[],
 ): Promise<Diagnosis | 'overdue'> {
   const watcher = watch(request.timeoutMs + GRACE_MS, around.signal)
   const tap = request.captures && request.target ? parts.openTap(hostsOf(ends)) : null
@@ -146,7 +147,8 @@ async function checkOnce(
     return diagnosis
   } finally {
     watcher.end()
-    if (tap) await soon(tap.close())
+    // What ends far away is waited for once the answer is printed.
+    if (tap) closing.push(tap.close())
   }
 }
 
@@ -174,12 +176,13 @@ export async function performCheck(
   const { count, intervalMs, timeoutMs } = request
   const ends = openEnds(request, parts)
   const diagnoses: Diagnosis[] = []
+  const closing: Promise<void>[] = []
   try {
     for (let round = 1; round <= count; round++) {
       const before = count === 1 ? '' : `${round} of ${count}: `
       if (round > 1) await pause(intervalMs, around.signal)
       const show = (text: string): void => progress.show(before + text)
-      const diagnosis = await checkOnce(ends, request, around, show, parts)
+      const diagnosis = await checkOnce(ends, request, around, show, parts, closing)
       if (diagnosis !== 'overdue') diagnoses.push(diagnosis)
       else
         around.err.write(
@@ -194,6 +197,7 @@ export async function performCheck(
       await answer(diagnoses, request, around)
     throw error
   } finally {
+    await soon(Promise.allSettled(closing))
     await close(ends)
   }
 }

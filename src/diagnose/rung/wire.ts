@@ -4,7 +4,6 @@
  */
 import type { CauseCode } from '../cause.ts'
 import {
-  type Accusation,
   type Acquittal,
   type Check,
   type Confirmation,
@@ -81,7 +80,7 @@ function judge(account: Account, failing: Visit, isTrusted: boolean): Ruling {
   const { common } = account
   if (!common) return differently(account)
   if (common.course.end === 'answered') return dataOnTheWire(account, failing, isTrusted)
-  return { ...told(account, common), ...weigh(common, isTrusted) }
+  return { ...told(account, common), ...weigh(common, failing.stage, isTrusted) }
 }
 
 /** The account in words and packets. */
@@ -110,12 +109,21 @@ const SERVER_ANSWERS: readonly CauseCode[] = [
   'service.stopped',
 ]
 
+/** What keeps a server from speaking that has taken the connection. */
+const SERVER_TALKS: readonly CauseCode[] = [
+  'tcp.frozen',
+  'tcp.zero-window',
+  'service.slow-greeting',
+  'service.crash-loop',
+  'session.accepted-then-closed',
+]
+
 type Weighed = Required<Pick<Ruling, 'acquits' | 'confirms'>> & Pick<Ruling, 'accuses'>
 
 const onPath = (because: string): Confirmation => ({ side: 'path', because })
 
 /** Who is cleared by the place of a loss, and who is confirmed. */
-function weigh({ attempt, course }: Told, isTrusted: boolean): Weighed {
+function weigh({ attempt, course }: Told, stage: Visit['stage'], isTrusted: boolean): Weighed {
   const because = `on the wire: ${describeCourse(course, attempt)}`
   const own = clear(AT_CLIENT, because, 'client')
   const far = clear(
@@ -141,26 +149,31 @@ function weigh({ attempt, course }: Told, isTrusted: boolean): Weighed {
       }
     case 'refused':
       return { acquits: [...own, ...between], confirms: [{ side: 'server', because }] }
-    case 'forged': {
-      const made = course.by?.kind === 'inside' ? course.by.host : 'path'
-      const reset: Accusation = {
-        cause: 'firewall.path-reset',
-        side: 'path',
-        weight: 'likely',
-        because,
-        place: placeOn(made),
-      }
-      return {
-        accuses: isReset(course.answer) ? [reset] : [],
-        acquits: [...own, ...clear(SERVER_ANSWERS, because, 'server')],
-        confirms: [onPath(because)],
-      }
-    }
+    case 'forged':
+      return forged(course, stage, because, own)
     case 'lost':
       return lost(course.loss, because, { own, far, between })
     case 'answered':
     case 'unclear':
       return { acquits: own, confirms: [] }
+  }
+}
+
+/** Somebody on the path answers in the server's name: by a reset, or by taking the connection himself. */
+function forged(
+  { answer, by }: Extract<Told['course'], { end: 'forged' }>,
+  stage: Visit['stage'],
+  because: string,
+  own: readonly Acquittal[],
+): Weighed {
+  // What answers as another service, or with another certificate, is named by what it says.
+  const isMute = stage === 'silent' || stage === 'closed'
+  const cause = isReset(answer) ? 'firewall.path-reset' : isMute ? 'firewall.redirect' : null
+  const place = placeOn(by?.kind === 'inside' ? by.host : 'path')
+  return {
+    accuses: cause ? [{ cause, side: 'path', weight: 'likely', because, place }] : [],
+    acquits: [...own, ...clear([...SERVER_ANSWERS, ...SERVER_TALKS], because, 'server')],
+    confirms: [onPath(because)],
   }
 }
 

@@ -33,6 +33,9 @@ function localAddress({ address, family, port }: Endpoint): Promise<string | nul
   })
 }
 
+/** What is told at once from where its packets can be seen; others are asked over some way first. */
+const isNear = ({ access }: Host): boolean => access === 'local' || access.startsWith('netns://')
+
 const key = ({ address, port }: Endpoint): string => `${address}|${port}`
 
 /** A host and what watches it, one for each time that something new was to be watched. */
@@ -55,11 +58,7 @@ class HostsTap implements LiveTap {
     const fresh = endpoints.filter((one) => !this.#known.has(key(one)))
     if (fresh.length > 0) {
       const started = this.#start(fresh)
-      const near = started.then(() => {})
-      const all = started.then(async (far) => {
-        await Promise.all(far)
-      })
-      for (const one of fresh) this.#known.set(key(one), { near, all })
+      for (const one of fresh) this.#known.set(key(one), started)
     }
     const known = endpoints.flatMap((one) => this.#known.get(key(one)) ?? [])
     return {
@@ -68,36 +67,52 @@ class HostsTap implements LiveTap {
     }
   }
 
-  /** Begins everywhere; resolves once what is near watches, to what is still to be waited for. */
-  async #start(endpoints: readonly Endpoint[]): Promise<Promise<void>[]> {
-    const found = await Promise.all(endpoints.map(localAddress))
-    const clients = [...new Set(found.filter((address) => address !== null))]
-    const far: Promise<void>[] = []
-    await Promise.all(
-      this.#hosts.map(async (watched) => {
-        const { host } = watched
-        const expression =
-          host.role === 'client' ? clientExpression(endpoints) : farExpression(endpoints, clients)
-        const vantage = await host.vantage?.()
-        if (this.#closed) return
-        if (!vantage || 'because' in vantage) {
-          watched.because = vantage?.because ?? 'its packets cannot be seen from here'
-          return
-        }
-        const command = quoteForShell(['tcpdump', '-ni', 'any', expression])
-        const outlook =
-          vantage.kind === 'network'
-            ? watchRing(vantage.path, expression, command)
-            : watchProgram(
-                (ears) =>
-                  openHostStream(host, tcpdumpArgv(expression), ears, { sparesItself: true }),
-                command,
-              )
-        watched.outlooks.push(outlook)
-        far.push(outlook.ready)
-      }),
-    )
-    return far
+  /** Begins everywhere; what is far away is not waited for before what is near. */
+  #start(endpoints: readonly Endpoint[]): { near: Promise<void>; all: Promise<void> } {
+    const clients = Promise.all(endpoints.map(localAddress)).then((found) => [
+      ...new Set(found.filter((address) => address !== null)),
+    ])
+    const begun = this.#hosts.map((watched) => ({
+      isNear: isNear(watched.host),
+      outlook: clients.then((known) => this.#begin(watched, endpoints, known)),
+    }))
+    return {
+      near: Promise.all(begun.filter((one) => one.isNear).map(({ outlook }) => outlook)).then(
+        () => {},
+      ),
+      all: Promise.all(
+        begun.map(async ({ outlook }) => {
+          await (await outlook)?.ready
+        }),
+      ).then(() => {}),
+    }
+  }
+
+  /** Begins on one host; null where that cannot be. */
+  async #begin(
+    watched: Watched,
+    endpoints: readonly Endpoint[],
+    clients: readonly string[],
+  ): Promise<Outlook | null> {
+    const { host } = watched
+    const vantage = await host.vantage?.()
+    if (this.#closed) return null
+    if (!vantage || 'because' in vantage) {
+      watched.because = vantage?.because ?? 'its packets cannot be seen from here'
+      return null
+    }
+    const expression =
+      host.role === 'client' ? clientExpression(endpoints) : farExpression(endpoints, clients)
+    const command = quoteForShell(['tcpdump', '-ni', 'any', expression])
+    const outlook =
+      vantage.kind === 'network'
+        ? watchRing(vantage.path, expression, command)
+        : watchProgram(
+            (ears) => openHostStream(host, tcpdumpArgv(expression), ears, { sparesItself: true }),
+            command,
+          )
+    watched.outlooks.push(outlook)
+    return outlook
   }
 
   async collect(): Promise<Tapped> {
