@@ -4,6 +4,7 @@ import { view, wire } from '../../../src/diagnose/rung/wire.ts'
 import type { Tap, Tapped } from '../../../src/diagnose/tap.ts'
 import { scenario } from '../passage/capture.ts'
 import { inFakeTime, type Outputs, recorded, scriptedHost, witnessOf } from '../scene.ts'
+import type { Script } from '../scripted-probes.ts'
 
 /** What a recorded host says, as if it were the server of the captures. */
 const asServer = (outputs: Outputs): Outputs =>
@@ -27,7 +28,11 @@ const tapOf = (tapped: Tapped): Tap => ({
 async function rule(
   tapped: Tapped | null,
   outcome = 'timeout',
-  { check = wire, server = asServer(recorded('healthy-server')) as Outputs | null } = {},
+  {
+    check = wire,
+    server = asServer(recorded('healthy-server')) as Outputs | null,
+    probes = null as Script | null,
+  } = {},
 ): Promise<Ruling> {
   const witness = witnessOf(
     {
@@ -35,7 +40,7 @@ async function rule(
       client: recorded('healthy-client'),
       server,
       routers: { r1: {} },
-      probes: { connect: outcome === '' ? {} : { '192.0.2.80': outcome } },
+      probes: probes ?? { connect: outcome === '' ? {} : { '192.0.2.80': outcome } },
     },
     { tap: tapped && tapOf(tapped) },
   )
@@ -109,6 +114,17 @@ describe('an answer', () => {
     expect(ruling.accuses).toMatchObject([{ cause: 'firewall.path-reset', weight: 'likely' }])
     expect(cleared(ruling)).toContain('tcp.no-listener server')
     expect(confirmed(ruling)).toEqual(['path'])
+  })
+
+  test('by which somebody took the connection in the server’s name and said nothing was his', async () => {
+    const [taken, unseen] = [scenario('healthy').client, scenario('router-reset').server]
+    const points = [taken, { ...unseen, sightings: [] }]
+    const tapped = { points, blind: [], untilMs: Number.POSITIVE_INFINITY }
+    const silent = { exchange: { '192.0.2.80 80': { silent: true, reply: null, told: null } } }
+    const ruling = await rule(tapped, '', { probes: silent })
+    expect(ruling.summary).toMatch(/got a SYN-ACK \(TTL 63\) that the server never sent/)
+    expect(ruling.accuses).toMatchObject([{ cause: 'firewall.redirect', side: 'path' }])
+    expect(cleared(ruling)).toContain('tcp.frozen server')
   })
 
   test('of an ICMP error is told with who sent it', async () => {
