@@ -9,8 +9,8 @@ import { showAttempt } from '../passage/words.ts'
 import type { Visit } from '../visit.ts'
 import { clear } from '../whereabouts.ts'
 
-/** Of a conversation that breaks, what is the path's doing. */
-const ON_PATH: readonly CauseCode[] = ['mtu.black-hole', 'tcp.stalled', 'path.loss']
+/** Of a conversation that breaks, what is the path's doing; what was lost and sent again has arrived, and was lost all the same. */
+const ON_PATH: readonly CauseCode[] = ['mtu.black-hole', 'tcp.stalled']
 /** And what is the server's. */
 const AT_SERVER: readonly CauseCode[] = [
   'tcp.frozen',
