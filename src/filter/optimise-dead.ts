@@ -1,6 +1,6 @@
 /** Steps whose result nobody uses. */
 import type { Step } from './block.ts'
-import { type Node, REGISTERS, REMOVED } from './optimise-graph.ts'
+import { type Node, REMOVED } from './optimise-graph.ts'
 import { usedBy, writtenBy } from './optimise-use.ts'
 
 /** Removes them from a node; tells whether there was one. */
@@ -8,7 +8,8 @@ export function removeDead(node: Node): boolean {
   const { steps, test, usedLater, values } = node
   if (steps.length === 0) return false
   /** Of each register, who wrote it last, as long as nobody has used that. */
-  const unused: (Step | undefined)[] = new Array(REGISTERS).fill(undefined)
+  const unused: (Step | undefined)[] = []
+  for (let register = 0; register < values.length; register++) unused.push(undefined)
   let improved = false
   const use = (code: number, k: number): void => {
     const used = usedBy(code, k)
@@ -27,7 +28,8 @@ export function removeDead(node: Node): boolean {
     unused[register] = step
   }
   use(test.code, test.k)
-  for (const [register, step] of unused.entries()) {
+  for (let register = 0; register < values.length; register++) {
+    const step = unused[register]
     if (step === undefined || (usedLater & (1 << register)) !== 0) continue
     step.code = REMOVED
     values[register] = 0

@@ -3,15 +3,7 @@
  * It is known where an edge that lies on all of those ways (a dominator) comes from a test of the same value.
  */
 import * as bpf from './instruction.ts'
-import {
-  A_REGISTER,
-  type Edge,
-  isLast,
-  type Node,
-  noOf,
-  REGISTERS,
-  yesOf,
-} from './optimise-graph.ts'
+import { A_REGISTER, type Edge, isLast, type Node, noOf, yesOf } from './optimise-graph.ts'
 import type { ValueTable } from './optimise-value.ts'
 
 /** An edge in the tree of dominators: its parent is the nearest other edge that is on all ways to it. */
@@ -156,7 +148,8 @@ const valueKey = (table: ValueTable, { values }: Node): number =>
 /** Whether what is used after `target` would not be the same if the way came from `from`. */
 function conflicts(from: Node, target: Node): boolean {
   const { usedLater, values } = target
-  for (let register = 0; register < REGISTERS; register++)
+  if (usedLater === 0) return false
+  for (let register = 0; register < values.length; register++)
     if ((usedLater & (1 << register)) !== 0 && from.values[register] !== values[register])
       return true
   return false

@@ -5,10 +5,10 @@
 import { type Block, isEnd, type Step } from './block.ts'
 import * as bpf from './instruction.ts'
 
-/** What a register is called: a word of memory by its number, then A and X. */
-export const A_REGISTER: number = bpf.MEMORY_WORDS
-export const X_REGISTER: number = bpf.MEMORY_WORDS + 1
-export const REGISTERS: number = bpf.MEMORY_WORDS + 2
+/** Registers by number: A and X, then the words of memory. Few filters use memory, and most passes look at each register. */
+export const A_REGISTER = 0
+export const X_REGISTER = 1
+export const MEMORY_REGISTER = 2
 
 /** The code of a step that was removed; it keeps its place until the end. */
 export const REMOVED = -1
@@ -46,6 +46,24 @@ export const isLast = (node: Node): boolean => node.edges === null
 export const yesOf = ({ edges }: Node): Node | null => edges?.[0].to ?? null
 export const noOf = ({ edges }: Node): Node | null => edges?.[1].to ?? null
 
+const MEMORY_CODES: ReadonlySet<number> = new Set([
+  bpf.ST,
+  bpf.STX,
+  bpf.LD | bpf.MEM,
+  bpf.LDX | bpf.MEM,
+])
+
+/** One more than the highest number of a register that the steps use. */
+function countRegisters(blocks: Iterable<Block>): number {
+  let count = MEMORY_REGISTER
+  for (const block of blocks) {
+    if (isEnd(block)) continue
+    for (const { code, k } of block.steps)
+      if (k + MEMORY_REGISTER >= count && MEMORY_CODES.has(code)) count = k + MEMORY_REGISTER + 1
+  }
+  return count
+}
+
 function nodeOf(steps: Step[], code: number, k: number, hasEdges: boolean): Node {
   const node = {
     steps,
@@ -56,7 +74,7 @@ function nodeOf(steps: Step[], code: number, k: number, hasEdges: boolean): Node
     used: 0,
     written: 0,
     usedLater: 0,
-    values: new Array<number>(REGISTERS).fill(0),
+    values: [] as number[],
     operand: 0,
   }
   // Until both ends are known, an edge leads to where it comes from.
@@ -100,6 +118,9 @@ export function readGraph(root: Block): { readonly root: Node; readonly size: nu
     edges[0].to = enter(block.yes)
     edges[1].to = enter(block.no)
   }
+  const registers = countRegisters(nodes.keys())
+  for (const { values } of nodes.values())
+    for (let register = 0; register < registers; register++) values.push(0)
   return { root: first, size: nodes.size }
 }
 

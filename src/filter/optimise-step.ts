@@ -3,7 +3,7 @@ import { calculate } from './arithmetic.ts'
 import type { Step } from './block.ts'
 import { FilterError } from './filter-error.ts'
 import * as bpf from './instruction.ts'
-import { A_REGISTER, REMOVED, X_REGISTER } from './optimise-graph.ts'
+import { A_REGISTER, MEMORY_REGISTER, REMOVED, X_REGISTER } from './optimise-graph.ts'
 import type { ValueTable } from './optimise-value.ts'
 
 const OPERATION = 0xf0
@@ -40,10 +40,10 @@ export class StepValues {
         this.loadIndex(step, values)
         break
       case bpf.ST:
-        this.write(step, values, k, values[A_REGISTER] as number)
+        this.write(step, values, k + MEMORY_REGISTER, values[A_REGISTER] as number)
         break
       case bpf.STX:
-        this.write(step, values, k, values[X_REGISTER] as number)
+        this.write(step, values, k + MEMORY_REGISTER, values[X_REGISTER] as number)
         break
       case bpf.ALU:
         this.compute(step, values)
@@ -90,7 +90,7 @@ export class StepValues {
 
   /** The value of a word of memory; one that is a constant is loaded as that. */
   private known(step: Step, values: number[], immediate: number): number {
-    const value = values[step.k] as number
+    const value = values[step.k + MEMORY_REGISTER] as number
     const constant = this.alter ? this.table.constantOf(value) : null
     if (constant !== null) {
       step.code = immediate

@@ -1,7 +1,7 @@
 /** Which registers a step uses and writes, and which of them are still used after a node. */
 
 import * as bpf from './instruction.ts'
-import { A_REGISTER, type Node, REMOVED, X_REGISTER } from './optimise-graph.ts'
+import { A_REGISTER, MEMORY_REGISTER, type Node, REMOVED, X_REGISTER } from './optimise-graph.ts'
 
 const A_BIT = 1 << A_REGISTER
 const X_BIT = 1 << X_REGISTER
@@ -13,7 +13,7 @@ export function usedBy(code: number, k: number): number {
     case bpf.LD:
     case bpf.LDX: {
       const mode = code & 0xe0
-      return mode === bpf.IND ? X_BIT : mode === bpf.MEM ? 1 << k : 0
+      return mode === bpf.IND ? X_BIT : mode === bpf.MEM ? 1 << (k + MEMORY_REGISTER) : 0
     }
     case bpf.ST:
       return A_BIT
@@ -40,7 +40,7 @@ export function writtenBy(code: number, k: number): number | null {
       return X_REGISTER
     case bpf.ST:
     case bpf.STX:
-      return k
+      return k + MEMORY_REGISTER
     case bpf.MISC:
       return (code & 0xf8) === bpf.TAX ? X_REGISTER : A_REGISTER
     default:

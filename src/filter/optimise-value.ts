@@ -7,7 +7,7 @@
 const CONSTANT = 0x10000
 
 export class ValueTable {
-  private slots = new Uint32Array(1024)
+  private slots = new Uint32Array(256)
   private codes: number[] = [0]
   private lefts: number[] = [0]
   private rights: number[] = [0]

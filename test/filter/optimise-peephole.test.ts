@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import * as bpf from '../../src/filter/instruction.ts'
-import { noOf, REMOVED } from '../../src/filter/optimise-graph.ts'
+import { A_REGISTER, noOf, REMOVED } from '../../src/filter/optimise-graph.ts'
 import { simplifyNode } from '../../src/filter/optimise-peephole.ts'
 import { ValueTable } from '../../src/filter/optimise-value.ts'
 import { ALL, afterSteps, NONE, prepare, step } from './graph.ts'
@@ -43,7 +43,7 @@ test('a subtraction before “is it equal” is done by the test', () => {
 test('a test whose answer is known leads to one node', () => {
   const { root } = prepare(afterSteps([step(bpf.LD | bpf.IMM, 7)], 7))
   const table = new ValueTable()
-  root.values[bpf.MEMORY_WORDS] = table.constant(7)
+  root.values[A_REGISTER] = table.constant(7)
   simplifyNode(root, table)
   expect(noOf(root)?.test.k).toBe(1)
 })

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import type { Step } from '../../src/filter/block.ts'
 import * as bpf from '../../src/filter/instruction.ts'
-import { REGISTERS, REMOVED } from '../../src/filter/optimise-graph.ts'
+import { MEMORY_REGISTER, REMOVED } from '../../src/filter/optimise-graph.ts'
 import { StepValues } from '../../src/filter/optimise-step.ts'
 import { ValueTable } from '../../src/filter/optimise-value.ts'
 import { step } from './graph.ts'
 
 /** The steps after they were followed. */
 function follow(steps: Step[], alter = true): { steps: Step[]; improved: boolean } {
-  const values = new Array<number>(REGISTERS).fill(0)
+  const values = new Array<number>(MEMORY_REGISTER + bpf.MEMORY_WORDS).fill(0)
   const follower = new StepValues(new ValueTable(), alter)
   for (const one of steps) follower.step(one, values)
   return { steps, improved: follower.improved }
