@@ -98,7 +98,7 @@ export function bySegments(visit: Visit, soundings: Soundings): Contrast[] {
   if (lostAt)
     return [
       {
-        works: `a ping comes as far as hop ${lostAt.ttl} (${lostAt.from}) and beyond`,
+        works: `a ping comes as far as hop ${lostAt.ttl} (${lostAt.from})`,
         fails: `a SYN to port ${visit.endpoint.port} is lost before it`,
         tells: 'a filter on the way, before that hop',
       },

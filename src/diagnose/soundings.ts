@@ -14,6 +14,8 @@ export type Soundings = {
   readonly ack: Segment
   /** A stray ACK to another port of the address that was answered with a reset; null for none. */
   readonly control: Segment | null
+  /** Who told that a SYN to the port, sent with rising TTL, came to it; empty where that was not tried. */
+  readonly synHops: readonly Hop[]
   /** The first hop that a ping reaches and a SYN to the port does not; null where there is none. */
   readonly lostAt: Hop | null
 }
@@ -24,24 +26,43 @@ const PORTS = [22, 80, 443, 33_434]
 const TRAFFIC_CLASS = 0x10
 const MANNER = { trafficClass: TRAFFIC_CLASS, timeoutMs: 450 } as const
 
-/** The first hop of those that answer a ping where the SYN is lost, asked twice. */
-async function whereLost(
+/** The last hop that a SYN to the port is known to reach; null where no hop told. */
+export const lastReached = ({ synHops }: Pick<Soundings, 'synHops'>): Hop | null =>
+  synHops.findLast(({ from }) => from !== null) ?? null
+
+/** Beyond the last hop that answers a ping, where nothing of the host does, a SYN may still come to hops that answer it. */
+const HOPS_BEYOND = 2
+
+/** How far a SYN comes: it is sent with rising TTL to all hops at once; where it is lost is asked twice. */
+async function followSyn(
   endpoint: Endpoint,
   hops: readonly Hop[],
   probes: Probes,
-): Promise<Hop | null> {
-  const send = async ({ ttl }: Hop): Promise<boolean> => {
+): Promise<Pick<Soundings, 'synHops' | 'lostAt'>> {
+  const send = async (ttl: number): Promise<Hop> => {
     const sent = await probes.segment(endpoint, { ...MANNER, flags: 'syn', ttl })
-    return sent.answer !== null || sent.errors.length > 0
+    const from = sent.errors.find((error) => error.from !== null)?.from ?? null
+    return { ttl, from, error: null, arrived: false }
   }
   const routers = hops.filter(({ from, arrived }) => from !== null && !arrived)
-  const heard = await Promise.all(routers.map(send))
-  const from = heard.lastIndexOf(true) + 1
-  const lost = routers[from]
-  if (!lost) return null
+  const end =
+    hops.find(({ arrived }) => arrived)?.ttl ?? (routers.at(-1)?.ttl ?? 0) + HOPS_BEYOND + 1
+  const synHops = await Promise.all(Array.from({ length: end - 1 }, (_, index) => send(index + 1)))
+  const reached = lastReached({ synHops })
+  const lost = routers.find(({ ttl }) => ttl > (reached?.ttl ?? 0))
+  return { synHops, lostAt: lost ? await lostThere(endpoint, lost, send, probes) : null }
+}
+
+/** The hop, where a SYN does not come to it a second time either and a ping does. */
+async function lostThere(
+  endpoint: Endpoint,
+  lost: Hop,
+  send: (ttl: number) => Promise<Hop>,
+  probes: Probes,
+): Promise<Hop | null> {
   // A router limits how many errors it sends (RFC 1812 §4.3.2.8): it must still answer a ping.
-  const again = await send(lost)
   const { ttl } = lost
+  const again = (await send(ttl)).from !== null
   const ping = await probes.ping(endpoint.address, { ttl, timeoutMs: MANNER.timeoutMs })
   return !again && ping.errors.length > 0 ? lost : null
 }
@@ -61,13 +82,11 @@ export async function takeSoundings(
     firstReset(others),
   ])
   if (!syn.possible) return null
-  const silent = controls?.alive && syn.answer === null && syn.errors.length === 0
-  return {
-    syn,
-    ack,
-    control,
-    lostAt: silent ? await whereLost(endpoint, controls.hops, probes) : null,
-  }
+  const isSilent = controls !== null && syn.answer === null && syn.errors.length === 0
+  const course = isSilent
+    ? await followSyn(endpoint, controls.hops, probes)
+    : { synHops: [], lostAt: null }
+  return { syn, ack, control, ...course }
 }
 
 /** The first that is answered with a reset, without waiting for those that are not. */
@@ -118,6 +137,12 @@ export function makerOf({ syn, control }: Soundings): Maker | null {
 /** Whether a stray ACK reaches the TCP behind the port; null where strays are answered nowhere. */
 export const ackReaches = ({ ack, control }: Soundings): boolean | null =>
   ack.answer?.kind === 'reset' ? true : control ? false : null
+
+/** `a SYN to it comes as far as 10.0.2.1 (hop 2)`; null where no hop told. */
+export const describeReach = (soundings: Soundings): string | null => {
+  const reached = lastReached(soundings)
+  return reached && `a SYN to it comes as far as ${reached.from} (hop ${reached.ttl})`
+}
 
 /** `a reset that has come 2 hops with type of service 0x10`. */
 export const describeReset = (segment: Segment): string =>

@@ -384,7 +384,7 @@ export function openWitness(options: WitnessOptions): Witness {
     ({ endpoint }: Pick<Visit, 'endpoint'>) => `${endpoint.address}|${endpoint.port}`,
     async ({ endpoint }) => {
       const known = await controls({ endpoint })
-      return known.alive ? takeSoundings(endpoint, known, probes) : null
+      return takeSoundings(endpoint, known, probes)
     },
   )
   const refusedSoundings = remember(

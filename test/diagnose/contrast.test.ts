@@ -115,6 +115,7 @@ describe('a segment outside any connection', () => {
       syn: segment(80, false),
       ack: segment(80, false),
       control: segment(22, true),
+      synHops: [],
       lostAt: null,
       ...sounded,
     })[0]?.tells

@@ -3,8 +3,10 @@ import { askControls } from '../../src/diagnose/controls.ts'
 import type { Segment, SegmentAnswer, SegmentOptions } from '../../src/diagnose/probes.ts'
 import {
   ackReaches,
+  describeReach,
   describeReset,
   hopsOf,
+  lastReached,
   makerOf,
   type Soundings,
   takeSoundings,
@@ -125,6 +127,22 @@ describe('where a SYN is lost', () => {
 
   test('is not known where it comes as far as the last router', async () => {
     expect((await sound(path(2), true))?.lostAt).toBeNull()
+  })
+
+  test('is told by the last router that it came to', async () => {
+    const found = await sound(path(2), true)
+    expect(found && lastReached(found)).toMatchObject({ ttl: 2, from: '10.77.9.1' })
+    expect(found && describeReach(found)).toBe('a SYN to it comes as far as 10.77.9.1 (hop 2)')
+    expect(found?.synHops.map(({ ttl }) => ttl)).toEqual([1, 2])
+    const none = await sound(path(0), true)
+    expect(none && describeReach(none)).toBeNull()
+  })
+
+  test('is told also where no ping is answered', async () => {
+    const mute = { connect: { [HOST]: 'timeout' }, ping: { [HOST]: { received: 0 } } } as const
+    const found = await sound({ ...mute, segment: path(2).segment ?? {} }, true)
+    expect(found && lastReached(found)).toMatchObject({ ttl: 2 })
+    expect(found?.lostAt).toBeNull()
   })
 
   test('is not known where that hop answers no ping any more either', async () => {

@@ -174,12 +174,22 @@ const asEvidence = (icmp: IcmpSeen): Evidence => ({
   lines: [`${icmp.from}: ${icmp.text} (type ${icmp.type}, code ${icmp.code})`],
 })
 
-const soundingEvidence = (soundings: Soundings | null): Evidence[] =>
-  soundings
-    ? [soundings.syn, soundings.ack, ...(soundings.control ? [soundings.control] : [])].map(
-        (segment) => shown('client', segment),
-      )
-    : []
+function soundingEvidence(soundings: Soundings | null): Evidence[] {
+  if (!soundings) return []
+  const { syn, ack, control, synHops } = soundings
+  const { address, port } = syn.endpoint
+  const traced: Evidence = {
+    host: 'client',
+    source: 'probe',
+    command: `traceroute -n -T -p ${port} ${address}`,
+    lines: synHops.map(({ ttl, from }) => `${ttl}  ${from ?? '*'}`),
+  }
+  const segments = [syn, ack, ...(control ? [control] : [])]
+  return [
+    ...segments.map((segment) => shown('client', segment)),
+    ...(synHops.length > 0 ? [traced] : []),
+  ]
+}
 
 const controlEvidence = (controls: Controls): Evidence[] => [
   shown('client', controls.echo),

@@ -1,6 +1,6 @@
 /** A path on which nothing of the far host answers: the hops tell how far packets came. */
 import { formatEndpoint } from '../../wire/endpoint.ts'
-import type { Accusation } from '../check.ts'
+import { type Accusation, placeOn } from '../check.ts'
 import type { Controls, Hop } from '../controls.ts'
 import { nothingArrives, on, serverRules, suspect } from '../suspicion.ts'
 import type { Visit } from '../visit.ts'
@@ -21,8 +21,12 @@ const circle = (hops: readonly Hop[]): string | null => {
   return hops.filter(({ from }) => from !== null).length >= 6 ? (again ?? null) : null
 }
 
-/** Nothing of the far host answers: the hops tell how far packets came. */
-export function suspectDeadPath(visit: Visit, controls: Controls): Accusation[] {
+/** Nothing of the far host answers: the hops tell how far pings came, and `reached` how far a SYN did. */
+export function suspectDeadPath(
+  visit: Visit,
+  controls: Controls,
+  reached: Hop | null = null,
+): Accusation[] {
   const to = formatEndpoint(visit.endpoint)
   const { port } = visit.endpoint
   const again = circle(controls.hops)
@@ -43,11 +47,18 @@ export function suspectDeadPath(visit: Visit, controls: Controls): Accusation[] 
           suspect('firewall.path-reject', 'path', { because }),
         ]
   }
-  const last = controls.hops.filter(({ from }) => from !== null).at(-1)
-  const because = last
-    ? `no hop answers after ${last.from} (hop ${last.ttl}) on the way to ${to}`
-    : `no hop answers on the way to ${to}, not even the first router`
-  const drop = suspect('firewall.path-drop', 'path', { because, tellApart: nothingArrives(port) })
+  const pinged = controls.hops.filter(({ from }) => from !== null).at(-1)
+  const bySyn = reached !== null && reached.ttl >= (pinged?.ttl ?? 0)
+  const last = bySyn ? reached : pinged
+  const because = bySyn
+    ? `a SYN to ${to} comes as far as ${reached.from} (hop ${reached.ttl}), and no hop answers after it`
+    : last
+      ? `no hop answers after ${last.from} (hop ${last.ttl}) on the way to ${to}`
+      : `no hop answers on the way to ${to}, not even the first router`
+  const drop = {
+    ...suspect('firewall.path-drop', 'path', { because, tellApart: nothingArrives(port) }),
+    place: { ...placeOn('path'), hop: last?.ttl ?? null },
+  }
   const common = [
     suspect('firewall.ingress-drop', 'server', { because, tellApart: serverRules(port) }),
     suspect('route.return-missing', 'server', {

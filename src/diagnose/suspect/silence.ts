@@ -1,9 +1,10 @@
 /** Silence: the host is alive and the port is mute, or nothing of it answers at all. */
 import { formatEndpoint } from '../../wire/endpoint.ts'
 import type { CauseCode } from '../cause.ts'
+import { type Accusation, placeOn } from '../check.ts'
 import type { Controls } from '../controls.ts'
 import type { Side } from '../diagnosis.ts'
-import { ackReaches, type Soundings } from '../soundings.ts'
+import { ackReaches, describeReach, lastReached, type Soundings } from '../soundings.ts'
 import {
   cleared,
   nothingArrives,
@@ -23,18 +24,31 @@ export function suspectSilence(
   soundings: Soundings | null,
 ): Suspicion {
   const { port } = visit.endpoint
-  if (!controls.alive) return { accuses: suspectDeadPath(visit, controls), acquits: [] }
-  const silent = `${formatEndpoint(visit.endpoint)} is silent, yet ${controls.aliveBy}`
   const lost = soundings?.lostAt
-  const because = lost
-    ? `${silent}; a SYN to it is lost before hop ${lost.ttl} (${lost.from})`
-    : silent
+  if (!controls.alive && !lost)
+    return {
+      accuses: suspectDeadPath(visit, controls, soundings && lastReached(soundings)),
+      acquits: [],
+    }
+  const to = formatEndpoint(visit.endpoint)
+  const beside = controls.alive ? `yet ${controls.aliveBy}` : `though a ping comes on its way`
+  const reach = soundings && describeReach(soundings)
+  const end =
+    lost && `${reach ? 'it' : 'a SYN to it'} is lost before hop ${lost.ttl} (${lost.from})`
+  const because = [`${to} is silent, ${beside}`, reach, end].filter(Boolean).join('; ')
   const server = suspect('firewall.ingress-drop', 'server', {
     because,
     tellApart: serverRules(port),
   })
-  const path = suspect('firewall.path-drop', 'path', { because, tellApart: nothingArrives(port) })
-  const own = suspect('firewall.egress-drop', 'client', { because, tellApart: ownRules })
+  const reached = soundings && lastReached(soundings)
+  const path = {
+    ...suspect('firewall.path-drop', 'path', { because, tellApart: nothingArrives(port) }),
+    place: { ...placeOn('path'), hop: reached?.ttl ?? null },
+  }
+  // What comes to a hop has left this host.
+  const own: readonly Accusation[] = reached
+    ? []
+    : [suspect('firewall.egress-drop', 'client', { because, tellApart: ownRules })]
   const queue = suspect('tcp.accept-queue-full', 'server', {
     because,
     tellApart: on('server', `ss -tln sport = :${port}`, 'Recv-Q greater than Send-Q'),
@@ -49,10 +63,13 @@ export function suspectSilence(
     ['tcp.accept-queue-full', 'server'],
   ]
   if (lost)
-    return { accuses: [{ ...path, weight: 'likely' }, own], acquits: behind.map(cleared(because)) }
+    return {
+      accuses: [{ ...path, weight: 'likely' }, ...own],
+      acquits: behind.map(cleared(because)),
+    }
   const reaches = soundings && ackReaches(soundings)
   if (reaches) {
-    const answered = `${silent}; a stray ACK to it is answered with a reset: only connections are not taken`
+    const answered = `${because}; a stray ACK to it is answered with a reset: only connections are not taken`
     return {
       accuses: [{ ...queue, weight: 'likely', because: answered }, server, path],
       acquits: [cleared(answered)(['firewall.egress-drop', 'server'])],
@@ -61,9 +78,9 @@ export function suspectSilence(
   if (reaches === false) {
     const filtered = `a stray ACK to port ${port} is not answered, one to port ${soundings?.control?.endpoint.port} is: the port is filtered`
     return {
-      accuses: [server, path, own, replies],
+      accuses: [server, path, ...own, replies],
       acquits: [cleared(filtered)(['tcp.accept-queue-full', 'server'])],
     }
   }
-  return { accuses: [server, path, own, queue, replies], acquits: [] }
+  return { accuses: [server, path, ...own, queue, replies], acquits: [] }
 }

@@ -22,6 +22,20 @@ describe('silence of the whole host', () => {
     expect(found).not.toContain('forwarding-off')
   })
 
+  test('is told by the SYN where it comes farther than a ping', async () => {
+    const reached = { ttl: 2, from: '10.77.9.1', error: null, arrived: false }
+    const given = path('10.77.1.1', null, null, null)
+    const accuses = suspectDeadPath(await failed(silent), given, reached)
+    const drop = accuses.find(({ cause }) => cause === 'firewall.path-drop')
+    expect(drop?.place?.hop).toBe(2)
+    expect(drop?.because).toBe(
+      'a SYN to 10.77.2.2:443 comes as far as 10.77.9.1 (hop 2), and no hop answers after it',
+    )
+    expect(
+      told(suspectDeadPath(await failed(silent), path(null, null), reached)).join(),
+    ).not.toContain('forwarding-off')
+  })
+
   test('of hops that come again and again is a circle', async () => {
     const round = ['10.0.0.1', '10.0.0.2', '10.0.0.1', '10.0.0.2', '10.0.0.1', '10.0.0.2']
     expect(await causes(path(...round))).toEqual(['route.loop path proven'])

@@ -34,7 +34,7 @@ describe('a refusal', () => {
   ] as const)('whose reset has %j beside a usual one of 62 and 0x10', async ([answer, causes]) => {
     const syn = sounding('syn', 443, { kind: 'reset', ...answer })
     const control = sounding('ack', 80, { kind: 'reset', ttl: 62, trafficClass: 0x10 })
-    const sounded = { syn, ack: syn, control, lostAt: null }
+    const sounded = { syn, ack: syn, control, synHops: [], lostAt: null }
     const { accuses, acquits } = suspectRefusal(await failed(refused), true, sounded)
     expect(accuses.map(({ cause, weight }) => `${cause} ${weight}`)).toEqual(causes)
     for (const { cause, side } of acquits)
