@@ -131,7 +131,7 @@ function drops(told: Testimony, { endpoint, connects, begunMs }: Trial): Ruling 
   const { kind, rhythm } = only
   const others = rhythm.others.length
   const sent = connects.length
-  const because = `the kernel of ${names(told.hosts)} dropped ${sent} packets in the rhythm of ${sent} attempts: ${meaning.words} (${describeKind(kind)}${others > 0 ? `; ${others} others meanwhile` : ''})`
+  const because = `the kernel under ${names(told.hosts)} dropped ${sent} packets in the rhythm of ${sent} attempts: ${meaning.words} (${describeKind(kind)}, in a namespace that it does not tell${others > 0 ? `; ${count(others, 'other')} meanwhile` : ''})`
   const isSure = matched.length === 1 && others <= sent && told.lost === 0
   const line = ({ atMs, reason, by }: Drop): string =>
     `${(atMs / 1000).toFixed(6)}: kfree_skb: location=${by ?? '?'} reason: ${reason}`
@@ -171,6 +171,6 @@ function nothing(heard: readonly Testimony[], { connects }: Trial): Ruling {
     summary:
       lost > 0
         ? `the kernels dropped so much that ${count(lost, 'event')} did not fit`
-        : `the kernel of ${heard.map(({ hosts }) => names(hosts)).join('; ')} tells of no drop in the rhythm of ${count(connects.length, 'attempt')}${beside}`,
+        : `the kernel under ${heard.map(({ hosts }) => names(hosts)).join('; ')} tells of no drop in the rhythm of ${count(connects.length, 'attempt')}${beside}`,
   }
 }

@@ -56,7 +56,7 @@ describe('drops in the rhythm of the attempts', () => {
     )
     expect(ruling).toMatchObject({ status: 'fail' })
     expect(ruling.summary).toBe(
-      'the kernel of server dropped 3 packets in the rhythm of 3 attempts: a rule of netfilter drops it (NETFILTER_DROP in nft_do_chain)',
+      'the kernel under server dropped 3 packets in the rhythm of 3 attempts: a rule of netfilter drops it (NETFILTER_DROP in nft_do_chain, in a namespace that it does not tell)',
     )
     expect(ruling.accuses).toBeUndefined()
     expect(ruling.confirms).toEqual([
@@ -90,7 +90,7 @@ describe('drops in the rhythm of the attempts', () => {
     const ruling = await ask(
       saying(kernel({ drops: [...noise, ...inRhythm('NETFILTER_DROP', 'nft_do_chain')] })),
     )
-    expect(ruling.summary).toMatch(/; 1 others meanwhile\)$/)
+    expect(ruling.summary).toMatch(/; 1 other meanwhile\)$/)
     expect(ruling.confirms).toHaveLength(1)
   })
 
@@ -126,7 +126,7 @@ describe('a kernel', () => {
     const ruling = await ask(saying(kernel({ drops })))
     expect(ruling).toEqual({
       status: 'pass',
-      summary: 'the kernel of server tells of no drop in the rhythm of 3 attempts, and 4 others',
+      summary: 'the kernel under server tells of no drop in the rhythm of 3 attempts, and 4 others',
     })
   })
 
