@@ -74,6 +74,17 @@ function seenAt(point: Point, opening: Sighting): Seen {
   }
 }
 
+/**
+ * The server's view of an attempt where it is whole: nothing was lost, and the client comes by its own address. Of other addresses
+ * only what begins and ends a connection is captured.
+ */
+export function wholeAtServer({ opening, client, others }: Attempt): Seen | null {
+  const server = others.find(({ point }) => point.role === 'server')
+  const first = server?.there.in[0]
+  if (!server || first?.source !== opening.source) return null
+  return server.point.lost === 0 && client.point.lost === 0 ? server : null
+}
+
 /** More attempts than this tell nothing new. */
 const MOST_ATTEMPTS = 24
 

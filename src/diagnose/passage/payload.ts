@@ -2,7 +2,7 @@
  * What became of the data of a connection: which bytes were sent on one side and never seen on the other. Devices join and
  * split segments (offload), so that bytes are compared and not segments.
  */
-import type { Attempt } from './follow.ts'
+import { type Attempt, wholeAtServer } from './follow.ts'
 import type { Way } from './place.ts'
 import type { Sighting } from './sighting.ts'
 
@@ -58,9 +58,10 @@ function missing(
 }
 
 /** The data that both ends of an attempt sent, compared with what the other one saw. */
-export function missingOf({ client, others }: Attempt): Missing[] {
-  const server = others.find(({ point }) => point.role === 'server')
-  if (!server || server.point.lost > 0 || client.point.lost > 0) return []
+export function missingOf(attempt: Attempt): Missing[] {
+  const { client } = attempt
+  const server = wholeAtServer(attempt)
+  if (!server) return []
   return [
     missing('there', client.there.out, server.there.in),
     missing('back', server.back.out, client.back.in),

@@ -17,6 +17,7 @@ import {
 import type { Evidence } from '../diagnosis.ts'
 import { type Account, type Told, takeAccount } from '../passage/account.ts'
 import { isReset } from '../passage/follow.ts'
+import { describeLossiness, isLossy, lossOf } from '../passage/loss.ts'
 import { describeClock, describeCourse, showAttempt } from '../passage/words.ts'
 import type { Visit } from '../visit.ts'
 import { AT_SERVER, BEFORE_SERVER, clear } from '../whereabouts.ts'
@@ -77,10 +78,30 @@ async function isHeld(witness: Witness, { endpoint }: Visit): Promise<boolean> {
 
 function judge(account: Account, failing: Visit, isTrusted: boolean): Ruling {
   if (account.told.length === 0) return nothingLeft(account, failing)
+  const lossy = isTrusted ? lossyWay(account) : null
+  if (lossy) return lossy
   const { common } = account
   if (!common) return differently(account)
   if (common.course.end === 'answered') return dataOnTheWire(account, failing, isTrusted)
   return { ...told(account, common), ...weigh(common, failing.stage, isTrusted) }
+}
+
+/** Packets are lost at random: on which way, and how many. */
+function lossyWay({ told: all }: Account): Ruling | null {
+  const ways = lossOf(all.map(({ attempt }) => attempt))
+  const [first] = all
+  if (!first || !ways.some(isLossy)) return null
+  const summary = ways.map(describeLossiness).join(', ')
+  const because = `on the wire: ${summary}`
+  return {
+    status: 'fail',
+    summary,
+    evidence: showAttempt(first.attempt),
+    accuses: [
+      { cause: 'path.loss', side: 'path', weight: 'likely', because, place: placeOn('path') },
+    ],
+    confirms: [{ side: 'path', causes: ['path.loss'], because }],
+  }
 }
 
 /** The account in words and packets. */

@@ -31,3 +31,7 @@ test('a capture that lost packets tells nothing', () => {
   for (const one of attemptsTo(SERVER, 'tcp', client, [{ ...server, lost: 2 }]))
     expect(missingOf(one)).toEqual([])
 })
+
+test('nothing is said of words that come by another address, of which only beginnings are captured', () => {
+  expect(missing('masquerade')).toEqual([[], []])
+})

@@ -155,6 +155,14 @@ test('attempts that went differently confirm no more than a loss', async () => {
   expect(ruling.confirms).toMatchObject([{ causes: ['path.loss'] }])
 })
 
+test('a loss at random is told with the way on which it happens', async () => {
+  const ruling = await rule(seen('loss-back'))
+  expect(ruling.summary).toMatch(
+    /^on the way there none of \d+ packets were lost, on the way back \d+ of/,
+  )
+  expect(ruling.accuses).toMatchObject([{ cause: 'path.loss', side: 'path' }])
+})
+
 test('where no packet can be seen it is said why, and what that takes', async () => {
   const blind = [{ host: 'client', because: 'capturing needs CAP_NET_RAW', needs: 'root' }]
   const tapped = { points: [], blind, untilMs: 0 }
