@@ -4,6 +4,7 @@
  */
 
 import { shellWord } from '../../base/shell-word.ts'
+import { owners } from '../../facts/arping.ts'
 import { neighbours } from '../../facts/ip-neigh.ts'
 import { parsePing } from '../../facts/ping.ts'
 import type { Output } from '../../facts/source.ts'
@@ -83,6 +84,8 @@ export async function lostReply(
   }
   const astray = await asymmetric(witness, inquiry, endpoint, back)
   if (astray) return { ...astray, evidence: [...evidence, ...(astray.evidence ?? [])], acquits }
+  const dead = await deadGateway(inquiry, back)
+  if (dead) return { ...dead, evidence: [...evidence, ...(dead.evidence ?? [])], acquits }
   const output = client ? await inquiry.run(['ping', '-c', '1', '-W', '1', client]) : null
   const ping = output ? parsePing(output.stdout) : null
   const error = ping?.errors.find(({ from }) => from !== null)
@@ -136,6 +139,54 @@ export async function lostReply(
             },
           ],
     acquits,
+  }
+}
+
+/**
+ * The next hop back has just died: its entry still stands, and nobody answers for it. ARP tells for certain; a ping that is not
+ * answered, where the answers are known to be lost, only makes it likely.
+ */
+async function deadGateway(inquiry: Inquiry, back: WayBack): Promise<Ruling | null> {
+  const { client, gateway, device } = back
+  if (!gateway || !device) return null
+  const asked = gateway.includes(':') ? null : await inquiry.ask(owners(gateway, device))
+  if (asked?.known && asked.value.length > 0) return null
+  const proven = asked?.known === true
+  const output = proven
+    ? asked.output
+    : await inquiry.run(['ping', '-c', '1', '-W', '1', '-I', device, gateway])
+  const ping = proven ? null : parsePing(output.stdout)
+  if (!proven && (!ping || ping.received > 0)) return null
+  const because = `the server answers, and its next hop back to ${client}, ${gateway}, ${proven ? 'is nobody any more: ARP for it is not answered' : 'answers no ping'}`
+  return {
+    status: 'fail',
+    summary: because,
+    evidence: [seen('server', output)],
+    accuses: [
+      {
+        cause: 'route.return-missing',
+        side: 'server',
+        weight: proven ? 'proven' : 'likely',
+        because,
+        ...back.accusation,
+        tellApart: {
+          host: 'server',
+          command: `ip neigh get ${gateway} dev ${shellWord(device)}; ping -c 3 ${gateway}`,
+          shows: 'an entry that fails once it is asked again',
+        },
+      },
+      ...(proven
+        ? []
+        : [
+            {
+              cause: 'route.return-missing' as const,
+              side: 'path' as const,
+              weight: 'possible' as const,
+              because: 'a router behind it may have no way back',
+              place: placeOn('path'),
+            },
+          ]),
+    ],
   }
 }
 
