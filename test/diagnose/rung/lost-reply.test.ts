@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Ruling } from '../../../src/diagnose/check.ts'
 import { arrival } from '../../../src/diagnose/rung/arrival.ts'
-import { recorded } from '../scene.ts'
+import { transcripts } from '../../facts/data.ts'
+import { type Outputs, recorded } from '../scene.ts'
 import { ask, SILENCE } from './ask.ts'
 
 const scene = (name: string) => ({
@@ -27,6 +28,40 @@ describe('a reply', () => {
     const ruling = await ask(arrival, { ...scene('reply-lost'), probes: timeout })
     expect(ruling.accuses?.every(({ side }) => side === 'path')).toBe(true)
     expect(cleared(ruling)).toContain('tcp.no-listener')
+  })
+})
+
+describe('a gateway of the server whose entry still stands', () => {
+  const ARPING = 'arping -c 2 -w 1 -I eth0 10.77.2.1'
+  const PING = 'ping -c 1 -W 1 -I eth0 10.77.2.1'
+  const arping = transcripts('arping.txt')
+  const pinged = (received: number): string =>
+    `PING 10.77.2.1 (10.77.2.1) from 10.77.2.2 eth0: 56(84) bytes of data.\n\n--- 10.77.2.1 ping statistics ---\n1 packets transmitted, ${received} received, ${100 - 100 * received}% packet loss, time 0ms\n`
+  const lost = (outputs: Outputs): Promise<Ruling> => {
+    const { server, ...rest } = scene('reply-lost')
+    return ask(arrival, { ...rest, server: { ...server, ...outputs }, probes: timeout })
+  }
+
+  test('and for which nobody answers ARP has just died', async () => {
+    expect(first(await lost({ [ARPING]: arping('iputils silent') }))).toMatchObject({
+      cause: 'route.return-missing',
+      side: 'server',
+      weight: 'proven',
+    })
+  })
+
+  test('and that answers ARP is not to blame, whatever it does with pings', async () => {
+    const ruling = await lost({ [ARPING]: arping('iputils answered'), [PING]: pinged(0) })
+    expect(ruling.accuses?.every(({ side }) => side === 'path')).toBe(true)
+  })
+
+  test('and that answers no ping, where ARP cannot be asked, is likely to have died', async () => {
+    const ruling = await lost({ [PING]: pinged(0) })
+    expect(ruling.accuses?.map(({ side, weight }) => `${side} ${weight}`)).toEqual([
+      'server likely',
+      'path possible',
+    ])
+    expect((await lost({ [PING]: pinged(1) })).accuses?.[0]?.side).toBe('path')
   })
 })
 
