@@ -4,15 +4,12 @@
  */
 import { close, closeSync, fstatSync, openSync, read, readSync } from 'node:fs'
 import { createGunzip } from 'node:zlib'
-import { AheadReader, LARGE_BYTES, type Piece } from './capture-ahead.ts'
 
 /** Bytes in pieces. */
 export type ByteFeed = {
   /** Writes at most `bytes.length - at` bytes to `bytes` from `at` on, and tells how many; 0 says that there are no more. */
   readonly read: (bytes: Uint8Array, at: number) => number | Promise<number>
   readonly close: () => void
-  /** Of a large file: the next piece, read by another thread while the last one was looked at. Not beside `read`. */
-  readonly readAhead?: (left: Uint8Array) => Promise<Piece>
   /** Of the file as it lies on the disk; null for what has no length. */
   readonly totalBytes: number | null
   /** Read so far of those. */
@@ -51,27 +48,11 @@ class FileFeed implements ByteFeed {
   readBytes = 0
   failure: string | null = null
   readonly totalBytes: number
-  readonly readAhead?: (left: Uint8Array) => Promise<Piece>
   readonly #file: number
-  #ahead: AheadReader | null = null
 
   constructor(file: number, totalBytes: number) {
     this.#file = file
     this.totalBytes = totalBytes
-    // Where the standard input stands in its file is not known.
-    if (file !== STDIN && totalBytes >= LARGE_BYTES) this.readAhead = (left) => this.#next(left)
-  }
-
-  async #next(left: Uint8Array): Promise<Piece> {
-    this.#ahead ??= new AheadReader(this.#file, this.readBytes)
-    try {
-      const piece = await this.#ahead.next(left)
-      this.readBytes += piece.newBytes
-      return piece
-    } catch (error) {
-      this.failure = explain(error)
-      return { bytes: left, at: 0, end: left.length, newBytes: 0 }
-    }
   }
 
   read(bytes: Uint8Array, at: number): number {
@@ -86,8 +67,7 @@ class FileFeed implements ByteFeed {
   }
 
   close(): void {
-    if (this.#ahead !== null) void this.#ahead.close()
-    else if (this.#file !== STDIN) closeSync(this.#file)
+    if (this.#file !== STDIN) closeSync(this.#file)
   }
 }
 

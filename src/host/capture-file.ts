@@ -7,8 +7,8 @@ import { type CaptureReader, Epoch, PacketBatch, type Tally } from '../capture/p
 import { viewOf } from '../wire/bytes.ts'
 import { type ByteFeed, isFeedFailure, isGzip, openFeed, unpackFeed } from './capture-feed.ts'
 
-/** Bytes that are read at a time: what a processor keeps close to it. */
-const BUFFER_BYTES = 1024 * 1024
+/** Bytes that are read at a time: what a processor keeps close to it. To read ahead by another thread was no faster, as it keeps them close to another one. */
+const BUFFER_BYTES = 256 * 1024
 
 /** A capture that is being read, and what is known of it so far. */
 export type CaptureSource = {
@@ -124,14 +124,6 @@ class Cursor implements CaptureSource {
 
   /** What is left goes to the front, and behind it as much as there is room for. */
   #fill(): number | Promise<number> {
-    if (this.#feed.readAhead !== undefined)
-      return this.#feed.readAhead(this.#bytes.subarray(this.#at, this.#end)).then((piece) => {
-        if (piece.bytes !== this.#bytes) this.#view = viewOf(piece.bytes)
-        this.#bytes = piece.bytes
-        this.#at = piece.at
-        this.#end = piece.end - piece.newBytes
-        return piece.newBytes
-      })
     const left = this.#end - this.#at
     const needed = Math.max(BUFFER_BYTES, this.reader.neededBytes)
     if (needed > this.#bytes.length) {
