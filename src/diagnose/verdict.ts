@@ -167,7 +167,9 @@ function confirm(reasons: readonly Charge[], confirmations: readonly Confirmatio
   const [first, ...others] = reasons
   const found = first && confirmations.find((one) => isConfirmed(first, one))
   if (!first || !found || first.weight !== 'likely') return [...reasons]
-  const hasRival = others.some((one) => one.weight === 'likely' && isConfirmed(one, found))
+  const hasRival = others.some(
+    (one) => one.weight === 'likely' && confirmations.some((other) => isConfirmed(one, other)),
+  )
   if (hasRival) return [...reasons]
   const because = first.because.includes(found.because)
     ? first.because

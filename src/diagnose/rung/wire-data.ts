@@ -36,6 +36,7 @@ export function dataOnTheWire(account: Account, failing: Visit, isTrusted: boole
       : 'the handshake was seen whole',
     evidence: first ? showAttempt(first.attempt) : [],
     acquits: isWhole ? clear(ON_PATH, because, 'path') : [],
+    confirms: isWhole && failing.stage === 'silent' ? [{ side: 'server', because }] : [],
   }
 }
 

@@ -122,6 +122,14 @@ const AT_CLIENT: readonly CauseCode[] = [
   'firewall.bpf-drop',
 ]
 
+/** What lets the server's answer leave it, and not to where it should go. */
+const MISLEADING: readonly CauseCode[] = [
+  'link.neighbour-wrong',
+  'route.asymmetric',
+  'route.overlap',
+  'route.wrong-egress',
+]
+
 /** What answers in the server's name, on the server. */
 const SERVER_ANSWERS: readonly CauseCode[] = [
   'tcp.no-listener',
@@ -230,6 +238,9 @@ function lost(
           ],
           confirms,
         }
+      // It left by the wrong interface, or to the wrong neighbour.
+      const misled: Confirmation = { side: 'server', causes: MISLEADING, because }
+      if (loss.kind === 'between' && loss.from === 'server') confirms.push(misled)
       const arrived = far.filter(({ cause }) => !cause.startsWith('route.'))
       return {
         acquits: [

@@ -24,9 +24,9 @@ test('large answers that vanish are told by their sizes, and clear the server', 
   expect(ruling.evidence?.[0]?.lines.join()).toMatch(/length 1448/)
 })
 
-test('where everything arrived the path is cleared', () => {
+test('where everything arrived the path is cleared, and silence is the server’s', () => {
   const ruling = rule(scenario('healthy'))
-  expect(ruling).toMatchObject({ status: 'pass' })
+  expect(ruling).toMatchObject({ status: 'pass', confirms: [{ side: 'server' }] })
   expect(ruling.acquits?.map(({ cause, side }) => `${cause} ${side}`)).toEqual([
     'mtu.black-hole path',
     'tcp.stalled path',

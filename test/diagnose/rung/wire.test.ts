@@ -98,6 +98,14 @@ describe('the place of a loss', () => {
     expect(evidence[2]?.lines).toEqual(['nothing of it was seen here'])
   })
 
+  test('behind the server may be its own doing, where it sends to the wrong neighbour', async () => {
+    const { confirms = [] } = await rule(seen('router-drop-replies', ['server']))
+    expect(confirms).toMatchObject([
+      { side: 'path' },
+      { side: 'server', causes: expect.arrayContaining(['link.neighbour-wrong']) },
+    ])
+  })
+
   test('is not known where the server has another address', async () => {
     const ruling = await rule(seen('router-drop', ['server']), 'timeout', {
       server: recorded('healthy-server'),
