@@ -19,7 +19,7 @@ const DRAIN_MS = 60
 /** When what has passed is handed over for certain. */
 const SETTLE_MS = 25
 
-const NO_RIGHT = 'capturing needs root or CAP_NET_RAW'
+const NO_RIGHT = 'root or CAP_NET_RAW'
 
 function open(path: string | null, expression: string): PacketRing | RingFailure {
   const make = (): PacketRing | RingFailure =>
