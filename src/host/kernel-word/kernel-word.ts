@@ -12,9 +12,18 @@ const READY_MS = 2500
 const SETTLE_MS = 40
 const FAR_SETTLE_MS = 200
 
+/** A busy kernel takes its time to remove an instance; that is waited for, lest it outlives what runs us. */
+const GONE_MS = 3000
+
 /** More than this is not kept. */
 const MOST_EVENTS = 20_000
 const MOST_LINE = 1000
+
+/** Resolves after a while; keeps no process alive. */
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms).unref()
+  })
 
 /** Hosts with one kernel, and how to run a script beside it. */
 type Kernel = {
@@ -73,25 +82,36 @@ async function listenTo({ hosts, near, start }: Kernel): Promise<() => Promise<T
   const begun = new Promise<void>((resolve) => {
     settle = resolve
   })
+  let gone = (): void => {}
+  const ended = new Promise<void>((resolve) => {
+    gone = resolve
+  })
   const running = start(writeKernelScript(name), {
     onBytes: (bytes) => told.take(bytes),
     onWords: (text) => {
       words = (words + text).slice(-4000)
       if (/^rungs: (?!no resets)/m.test(words)) settle()
     },
-    onEnd: () => settle(),
+    onEnd: () => {
+      settle()
+      gone()
+    },
   })
+  const stop = async (): Promise<void> => {
+    await running.stop()
+    await Promise.race([ended, pause(GONE_MS)])
+  }
   const alarm = setTimeout(settle, READY_MS)
   await begun
   clearTimeout(alarm)
   const whose = hosts.map(({ name: host, role }) => ({ name: host, role }))
   if (!words.includes(SAYS.ready)) {
-    await running.stop()
+    await stop()
     return async () => ({ hosts: whose, ...explainSilence(words) })
   }
   return async () => {
-    await new Promise((resolve) => setTimeout(resolve, near ? SETTLE_MS : FAR_SETTLE_MS))
-    await running.stop()
+    await pause(near ? SETTLE_MS : FAR_SETTLE_MS)
+    await stop()
     return {
       hosts: whose,
       drops: told.drops.toSorted((a, b) => a.atMs - b.atMs),

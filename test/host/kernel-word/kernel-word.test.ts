@@ -13,6 +13,7 @@ function far(name: string, play: (ears: Ears) => void): Host & { readonly stoppe
       return {
         stop: async () => {
           stopped++
+          ears.onEnd()
         },
       }
     },
