@@ -66,7 +66,7 @@ describe('a word that is no command', () => {
     async (word) => {
       const { code, err } = await told(word)
       expect(code).toBe(2)
-      expect(err).toContain('it has check, firewall, read, explain, ')
+      expect(err).toContain('it has check, firewall, read, trace, capture, filter, explain, ')
     },
   )
 

@@ -17,7 +17,7 @@ test('names come from the files of the machine, those that are missing have none
   expect(names.ether('box')).toEqual(Uint8Array.of(0, 0x11, 0x22, 0x33, 0x44, 0x55))
   expect(names.protocol('tcp')).toBeNull()
   expect(names.network('loopback')).toBeNull()
-  expect(names.services).toEqual(['http', 'www'])
+  expect(names.services()).toEqual(['http', 'www'])
 })
 
 test('hosts are looked up by the system, all of them at once; an unknown one has no addresses', async () => {
