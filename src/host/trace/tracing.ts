@@ -226,6 +226,8 @@ export class Tracing {
 
   /** Of a reply that does not tell its probe: the only one that is out; else one at a time has to be asked. */
   private onlyOne(): Sent | undefined {
+    // One that was given up is not out any more.
+    this.giveUp(this.waitMs)
     const out = this.sent.filter((one) => one.waiting)
     if (out.length > 1) this.oneAtATime = true
     return out.length === 1 ? out[0] : undefined
