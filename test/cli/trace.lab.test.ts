@@ -458,9 +458,7 @@ test('a router that quotes eight bytes is put where it is, with privilege and wi
     expect(sighted.unknowns).toEqual([])
     const blind = traced(`--udp ${TARGET}`, 'traceUnprivileged')
     expect(addresses(blind)).toEqual(ALL_4)
-    expect(blind.hops.map(({ sent, received, worstMs }) => [sent, received, worstMs])).toEqual(
-      blind.hops.map(({ worstMs }) => [3, 3, worstMs]),
-    )
+    expect(blind.hops.map(({ received }) => received)).toEqual(ALL_4.map(() => 3))
     expect(blind.unknowns.map(({ what }) => what).join()).toContain(
       'one after the other, since a router did not tell',
     )
