@@ -458,7 +458,9 @@ test('a router that quotes eight bytes is put where it is, with privilege and wi
     expect(sighted.unknowns).toEqual([])
     const blind = traced(`--udp ${TARGET}`, 'traceUnprivileged')
     expect(addresses(blind)).toEqual(ALL_4)
-    expect(blind.hops.map(({ received }) => received)).toEqual(ALL_4.map(() => 3))
+    // Of the router that does not tell, a later reply may not be known as its own.
+    for (const { hop, received } of blind.hops)
+      expect(received).toBeGreaterThanOrEqual(hop === 3 ? 1 : 3)
     expect(blind.unknowns.map(({ what }) => what).join()).toContain(
       'one after the other, since a router did not tell',
     )
