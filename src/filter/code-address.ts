@@ -6,7 +6,8 @@ import { arcnetIs, macIs } from './code-mac.ts'
 import { portTest, protocolTest } from './code-name.ts'
 import type { CodeState } from './code-state.ts'
 import { type Condition, or } from './condition.ts'
-import type { ExpressionOf, Identifier, Protocol, Qualifiers } from './tree.ts'
+import type { Protocol } from './keyword.ts'
+import type { ExpressionOf, Identifier, Qualifiers } from './tree.ts'
 
 const WHOLE = 0xffff_ffff
 const IP6_BITS = 128

@@ -15,8 +15,9 @@ import { isMpls, isPppoeDiscovery, isPppoeSession, isVlan } from './code-tunnel.
 import { wifiDirectionIs, wifiTypeIs } from './code-wifi.ts'
 import { and, type Condition, equal, not, or, step, test } from './condition.ts'
 import { ALU, AND, B, JGE, JGT, K, LD, LEN, OR, W } from './instruction.ts'
+import type { Protocol } from './keyword.ts'
 import { ETHERTYPE } from './protocol-number.ts'
-import type { Expression, ExpressionOf, Protocol } from './tree.ts'
+import type { Expression, ExpressionOf } from './tree.ts'
 
 type Joint = ExpressionOf<'and' | 'or'>
 

@@ -6,8 +6,9 @@ import { bySide } from './code-mac.ts'
 import type { CodeState } from './code-state.ts'
 import { and, type Condition, or } from './condition.ts'
 import { B, H, W } from './instruction.ts'
+import type { Protocol } from './keyword.ts'
 import { ETHERTYPE } from './protocol-number.ts'
-import type { Direction, Protocol } from './tree.ts'
+import type { Direction } from './tree.ts'
 
 type Sides = 'src' | 'dst' | 'and' | 'or' | null
 

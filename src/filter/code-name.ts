@@ -5,9 +5,10 @@ import { chainHas } from './code-protochain.ts'
 import { protoIs } from './code-protocol.ts'
 import type { CodeState } from './code-state.ts'
 import type { Condition } from './condition.ts'
+import type { Protocol } from './keyword.ts'
 import { ETHERTYPE, OSI, SAP } from './protocol-number.ts'
 import { suggestName } from './suggestion.ts'
-import type { Identifier, Protocol, Qualifiers } from './tree.ts'
+import type { Identifier, Qualifiers } from './tree.ts'
 
 type NameOrNumber = Extract<Identifier, { form: 'name' | 'number' }>
 

@@ -29,8 +29,8 @@ import {
   TXA,
   X,
 } from './instruction.ts'
+import type { Protocol } from './keyword.ts'
 import { ETHERTYPE, IP_PROTOCOL } from './protocol-number.ts'
-import type { Protocol } from './tree.ts'
 
 const IP6_HEADER_BYTES = 40
 

@@ -5,8 +5,8 @@ import { fieldIs } from './code-load.ts'
 import type { CodeState } from './code-state.ts'
 import { and, type Condition, or } from './condition.ts'
 import { B, H } from './instruction.ts'
+import type { Protocol } from './keyword.ts'
 import { ETHERTYPE, IP_PROTOCOL, ISIS, OSI, SAP } from './protocol-number.ts'
-import type { Protocol } from './tree.ts'
 
 /** What the link layer carries, by its word. */
 const CARRIED: Partial<Record<Protocol, number>> = {

@@ -4,7 +4,8 @@ import { type Comparing, fieldCompares, fieldIs, type Size } from './code-load.t
 import type { CodeState } from './code-state.ts'
 import { and, type Condition, or } from './condition.ts'
 import { B, H, W } from './instruction.ts'
-import type { ExpressionOf, Relation, SignallingField, SignallingType } from './tree.ts'
+import type { SignallingField, SignallingType } from './keyword.ts'
+import type { ExpressionOf, Relation } from './tree.ts'
 
 const ETHERNET = 1
 

@@ -1,7 +1,8 @@
 /** An identifier with its qualifiers in words: `tcp dst port 80` is “go to TCP port 80”. */
 
 import { type Clause, clause, joined } from './explain-clause.ts'
-import type { Direction, ExpressionOf, Identifier, Protocol, Qualifiers } from './tree.ts'
+import type { Protocol } from './keyword.ts'
+import type { Direction, ExpressionOf, Identifier, Qualifiers } from './tree.ts'
 
 const DIRECTIONS: Readonly<Record<Direction, readonly [Clause['verb'], string]>> = {
   src: ['come', 'from'],

@@ -1,8 +1,9 @@
 /** Arithmetic and its comparison in words: `tcp[13] & 2 != 0` is “have the TCP flag SYN set”. */
 
 import { type Clause, clause, joined } from './explain-clause.ts'
+import type { Protocol } from './keyword.ts'
 import { NUMBERS } from './keyword.ts'
-import type { Arithmetic, ExpressionOf, Operator, Protocol, Relation } from './tree.ts'
+import type { Arithmetic, ExpressionOf, Operator, Relation } from './tree.ts'
 
 type Load = Extract<Arithmetic, { kind: 'load' }>
 

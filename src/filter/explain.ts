@@ -4,7 +4,8 @@ import { addressClause } from './explain-address.ts'
 import { relationClause } from './explain-arithmetic.ts'
 import { type Clause, clause, clauseText, deny, joined } from './explain-clause.ts'
 import { LLC_SUPERVISORY } from './grammar-wifi.ts'
-import type { Expression, ExpressionOf, Protocol } from './tree.ts'
+import type { Protocol } from './keyword.ts'
+import type { Expression, ExpressionOf } from './tree.ts'
 
 /** What packets of a protocol are. */
 const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = {

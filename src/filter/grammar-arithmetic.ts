@@ -3,8 +3,9 @@
  * products; `%` and `^` have none there, so that whatever follows them is taken first.
  */
 
+import { PROTOCOLS, type Protocol } from './keyword.ts'
 import type { TokenStream } from './token-stream.ts'
-import { type Arithmetic, type Operator, PROTOCOLS, type Protocol, type Relation } from './tree.ts'
+import type { Arithmetic, Operator, Relation } from './tree.ts'
 
 const PRECEDENCE: ReadonlyMap<string, number> = new Map([
   ['|', 1],

@@ -3,51 +3,22 @@
 import { relationNext } from './grammar-arithmetic.ts'
 import { parsePfTerm } from './grammar-pf.ts'
 import { isLlcType, parseWifiTerm } from './grammar-wifi.ts'
-import type { Keyword } from './keyword.ts'
+import {
+  type Keyword,
+  type Protocol,
+  SIGNALLING_FIELDS,
+  SIGNALLING_TYPES,
+  type SignallingField,
+  type SignallingType,
+} from './keyword.ts'
 import type { Sign } from './lexer.ts'
 import type { TokenStream } from './token-stream.ts'
-import type {
-  Bare,
-  Expression,
-  ExpressionOf,
-  Protocol,
-  Relation,
-  SignallingField,
-  SignallingType,
-} from './tree.ts'
+import type { Bare, Expression, ExpressionOf, Relation } from './tree.ts'
 
 type Place = { readonly at: number; readonly end: number }
-const SIGNALLING_TYPES: ReadonlySet<string> = new Set<SignallingType>([
-  'lane',
-  'metac',
-  'bcc',
-  'oamf4ec',
-  'oamf4sc',
-  'sc',
-  'ilmic',
-  'oam',
-  'oamf4',
-  'connectmsg',
-  'metaconnect',
-  'fisu',
-  'lssu',
-  'msu',
-  'hfisu',
-  'hlssu',
-  'hmsu',
-])
-const SIGNALLING_FIELDS: ReadonlySet<string> = new Set<SignallingField>([
-  'vpi',
-  'vci',
-  'sio',
-  'opc',
-  'dpc',
-  'sls',
-  'hsio',
-  'hopc',
-  'hdpc',
-  'hsls',
-])
+
+const SIGNALLING_TYPE_WORDS: ReadonlySet<string> = new Set(SIGNALLING_TYPES)
+const SIGNALLING_FIELD_WORDS: ReadonlySet<string> = new Set(SIGNALLING_FIELDS)
 
 /** One test; `protocol` is what stood before it, if anything, and `at` where that began. */
 export function parseTerm(tokens: TokenStream, protocol: Protocol | null, at: number): Expression {
@@ -77,11 +48,11 @@ function parseQualified(
 }
 
 function parseWord(tokens: TokenStream, word: Keyword | Sign): Bare {
-  if (SIGNALLING_TYPES.has(word)) {
+  if (SIGNALLING_TYPE_WORDS.has(word)) {
     tokens.take()
     return { kind: 'signalling', type: word as SignallingType }
   }
-  if (SIGNALLING_FIELDS.has(word)) {
+  if (SIGNALLING_FIELD_WORDS.has(word)) {
     tokens.take()
     return parseSignallingField(tokens, word as SignallingField)
   }

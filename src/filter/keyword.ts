@@ -1,11 +1,11 @@
 /** The words of the filter language that mean something by themselves: keywords, and names of numbers (pcap-filter(7)). */
 
-const WORDS = [
-  'dst',
-  'src',
+/** Protocols: they may qualify an address, stand alone, or be indexed; `link` is each of `ether`, `fddi`, `wlan` and so on. */
+export const PROTOCOLS = [
+  'link',
+  'ip',
   'arp',
   'rarp',
-  'ip',
   'sctp',
   'tcp',
   'udp',
@@ -15,18 +15,17 @@ const WORDS = [
   'pim',
   'vrrp',
   'carp',
-  'radio',
-  'ip6',
-  'icmp6',
-  'ah',
-  'esp',
   'atalk',
   'aarp',
   'decnet',
   'lat',
   'sca',
-  'moprc',
   'mopdl',
+  'moprc',
+  'ip6',
+  'icmp6',
+  'ah',
+  'esp',
   'iso',
   'esis',
   'isis',
@@ -35,12 +34,59 @@ const WORDS = [
   'iih',
   'lsp',
   'snp',
-  'csnp',
   'psnp',
+  'csnp',
   'clnp',
   'stp',
   'ipx',
   'netbeui',
+  'radio',
+] as const
+
+export type Protocol = (typeof PROTOCOLS)[number]
+
+/** Kinds of signalling messages, of ATM and of SS7. */
+export const SIGNALLING_TYPES = [
+  'lane',
+  'metac',
+  'bcc',
+  'oamf4ec',
+  'oamf4sc',
+  'sc',
+  'ilmic',
+  'oam',
+  'oamf4',
+  'connectmsg',
+  'metaconnect',
+  'fisu',
+  'lssu',
+  'msu',
+  'hfisu',
+  'hlssu',
+  'hmsu',
+] as const
+
+export type SignallingType = (typeof SIGNALLING_TYPES)[number]
+
+/** Fields of theirs that are compared. */
+export const SIGNALLING_FIELDS = [
+  'vpi',
+  'vci',
+  'sio',
+  'opc',
+  'dpc',
+  'sls',
+  'hsio',
+  'hopc',
+  'hdpc',
+  'hsls',
+] as const
+
+export type SignallingField = (typeof SIGNALLING_FIELDS)[number]
+
+const OTHER_WORDS = [
+  'dst',
+  'src',
   'host',
   'net',
   'mask',
@@ -74,47 +120,26 @@ const WORDS = [
   'pppoed',
   'pppoes',
   'geneve',
-  'lane',
   'llc',
-  'metac',
-  'bcc',
-  'oam',
-  'oamf4',
-  'oamf4ec',
-  'oamf4sc',
-  'sc',
-  'ilmic',
-  'vpi',
-  'vci',
-  'connectmsg',
-  'metaconnect',
   'ifname',
   'rset',
   'rnr',
   'srnr',
   'reason',
   'action',
-  'fisu',
-  'lssu',
-  'msu',
-  'hfisu',
-  'hlssu',
-  'hmsu',
-  'sio',
-  'opc',
-  'dpc',
-  'sls',
-  'hsio',
-  'hopc',
-  'hdpc',
-  'hsls',
 ] as const
 
-/** A keyword under its one name; `link` is each of `ether`, `fddi`, `wlan` and so on. */
-export type Keyword = (typeof WORDS)[number] | 'link'
+/** A keyword under its one name. */
+export type Keyword = Protocol | SignallingType | SignallingField | (typeof OTHER_WORDS)[number]
+
+const WORDS: readonly Keyword[] = [
+  ...PROTOCOLS,
+  ...SIGNALLING_TYPES,
+  ...SIGNALLING_FIELDS,
+  ...OTHER_WORDS,
+]
 
 const OTHER_SPELLINGS: Readonly<Record<string, Keyword>> = {
-  link: 'link',
   ether: 'link',
   ppp: 'link',
   slip: 'link',

@@ -3,97 +3,10 @@
  * has or inherits (`tcp dst port 80 or 443`: both are ports of TCP destinations).
  */
 
-import type { Keyword } from './keyword.ts'
+import type { Protocol, SignallingField, SignallingType } from './keyword.ts'
 
 /** Where it stands in the expression, in UTF-16 units. */
 export type Place = { readonly at: number; readonly end: number }
-
-/** A protocol's word: it may qualify an address, stand alone, or be indexed; `link` is `ether` and the like. */
-export type Protocol = Extract<
-  Keyword,
-  | 'link'
-  | 'ip'
-  | 'arp'
-  | 'rarp'
-  | 'sctp'
-  | 'tcp'
-  | 'udp'
-  | 'icmp'
-  | 'igmp'
-  | 'igrp'
-  | 'pim'
-  | 'vrrp'
-  | 'carp'
-  | 'atalk'
-  | 'aarp'
-  | 'decnet'
-  | 'lat'
-  | 'sca'
-  | 'mopdl'
-  | 'moprc'
-  | 'ip6'
-  | 'icmp6'
-  | 'ah'
-  | 'esp'
-  | 'iso'
-  | 'esis'
-  | 'isis'
-  | 'l1'
-  | 'l2'
-  | 'iih'
-  | 'lsp'
-  | 'snp'
-  | 'psnp'
-  | 'csnp'
-  | 'clnp'
-  | 'stp'
-  | 'ipx'
-  | 'netbeui'
-  | 'radio'
->
-
-/** Each of them. */
-export const PROTOCOLS: readonly Protocol[] = [
-  'link',
-  'ip',
-  'arp',
-  'rarp',
-  'sctp',
-  'tcp',
-  'udp',
-  'icmp',
-  'igmp',
-  'igrp',
-  'pim',
-  'vrrp',
-  'carp',
-  'atalk',
-  'aarp',
-  'decnet',
-  'lat',
-  'sca',
-  'mopdl',
-  'moprc',
-  'ip6',
-  'icmp6',
-  'ah',
-  'esp',
-  'iso',
-  'esis',
-  'isis',
-  'l1',
-  'l2',
-  'iih',
-  'lsp',
-  'snp',
-  'psnp',
-  'csnp',
-  'clnp',
-  'stp',
-  'ipx',
-  'netbeui',
-  'radio',
-]
 
 /** Which of a packet's addresses is asked for; `or` is either, as without one. */
 export type Direction =
@@ -151,39 +64,6 @@ export type Arithmetic = Place &
         readonly size: number
       }
   )
-
-/** Fields of ATM and SS7 that are compared with a number. */
-export type SignallingField =
-  | 'vpi'
-  | 'vci'
-  | 'sio'
-  | 'opc'
-  | 'dpc'
-  | 'sls'
-  | 'hsio'
-  | 'hopc'
-  | 'hdpc'
-  | 'hsls'
-
-/** Kinds of ATM cells and SS7 messages. */
-export type SignallingType =
-  | 'lane'
-  | 'metac'
-  | 'bcc'
-  | 'oamf4ec'
-  | 'oamf4sc'
-  | 'sc'
-  | 'ilmic'
-  | 'oam'
-  | 'oamf4'
-  | 'connectmsg'
-  | 'metaconnect'
-  | 'fisu'
-  | 'lssu'
-  | 'msu'
-  | 'hfisu'
-  | 'hlssu'
-  | 'hmsu'
 
 /** One test of an expression, or several joined. */
 export type Expression = Place &

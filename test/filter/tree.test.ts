@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { KEYWORDS } from '../../src/filter/keyword.ts'
-import { PROTOCOLS } from '../../src/filter/tree.ts'
+import { KEYWORDS, PROTOCOLS } from '../../src/filter/keyword.ts'
 
 test('each protocol’s word is a keyword, once', () => {
   expect(new Set(PROTOCOLS).size).toBe(PROTOCOLS.length)
